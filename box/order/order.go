@@ -1,0 +1,97 @@
+// Package order is the language that the two processes of a box speak: the keeper, which holds the kernel, and the
+// reader, which holds everything that comes from the wire. It is small on purpose, and every word is checked by both
+// ends: a reader taken over by a bad packet can ask for no more than what stands here.
+//
+// Two sockets carry it. On the first the reader gives orders and the keeper answers each, in order. On the second the
+// keeper tells news: copies of packets, counters of flows, its own addresses, new settings. Both are streams of frames:
+// a length (u32, little endian), a word (u8), and a payload. Orders but for Load are JSON, decoded strictly; what comes
+// in numbers is binary.
+package order
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+
+	abri "abri.example/abri"
+)
+
+// Word is the first byte of a frame: what it says.
+type Word uint8
+
+// The words. Orders go up (reader to keeper), news come down.
+const (
+	WordAnswer Word = iota + 1
+	WordRefusal
+	WordLoad
+	WordMode
+	WordDecide
+	WordWithdraw
+	WordCounters
+	WordBeat
+
+	WordPackets
+	WordFlows
+	WordPlace
+	WordSettings
+)
+
+// Limits of a frame's payload in bytes. A load of ten million prefixes is 50 MB; nothing else needs more than 1 MB.
+const (
+	MaxLoad  = 128 << 20
+	MaxFrame = 1 << 20
+)
+
+const frameHead = 5
+
+// limit is the greatest payload of a word; 0 means that the word is unknown.
+func (w Word) limit() int {
+	switch {
+	case w == WordLoad:
+		return MaxLoad
+	case w >= WordAnswer && w <= WordSettings:
+		return MaxFrame
+	}
+	return 0
+}
+
+// writeFrame writes one frame in one call to w.
+func writeFrame(w io.Writer, word Word, parts ...[]byte) error {
+	n := 0
+	for _, p := range parts {
+		n += len(p)
+	}
+	if n > word.limit() {
+		return &abri.Error{Code: abri.CodeInvalid, What: fmt.Sprintf("a frame of word %d holds %d bytes, more than %d", word, n, word.limit())}
+	}
+	buf := make([]byte, frameHead, frameHead+n)
+	binary.LittleEndian.PutUint32(buf, uint32(n))
+	buf[4] = byte(word)
+	for _, p := range parts {
+		buf = append(buf, p...)
+	}
+	_, err := w.Write(buf)
+	return err
+}
+
+// readFrame reads one frame into buf, growing it when needed, and gives the payload, which stands in the returned
+// buffer until the next call.
+func readFrame(r io.Reader, buf []byte) (Word, []byte, error) {
+	var head [frameHead]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return 0, buf, err
+	}
+	n, word := int(binary.LittleEndian.Uint32(head[:])), Word(head[4])
+	if max := word.limit(); max == 0 || n > max {
+		return 0, buf, &abri.Error{Code: abri.CodeInvalid, What: fmt.Sprintf("a frame says word %d with %d bytes: not of this language", word, n)}
+	}
+	if cap(buf) < n {
+		buf = make([]byte, n)
+	}
+	buf = buf[:n]
+	_, err := io.ReadFull(r, buf)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return word, buf, err
+}

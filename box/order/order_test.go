@@ -1,0 +1,192 @@
+package order
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	abri "abri.example/abri"
+)
+
+// memory is a Keeper that remembers what it was told.
+type memory struct {
+	loaded Prefixes
+	mode   abri.Mode
+	said   []Decision
+	beats  int
+}
+
+func (m *memory) Load(p Prefixes) (Loaded, error) {
+	m.loaded = p
+	return Loaded{Entries4: len(p.V4), Entries6: len(p.V6), Took: time.Second}, nil
+}
+func (m *memory) Mode(x abri.Mode) error  { m.mode = x; return nil }
+func (m *memory) Decide(d Decision) error { m.said = append(m.said, d); return nil }
+func (m *memory) Withdraw(Decision) error {
+	return &abri.Error{Code: abri.CodeRefused, What: "not now"}
+}
+func (m *memory) Counters() (Counters, error) { return Counters{Mode: m.mode, Entries4: 7}, nil }
+func (m *memory) Beat() error                 { m.beats++; return nil }
+
+func converse(t *testing.T) (*Caller, *memory) {
+	t.Helper()
+	up, down := net.Pipe()
+	m := &memory{}
+	done := make(chan error, 1)
+	go func() { done <- Serve(down, m) }()
+	t.Cleanup(func() {
+		up.Close()
+		if err := <-done; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+	})
+	return NewCaller(up), m
+}
+
+func TestOrdersArriveAsGiven(t *testing.T) {
+	c, m := converse(t)
+	want := Prefixes{V4: []uint64{0x2d9bcd0a<<8 | 32, 0x08000000<<8 | 8}, V6: []Prefix6{{0x2a00_1450_0000_0000, 1, 128}}}
+	l, err := c.Load(want)
+	if err != nil || l.Entries4 != 2 || l.Entries6 != 1 {
+		t.Fatalf("load answered %+v, %v", l, err)
+	}
+	if d := cmp.Diff(want, m.loaded); d != "" {
+		t.Error(d)
+	}
+	d := Decision{Ban, netip.MustParsePrefix("198.51.100.0/24"), time.Hour}
+	if err := errors.Join(c.Mode(abri.Protect), c.Beat(), c.Decide(d)); err != nil {
+		t.Fatal(err)
+	}
+	if m.mode != abri.Protect || m.beats != 1 || len(m.said) != 1 || m.said[0] != d {
+		t.Errorf("the keeper heard %+v", m)
+	}
+	if k, err := c.Counters(); err != nil || k.Entries4 != 7 || k.Mode != abri.Protect {
+		t.Errorf("counters %+v, %v", k, err)
+	}
+}
+
+func TestWhatIsRefusedIsAnsweredAndTheConversationGoesOn(t *testing.T) {
+	c, m := converse(t)
+	for name, d := range map[string]Decision{
+		"unknown choice": {"forgive", netip.MustParsePrefix("192.0.2.1/32"), 0},
+		"host bits":      {Ban, netip.PrefixFrom(netip.MustParseAddr("192.0.2.1"), 24), 0},
+		"no prefix":      {Ban, netip.Prefix{}, 0},
+		"past":           {Ban, netip.MustParsePrefix("192.0.2.1/32"), -time.Second},
+		"half the world": {Ban, netip.MustParsePrefix("0.0.0.0/1"), 0},
+		"mapped":         {Ban, netip.MustParsePrefix("::ffff:1.2.3.4/128"), 0},
+	} {
+		if err := c.Decide(d); abri.CodeOf(err) != abri.CodeInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := c.Mode("disarm"); abri.CodeOf(err) != abri.CodeInvalid {
+		t.Errorf("mode: %v", err)
+	}
+	if err := c.Withdraw(Decision{Ban, netip.MustParsePrefix("192.0.2.1/32"), 0}); abri.CodeOf(err) != abri.CodeRefused {
+		t.Errorf("the keeper's own refusal came back as %v", err)
+	}
+	if len(m.said) != 0 {
+		t.Errorf("the keeper was told %v", m.said)
+	}
+	if err := c.Beat(); err != nil {
+		t.Errorf("after refusals: %v", err)
+	}
+}
+
+// gathered is a Listener that keeps what it hears.
+type gathered struct {
+	packets  []Packet
+	flows    []Flow
+	places   []Place
+	settings []Settings
+}
+
+func (g *gathered) Packet(p Packet) {
+	p.Data = bytes.Clone(p.Data)
+	g.packets = append(g.packets, p)
+}
+func (g *gathered) Flow(f Flow)         { g.flows = append(g.flows, f) }
+func (g *gathered) Place(p Place)       { g.places = append(g.places, p) }
+func (g *gathered) Settings(s Settings) { g.settings = append(g.settings, s) }
+
+func TestNewsArriveAsTold(t *testing.T) {
+	var wire bytes.Buffer
+	tell := NewTeller(&wire)
+	var want gathered
+	for i := range 2000 {
+		p := Packet{At: int64(i), Length: 1500, Side: abri.Inside, Fate: Would, Data: bytes.Repeat([]byte{byte(i)}, i%1400)}
+		want.packets = append(want.packets, p)
+		if err := tell.Packet(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 20000 {
+		f := Flow{Client: netip.MustParseAddrPort("45.155.205.10:40000"), Server: netip.MustParseAddrPort("[2a00:1450::1]:443"),
+			Proto: 6, Side: abri.Outside, Fate: Dropped, First: int64(i), Last: int64(i + 5), Up: Count{1, 60, 2}, Down: Count{9, 1 << 40, 0x12},
+			Cause: ByBan, Packets: 3, Bytes: 180, Began: i%2 == 0}
+		want.flows = append(want.flows, f)
+		if err := tell.Flow(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tell.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	want.places = []Place{{Own: []netip.Addr{netip.MustParseAddr("192.168.1.2")}}}
+	want.settings = []Settings{{"box.toml", "version = 1\n"}}
+	if err := errors.Join(tell.Place(want.places[0]), tell.Settings(want.settings[0])); err != nil {
+		t.Fatal(err)
+	}
+	var got gathered
+	if err := Listen(&wire, &got); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, got, cmp.AllowUnexported(gathered{}), cmpopts.EquateComparable(netip.Addr{}, netip.AddrPort{}), cmpopts.EquateEmpty()); d != "" {
+		t.Error(d)
+	}
+}
+
+func FuzzServe(f *testing.F) {
+	var b bytes.Buffer
+	_ = writeFrame(&b, WordLoad, Prefixes{V4: []uint64{1<<8 | 32}}.encode())
+	_ = writeFrame(&b, WordDecide, []byte(`{"choice":"ban","prefix":"192.0.2.1/32"}`))
+	f.Add(b.Bytes())
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if len(in) >= 4 && binary.LittleEndian.Uint32(in) > 1<<16 {
+			return // a long claim makes a large buffer, which is allowed and slow to fuzz
+		}
+		m := &memory{}
+		_ = Serve(struct {
+			io.Reader
+			io.Writer
+		}{bytes.NewReader(in), io.Discard}, m)
+		for _, d := range m.said {
+			if d.Check() != nil {
+				t.Fatalf("an unchecked decision reached the keeper: %+v", d)
+			}
+		}
+	})
+}
+
+func FuzzListen(f *testing.F) {
+	var b bytes.Buffer
+	tell := NewTeller(&b)
+	_ = tell.Packet(Packet{Data: []byte("abc")})
+	_ = tell.Flow(Flow{Client: netip.MustParseAddrPort("1.2.3.4:5"), Server: netip.MustParseAddrPort("[::1]:6")})
+	_ = tell.Flush()
+	f.Add(b.Bytes())
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if len(in) >= 4 && binary.LittleEndian.Uint32(in) > 1<<16 {
+			return
+		}
+		_ = Listen(bytes.NewReader(in), &gathered{})
+	})
+}
