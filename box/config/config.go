@@ -1,0 +1,125 @@
+// Package config is the file that a person writes for one box: box.toml. It reads the file, fills in the defaults,
+// refuses what is wrong with its line and what would be right, and writes the example that documents every key.
+//
+// Its borders: it reads the one file it is given, and looks at nothing else of the machine (whether a port exists, or
+// a list can be opened, is for the room that uses it). It starts nothing and logs nothing.
+package config
+
+import (
+	"net/netip"
+	"time"
+	_ "time/tzdata" // a bare Debian has no zone files, and the day begins at local midnight
+
+	"abri.example/abri"
+)
+
+// Config is one box's configuration, checked. What each key means, its default and its range stand in the table of
+// keys.go, from which Example is written. A Config is plain data: safe for concurrent reading.
+type Config struct {
+	Version int `toml:"version"`
+
+	Box     Box     `toml:"box"`
+	Ports   Ports   `toml:"ports"`
+	Gate    Gate    `toml:"gate"`
+	Lists   []List  `toml:"list"`
+	Exempt  Exempt  `toml:"exempt"`
+	Trusted Trusted `toml:"trusted"`
+	Page    Page    `toml:"page"`
+	Keep    Keep    `toml:"keep"`
+	RunAs   RunAs   `toml:"run_as"`
+}
+
+// Box says who the box is and where it keeps its things. Data and Run are absolute paths.
+type Box struct {
+	Name     string    `toml:"name"`
+	Mode     abri.Mode `toml:"mode"`
+	Language abri.Lang `toml:"language"`
+	TimeZone string    `toml:"time_zone"`
+	Data     string    `toml:"data"`
+	Run      string    `toml:"run"`
+}
+
+// Location is the place whose midnight begins a day. A TimeZone that names none gives UTC; Load lets none through.
+func (b Box) Location() *time.Location {
+	loc, err := time.LoadLocation(b.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// PortsKind says where the box stands.
+type PortsKind string
+
+// Bridge stands between two ports, Host filters the one port of a server.
+const (
+	Bridge PortsKind = "bridge"
+	Host   PortsKind = "host"
+)
+
+// Ports names the network ports. Of the kind Host, Inside and Bridge are empty. Address and Gateway are invalid (the
+// zero value) when none was given: the bridge is then taken as it stands.
+type Ports struct {
+	Kind      PortsKind    `toml:"kind"`
+	Outside   string       `toml:"outside"`
+	Inside    string       `toml:"inside"`
+	Bridge    string       `toml:"bridge"`
+	Address   netip.Prefix `toml:"address"`
+	Gateway   netip.Addr   `toml:"gateway"`
+	Resolvers []netip.Addr `toml:"resolvers"`
+}
+
+// Fail says what the gate does when the agent has been gone for the grace time.
+type Fail string
+
+// FailOpen lets everything pass, FailClosed stops everything but what a network needs to stay alive.
+const (
+	FailOpen   Fail = "open"
+	FailClosed Fail = "closed"
+)
+
+// Gate is the filter in the kernel. Flows is the number of conversations it remembers.
+type Gate struct {
+	Pin     string        `toml:"pin"`
+	Fail    Fail          `toml:"fail"`
+	Grace   time.Duration `toml:"grace"`
+	Flows   int           `toml:"flows"`
+	Generic bool          `toml:"generic"`
+}
+
+// List is one threat list. File is an absolute path: a relative one was taken from the folder of the configuration.
+type List struct {
+	Name      string    `toml:"name"`
+	File      string    `toml:"file"`
+	Publisher string    `toml:"publisher"`
+	Inward    abri.Kind `toml:"inward"`
+	Outward   abri.Kind `toml:"outward"`
+}
+
+// Exempt holds what lists don't apply to. Files are absolute paths, as in List.
+type Exempt struct {
+	Addresses []netip.Prefix `toml:"addresses"`
+	Files     []string       `toml:"files"`
+}
+
+// Trusted holds what nothing applies to.
+type Trusted struct {
+	Addresses []netip.Prefix `toml:"addresses"`
+}
+
+// Page is the weather page. Listen is "address:port"; an empty address stands for the bridge's own.
+type Page struct {
+	Listen string `toml:"listen"`
+}
+
+// Keep says how long the store keeps things, in days.
+type Keep struct {
+	RowsDays     int `toml:"rows_days"`
+	CountersDays int `toml:"counters_days"`
+}
+
+// RunAs is who the reader runs as. The keeper stays root.
+type RunAs struct {
+	User  string `toml:"user"`
+	Group string `toml:"group"`
+}

@@ -1,0 +1,127 @@
+package config
+
+import (
+	"time"
+
+	"abri.example/abri"
+)
+
+// key is one key of the file: its path, its default as TOML writes it ("" when it must be given), what is right for
+// it, whether SIGHUP applies it to a running box (else it waits for a restart), and what it is for.
+type key struct {
+	path  string
+	def   string
+	right rule
+	live  bool
+	doc   string
+}
+
+// keys lists every key, in the order of the example. Each stands for one field of Config, by its toml name.
+var keys = []key{
+	{"version", `1`, whole(1, 1), false,
+		"The form of this file. A later abri reads an older form, and says what it changed."},
+
+	{"box.name", `"abri"`, line(1, 64), true,
+		"The name of the site, as its people say it. The page shows it."},
+	{"box.mode", `"observe"`, oneOf(abri.Observe, abri.Protect), true,
+		"observe: everything passes, and what would have been stopped is told. protect: it is stopped."},
+	{"box.language", `"fr"`, oneOf(abri.French, abri.English), true,
+		"The language of the page for a browser that asks for none."},
+	{"box.time_zone", `"Europe/Paris"`, zone, false,
+		"Whose midnight begins a new day of weather."},
+	{"box.data", `"/var/lib/abri"`, absolute, false,
+		"The folder of the database. Only abri may read it."},
+	{"box.run", `"/run/abri"`, absolute, false,
+		"The folder of the sockets."},
+
+	{"ports.kind", `"bridge"`, oneOf(Bridge, Host), false,
+		"bridge: the box stands between two ports. host: it filters the one port of a server, named by outside."},
+	{"ports.outside", `"eth0"`, portName, false,
+		"The port towards the router and the Internet."},
+	{"ports.inside", `"eth1"`, portName, false,
+		"The port towards the network to protect. Not for host."},
+	{"ports.bridge", `"abri0"`, portName, false,
+		"The bridge that joins the two: made if it is absent, taken as it stands if it is there. Not for host."},
+	{"ports.address", `""`, boxAddress, false,
+		"The box's own address on the bridge, for the page and for fetching lists. Not for host."},
+	{"ports.gateway", `""`, oneAddress, true,
+		"The router. It is never stopped because of a list."},
+	{"ports.resolvers", `[]`, addresses, true,
+		"The name servers of the site. They are never stopped because of a list."},
+
+	{"gate.pin", `"/sys/fs/bpf/abri"`, absolute, false,
+		"The folder of the BPF file system where the kernel's part stays while abri restarts."},
+	{"gate.fail", `"open"`, oneOf(FailOpen, FailClosed), true,
+		"When abri has been gone for the grace time, open: everything passes; closed: nothing does."},
+	{"gate.grace", `"10m"`, lasting(10*time.Second, 24*time.Hour, `a time from "10s" to "24h"`), true,
+		"How long lists and bans go on to be enforced without abri."},
+	{"gate.flows", `65536`, whole(1024, 4_000_000), false,
+		"How many conversations the kernel remembers at once, about 200 bytes each."},
+	{"gate.generic", `false`, yesNo, false,
+		"Filter after the network driver and not in it: slower, for cards whose driver cannot."},
+
+	{"list.name", ``, line(1, 64), true,
+		"The name that the page and `abri why` give. Two lists may not share one."},
+	{"list.file", ``, anyPath, true,
+		"The list: an address or a prefix a line."},
+	{"list.publisher", `""`, line(0, 64), true,
+		"Who publishes it."},
+	{"list.inward", `"known-attacker"`, oneOf(abri.Kinds...), true,
+		"What an attack is when a listed address began it."},
+	{"list.outward", `"known-destination"`, oneOf(abri.Kinds...), true,
+		"What an attack is when a device inside turned to a listed address."},
+
+	{"exempt.addresses", `[]`, prefixes, true,
+		"What lists don't apply to. Detectors still watch it."},
+	{"exempt.files", `[]`, anyPaths, true,
+		"Files of such addresses, in the form of a list."},
+
+	{"trusted.addresses", `[]`, prefixes, true,
+		"What nothing applies to. More than a /24, or a /56 of IPv6, is warned of."},
+
+	{"page.listen", `":8080"`, listen, false,
+		`Where the weather page listens. For host, "127.0.0.1:8080" when it is not given.`},
+
+	{"keep.rows_days", `90`, whole(1, 3650), true,
+		"How many days attacks and ended bans are kept."},
+	{"keep.counters_days", `1095`, whole(28, 36500), true,
+		"How many days hourly and daily figures and the audit log are kept. The weather needs 28."},
+
+	{"run_as.user", `"abri"`, accountName, false,
+		"Who the part that reads the network's traffic runs as."},
+	{"run_as.group", `"abri"`, accountName, false,
+		"The group that may open the control socket, beside root."},
+}
+
+// sections lists the tables of the file, with what each is for. The table "list" may be there many times.
+var sections = []struct{ name, doc string }{
+	{"box", "The box itself."},
+	{"ports", "The network ports."},
+	{"gate", "The filter in the kernel."},
+	{"list", "A threat list: one [[list]] for each."},
+	{"exempt", "Addresses that were released for good."},
+	{"trusted", "Addresses that are never looked at."},
+	{"page", "The weather page."},
+	{"keep", "How long things are kept."},
+	{"run_as", "The account of the unprivileged part."},
+}
+
+// keyOf finds the key of a path such as "box.mode".
+func keyOf(path string) (key, bool) {
+	for _, k := range keys {
+		if k.path == path {
+			return k, true
+		}
+	}
+	return key{}, false
+}
+
+// isSection reports whether name is a table of the file.
+func isSection(name string) bool {
+	for _, s := range sections {
+		if s.name == name {
+			return true
+		}
+	}
+	return false
+}

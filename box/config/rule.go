@@ -1,0 +1,120 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// rule is what is right for a key. says completes the sentence "it is …": the example gives it as the range, and a
+// fault as the remedy, so that the two never differ.
+type rule struct {
+	says string
+	ok   func(v reflect.Value) bool
+}
+
+func text(says string, ok func(string) bool) rule {
+	return rule{says, func(v reflect.Value) bool { return ok(v.String()) }}
+}
+
+func oneOf[T ~string](words ...T) rule {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = fmt.Sprintf("%q", string(w))
+	}
+	return text("one of "+strings.Join(quoted, ", "), func(s string) bool {
+		for _, w := range words {
+			if s == string(w) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func whole(low, high int) rule {
+	return rule{fmt.Sprintf("a whole number from %d to %d", low, high), func(v reflect.Value) bool {
+		return v.Int() >= int64(low) && v.Int() <= int64(high)
+	}}
+}
+
+func lasting(low, high time.Duration, says string) rule {
+	return rule{says, func(v reflect.Value) bool {
+		return v.Int() >= int64(low) && v.Int() <= int64(high)
+	}}
+}
+
+func line(shortest, longest int) rule {
+	return text(fmt.Sprintf("one line of %d to %d characters", shortest, longest), func(s string) bool {
+		n := utf8.RuneCountInString(s)
+		return n >= shortest && n <= longest && !strings.ContainsFunc(s, unicode.IsControl)
+	})
+}
+
+var (
+	// A port's name, as the kernel takes it (dev_valid_name in net/core/dev.c), less what a shell would trip over.
+	portName = text(`a network port's name of 1 to 15 letters, digits, ".", "_" or "-", such as "eth0"`,
+		regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,14}$`).MatchString)
+
+	// A user's or group's name, as Debian's adduser takes it.
+	accountName = text(`a name of 1 to 32 lower-case letters, digits, "_" or "-"`,
+		regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`).MatchString)
+
+	absolute = text(`a path from the root, such as "/var/lib/abri"`,
+		func(s string) bool { return filepath.IsAbs(s) && !strings.ContainsRune(s, 0) })
+
+	anyPath = text("a path; a relative one is taken from the folder of this file",
+		func(s string) bool { return s != "" && !strings.ContainsRune(s, 0) })
+
+	anyPaths = rule{"a list of paths; a relative one is taken from the folder of this file", func(v reflect.Value) bool {
+		return anyPath.ok(v)
+	}}
+
+	zone = text(`a time zone of the IANA list, such as "Europe/Paris" or "Indian/Reunion"`, func(s string) bool {
+		_, err := time.LoadLocation(s)
+		return err == nil && s != "" && s != "Local"
+	})
+
+	yesNo = rule{"true or false", nil}
+
+	listen = text(`"address:port", such as ":8080" or "192.168.1.2:8080" (an empty address is the bridge's own; every address at once, "0.0.0.0", is refused: the page is for inside)`,
+		func(s string) bool {
+			host, port, ok := strings.Cut(s, ":")
+			if host == "" && ok {
+				s = "127.0.0.1:" + port
+			}
+			at, err := netip.ParseAddrPort(s)
+			return err == nil && at.Port() != 0 && !at.Addr().IsUnspecified()
+		})
+
+	boxAddress = rule{`an address with its length, such as "192.168.1.2/24", or "" for none (a bridge that is there is taken as it stands)`,
+		func(v reflect.Value) bool {
+			p := v.Interface().(netip.Prefix)
+			return !p.IsValid() || unicast(p.Addr())
+		}}
+
+	oneAddress = rule{`an address, such as "192.168.1.1", or "" for none`, func(v reflect.Value) bool {
+		a := v.Interface().(netip.Addr)
+		return !a.IsValid() || unicast(a)
+	}}
+
+	addresses = rule{`a list of addresses, such as ["192.168.1.1"]`, func(v reflect.Value) bool {
+		return unicast(v.Interface().(netip.Addr))
+	}}
+
+	prefixes = rule{`a list of addresses or of prefixes without host bits, such as ["192.0.2.7", "198.51.100.0/24", "2001:db8::/48"]`,
+		func(v reflect.Value) bool {
+			p := v.Interface().(netip.Prefix)
+			return p.Addr().Zone() == "" && !p.Addr().Is4In6() && p == p.Masked()
+		}}
+)
+
+func unicast(a netip.Addr) bool {
+	return a.Zone() == "" && !a.Is4In6() && !a.IsUnspecified() && !a.IsMulticast()
+}
