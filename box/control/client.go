@@ -1,0 +1,94 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	abri "abri.example/abri"
+)
+
+// Client asks a running box. Safe for concurrent use.
+type Client struct {
+	path string
+	http http.Client
+}
+
+// Dial gives a client for the box whose socket is at path. It connects at the first question.
+func Dial(path string) *Client {
+	return &Client{path: path, http: http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, "unix", path)
+		},
+	}}}
+}
+
+// Status is what the box says of itself.
+func (c *Client) Status(ctx context.Context) (Status, error) {
+	return ask[Status](ctx, c, "/status", request{})
+}
+
+// Why explains what happens with an address.
+func (c *Client) Why(ctx context.Context, a netip.Addr) (Answer, error) {
+	return ask[Answer](ctx, c, "/why", request{Address: a})
+}
+
+// Ban drops a prefix from now on, for the time given (0: for ever).
+func (c *Client) Ban(ctx context.Context, p netip.Prefix, lasting time.Duration) error {
+	_, err := ask[any](ctx, c, "/ban", request{Prefix: p, For: lasting})
+	return err
+}
+
+// Release takes a ban back and keeps lists from a prefix, for the time given (0: for ever).
+func (c *Client) Release(ctx context.Context, p netip.Prefix, lasting time.Duration) error {
+	_, err := ask[any](ctx, c, "/release", request{Prefix: p, For: lasting})
+	return err
+}
+
+// SetMode switches between observe and protect.
+func (c *Client) SetMode(ctx context.Context, m abri.Mode) error {
+	_, err := ask[any](ctx, c, "/mode", request{Mode: m})
+	return err
+}
+
+func ask[T any](ctx context.Context, c *Client, path string, r request) (T, error) {
+	var out T
+	body, err := json.Marshal(r)
+	if err != nil {
+		return out, err
+	}
+	q, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://box"+path, bytes.NewReader(body))
+	if err != nil {
+		return out, err
+	}
+	a, err := c.http.Do(q)
+	if err != nil {
+		return out, c.unreachable(err)
+	}
+	defer a.Body.Close()
+	if a.StatusCode != http.StatusOK {
+		var f fault
+		if err := json.NewDecoder(a.Body).Decode(&f); err != nil {
+			return out, &abri.Error{Code: abri.CodeInternal, What: "the box answered " + a.Status}
+		}
+		return out, &abri.Error{Code: f.Code, What: f.What, Remedy: f.Remedy}
+	}
+	return out, json.NewDecoder(a.Body).Decode(&out)
+}
+
+func (c *Client) unreachable(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return &abri.Error{Code: abri.CodeRefused, Place: c.path, What: "this socket is for root and the box's group", Remedy: "run it as root, or join the group"}
+	case errors.Is(err, fs.ErrNotExist):
+		return &abri.Error{Code: abri.CodeUnavailable, Place: c.path, What: "no box is running here", Remedy: "start `abri run`, or give its socket with --socket"}
+	}
+	return &abri.Error{Code: abri.CodeUnavailable, Place: c.path, What: "the box does not answer", Err: err}
+}

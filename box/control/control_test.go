@@ -1,0 +1,93 @@
+package control
+
+import (
+	"context"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	abri "abri.example/abri"
+)
+
+// fake is a Box that remembers who asked what.
+type fake struct {
+	who  Who
+	said string
+}
+
+func (f *fake) Status(context.Context) (Status, error) { return Status{Name: "Sury"}, nil }
+func (f *fake) Why(_ context.Context, a netip.Addr) (Answer, error) {
+	return Answer{Address: a, Action: abri.ActBlock}, nil
+}
+func (f *fake) Ban(_ context.Context, who Who, p netip.Prefix, d time.Duration) error {
+	f.who, f.said = who, "ban "+p.String()+" "+d.String()
+	return nil
+}
+func (f *fake) Release(context.Context, Who, netip.Prefix, time.Duration) error {
+	return &abri.Error{Code: abri.CodeRefused, What: "that is the gateway"}
+}
+func (f *fake) SetMode(_ context.Context, _ Who, m abri.Mode) error { f.said = string(m); return nil }
+
+func open(t *testing.T) (*Client, *fake, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), SocketName)
+	l, err := Listen(path, os.Getgid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	f, done := &fake{}, make(chan error, 1)
+	go func() { done <- Serve(ctx, l, f) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+	})
+	return Dial(path), f, path
+}
+
+func TestWhatIsAskedArrives(t *testing.T) {
+	c, f, path := open(t)
+	ctx := context.Background()
+	if s, err := c.Status(ctx); err != nil || s.Name != "Sury" {
+		t.Errorf("status %+v, %v", s, err)
+	}
+	if a, err := c.Why(ctx, netip.MustParseAddr("2a00::1")); err != nil || a.Address.String() != "2a00::1" {
+		t.Errorf("why %+v, %v", a, err)
+	}
+	if err := c.Ban(ctx, netip.MustParsePrefix("9.9.9.0/24"), time.Hour); err != nil || f.said != "ban 9.9.9.0/24 1h0m0s" {
+		t.Errorf("ban said %q, %v", f.said, err)
+	}
+	if f.who.UID != uint32(os.Getuid()) {
+		t.Errorf("the kernel says that %+v asked, and it was %d", f.who, os.Getuid())
+	}
+	if err := c.Release(ctx, netip.MustParsePrefix("9.9.9.0/24"), 0); abri.CodeOf(err) != abri.CodeRefused {
+		t.Errorf("a refusal came back as %v", err)
+	}
+	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o660 {
+		t.Errorf("the socket is open to %v, %v", st.Mode(), err)
+	}
+}
+
+func TestNoBoxIsSaidInWords(t *testing.T) {
+	_, err := Dial(filepath.Join(t.TempDir(), SocketName)).Status(context.Background())
+	if abri.CodeOf(err) != abri.CodeUnavailable {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWhatIsNotASocketIsLeftAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), SocketName)
+	if err := os.WriteFile(path, []byte("letter"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Listen(path, os.Getgid()); abri.CodeOf(err) != abri.CodeRefused {
+		t.Errorf("got %v", err)
+	}
+	if b, _ := os.ReadFile(path); string(b) != "letter" {
+		t.Error("the file was harmed")
+	}
+}
