@@ -1,0 +1,69 @@
+package flow
+
+import (
+	"net/netip"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/packet"
+)
+
+// Record is what the kernel counted of a conversation since it made its entry for it. The same First with the same
+// ends is the same entry (its incarnation), and its counters only grow.
+type Record struct {
+	Client, Server netip.AddrPort
+	Proto          uint8
+	Side           abri.Side // the port that the client's packets enter by
+	First, Last    time.Time
+	Up, Down       Counter
+}
+
+// Count takes a record into its flow, and gives the flow, whether the record began it, and the packets and bytes that
+// it adds to the last record of the same incarnation. A record that adds nothing gives the flow that is there, nil if
+// it ended, and makes none: the kernel may remember a conversation longer than the table does.
+func (t *Table) Count(r Record) (f *Flow, isNew bool, packets, bytes uint64) {
+	k, clientA := keyOf(r.Client.Addr(), r.Client.Port(), r.Server.Addr(), r.Server.Port(), r.Proto)
+	up, down, fresh := t.ledger.added(k, clientA, r)
+	packets, bytes = up.Packets+down.Packets, up.Bytes+down.Bytes
+	f = t.flows[k]
+	if packets == 0 {
+		return f, false, 0, bytes
+	}
+	now := t.clock.advance(r.Last)
+	if f == nil {
+		f, isNew = t.add(k, now), true
+		f.clientA = clientA
+		f.begin(r.Client, r.Server, r.Proto, r.Side, t.options.Home)
+	}
+	if fresh {
+		f.span(r.First)
+	}
+	f.span(r.Last)
+	if f.clientA != clientA {
+		up, down = down, up
+	}
+	f.add(up, down)
+	t.touch(f, now)
+	return f, isNew, packets, bytes
+}
+
+// add takes counted packets into the flow. A record does not tell a server's data from its acknowledgements but by
+// PSH, which senders set on the last segment of what they write (RFC 9293, 3.9.1.2).
+func (f *Flow) add(up, down Counter) {
+	f.Up.add(up)
+	f.Down.add(down)
+	switch f.Proto {
+	case packet.TCP:
+		f.Ended = f.Ended || f.closed()
+		f.answered = f.answered || down.Flags&(packet.SYN|packet.PSH) != 0
+	case packet.ICMP, packet.ICMPv6: // a record does not say whether the packets were replies; the copies do
+	default:
+		f.answered = f.answered || down.Packets > 0
+	}
+}
+
+func (c *Counter) add(more Counter) {
+	c.Packets += more.Packets
+	c.Bytes += more.Bytes
+	c.Flags |= more.Flags
+}

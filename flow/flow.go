@@ -1,0 +1,116 @@
+// Package flow turns headers into conversations.
+//
+// A Table holds the conversations under way in bounded memory: Observe gives it packets, Count the counters that the
+// kernel kept (live, only some packets are copied to us), Expire takes out what ended. It says who began, which end is
+// outside, and in which direction, and judges nothing: the verdict in a Flow is written by policy. Time is an argument;
+// there is no clock, no randomness and no goroutine here. Imports: the root and packet.
+package flow
+
+import (
+	"net/netip"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/packet"
+)
+
+// Counter is what crossed in one direction. Bytes are of IP packets, headers included; Flags are all TCP flags seen.
+type Counter struct {
+	Packets uint64
+	Bytes   uint64
+	Flags   packet.TCPFlags
+}
+
+// Flow is one conversation. It belongs to its Table and is valid until it was given to an end function; after that the
+// Table uses it for another conversation. Only Judged, Verdict and Finding may be written by others.
+type Flow struct {
+	Client netip.AddrPort // who began; port 0 for protocols without ports
+	Server netip.AddrPort // who was contacted
+	Proto  uint8          // IANA protocol number
+
+	Outside   netip.Addr     // the end on the Internet's side, always set
+	Inside    netip.Addr     // the end on our side, always set
+	Port      uint16         // the server's
+	Service   abri.Service   // that customarily listens there
+	Direction abri.Direction // by who began
+
+	First time.Time // the earliest packet
+	Last  time.Time // the latest packet; never goes back
+	Up    Counter   // client to server
+	Down  Counter   // server to client
+	Ended bool      // TCP: RST, or FIN both ways; others, and silent ones, when they are given to an end function
+
+	Judged  bool         // policy has decided on Verdict
+	Verdict abri.Verdict // carried, not made here
+	Finding abri.Finding // what Verdict rests on; carried, not made here
+
+	key      key
+	clientA  bool          // the client is end a of the key
+	answered bool          // see Answered
+	opened   bool          // a SYN of the client was seen, and initial is its sequence number
+	initial  uint32        // see opened
+	seen     time.Duration // of the table's clock
+	stage    stage         // the queue it stands in
+	prev     *Flow         // its neighbours there; next also chains the free ones
+	next     *Flow
+}
+
+// Answered reports whether the server took part. TCP: a SYN+ACK or data came from it, an RST is no answer. ICMP: a
+// reply came. Others: any packet came.
+func (f *Flow) Answered() bool { return f.answered }
+
+// answers reports whether a packet from the server is an answer to the client.
+func answers(h *packet.Headers) bool {
+	switch h.Proto {
+	case packet.TCP:
+		return h.Flags.Has(packet.SYN|packet.ACK) || h.DataLength > 0 && !h.Flags.Has(packet.RST)
+	case packet.ICMP, packet.ICMPv6:
+		return isReply(h)
+	}
+	return true
+}
+
+// see takes one packet into the flow; counted tells that Count brings the counters.
+func (f *Flow) see(at time.Time, up bool, h *packet.Headers, counted bool) {
+	f.span(at)
+	c := &f.Down
+	if up {
+		c = &f.Up
+	}
+	if !counted {
+		c.Packets++
+		c.Bytes += uint64(h.Length)
+	}
+	if h.Proto == packet.TCP {
+		c.Flags |= h.Flags
+		f.Ended = f.Ended || f.closed()
+	}
+	if up && h.Proto == packet.TCP && h.Flags.Has(packet.SYN) && !f.opened {
+		f.opened, f.initial = true, h.Seq
+	}
+	if !up && !f.answered {
+		f.answered = answers(h)
+	}
+}
+
+// span widens First and Last to hold at.
+func (f *Flow) span(at time.Time) {
+	if f.First.IsZero() || at.Before(f.First) {
+		f.First = at
+	}
+	if at.After(f.Last) {
+		f.Last = at
+	}
+}
+
+// closed reports whether TCP's own signs say that the conversation is over.
+func (f *Flow) closed() bool {
+	return (f.Up.Flags | f.Down.Flags).Has(packet.RST) || (f.Up.Flags & f.Down.Flags).Has(packet.FIN)
+}
+
+// reborn reports whether h opens a new conversation between the ends of f, which is over: a SYN that is not the one
+// that opened f, come again.
+func (f *Flow) reborn(h *packet.Headers) bool {
+	return f.Ended && h.Proto == packet.TCP && h.Flags&(packet.SYN|packet.ACK|packet.RST) == packet.SYN &&
+		!(f.opened && f.initial == h.Seq)
+}
