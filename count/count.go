@@ -61,14 +61,14 @@ type Options struct {
 type Counter struct {
 	options Options
 	rows    map[key]*row
-	rests   []*row // those of rows that stand for many attacks
-	changed []*row // since the last Changed
+	rests   []*row    // those of rows that stand for many attacks
+	changed []*row    // since the last Changed
 	ticked  time.Time // the last Tick
 	due     time.Time // no row ends before
-	hour    int64  // the clock hour of the newest row, since 1970
-	begun   [2]int // rows begun in that hour, inward and outward
-	open    [2]int // rows open, inward and outward
-	wide    int    // open rows that number their sources exactly to sourcesWide
+	hour    int64     // the clock hour of the newest row, since 1970
+	begun   [2]int    // rows begun in that hour, inward and outward
+	open    [2]int    // rows open, inward and outward
+	wide    int       // open rows that number their sources exactly to sourcesWide
 	noise   noise
 }
 

@@ -1,0 +1,54 @@
+// Package detect finds attacks in conversations: conversations → findings.
+//
+// One file is one detector, and All is the one list of them. A detector reads the flow and the packet's headers, keeps
+// what it must in bounded memory, and says what it saw as a finding with its evidence; package policy decides what is
+// done about it. What the lists already spoke of is left alone, and so is what a person trusts.
+//
+// Time is an argument: the room has no clock, disk, network or randomness, and what a detector finds on a link it
+// finds in a capture. Imports: the root, flow and packet.
+package detect
+
+import (
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// Detector watches conversations. It may call emit any number of times, before it returns. It must not keep f, h or what
+// they point to, and must not write to them. A Detector is not safe for concurrent use.
+type Detector interface {
+	// Observe sees one packet of a conversation, after the flow took it in.
+	Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding))
+	// End sees a conversation that is over, once.
+	End(at time.Time, f *flow.Flow, emit func(abri.Finding))
+}
+
+// All gives every detector of the box, new. The order is that in which they see a packet.
+func All() []Detector {
+	return []Detector{
+		scanner{},
+		newProbe(),
+	}
+}
+
+// settled reports whether the lists or a person already spoke about a conversation.
+func settled(f *flow.Flow) bool {
+	return f.Finding.Kind != "" || f.Verdict.Why.Rule == abri.RuleTrusted
+}
+
+// finding is what every finding about a flow says.
+func finding(at time.Time, f *flow.Flow, k abri.Kind, why abri.Why) abri.Finding {
+	return abri.Finding{
+		Kind:      k,
+		Service:   f.Service,
+		Direction: f.Direction,
+		Outside:   f.Outside,
+		Inside:    f.Inside,
+		Port:      f.Port,
+		Proto:     packet.ProtoName(f.Proto),
+		At:        at,
+		Why:       why,
+	}
+}

@@ -1,0 +1,103 @@
+package detect
+
+import (
+	"net/netip"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+const (
+	probeSources = 65_536    // sources remembered at once; the oldest is forgotten first
+	probeWindow  = time.Hour // how long a source is remembered after its first knock
+	probePackets = 10        // more packets than a system sends for one unanswered knock
+)
+
+// probe tells of the lone knock: an attempt from outside that nobody answered, by a source that tried nothing else. It
+// is noise, told once an hour for each outside address, service and inside target. A source that tries a second port or
+// target is not alone any more; the probe falls silent, and what the source does is another detector's.
+type probe struct {
+	sources map[netip.Addr]*knock
+	order   ring[aged]
+}
+
+// knock is what one source tried.
+type knock struct {
+	inside netip.Addr
+	port   uint16
+	proto  uint8
+	first  time.Time
+	many   bool // more than one port or target
+	told   bool
+}
+
+// aged is a source in the order of its first knock.
+type aged struct {
+	source netip.Addr
+	first  time.Time
+}
+
+func newProbe() *probe { return &probe{sources: make(map[netip.Addr]*knock)} }
+
+func (p *probe) Observe(at time.Time, f *flow.Flow, h *packet.Headers, _ func(abri.Finding)) {
+	if f.Direction != abri.In || f.Answered() || settled(f) || !knocks(f, h) {
+		return
+	}
+	p.forget(at)
+	k := p.sources[f.Outside]
+	if k == nil {
+		p.sources[f.Outside] = &knock{inside: f.Inside, port: f.Port, proto: f.Proto, first: at}
+		p.order.push(aged{f.Outside, at})
+		return
+	}
+	k.many = k.many || k.inside != f.Inside || k.port != f.Port || k.proto != f.Proto
+}
+
+func (p *probe) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
+	if f.Direction != abri.In || f.Answered() || settled(f) || f.Up.Packets > probePackets {
+		return
+	}
+	k := p.sources[f.Outside]
+	if k == nil || k.many || k.told || k.inside != f.Inside || k.port != f.Port || k.proto != f.Proto {
+		return
+	}
+	k.told = true
+	if _, ok := ResearchScanner(f.Outside); ok {
+		return // told by scanner
+	}
+	n := finding(at, f, abri.Scan, abri.Why{Rule: abri.RuleProbe})
+	n.Noise = true
+	emit(n)
+}
+
+// knocks reports whether the packet asks to be let in: the SYN of TCP, an echo request, any UDP; not the answer to what
+// somebody sent in our name, and nothing to a group.
+func knocks(f *flow.Flow, h *packet.Headers) bool {
+	if f.Inside.IsMulticast() {
+		return false
+	}
+	switch h.Proto {
+	case packet.TCP:
+		return h.Flags.Has(packet.SYN) && !h.Flags.Has(packet.ACK)
+	case packet.ICMP:
+		return h.ICMPType == 8
+	case packet.ICMPv6:
+		return h.ICMPType == 128
+	}
+	return h.Proto == packet.UDP
+}
+
+// forget drops the sources that are out of the window, and the oldest one when there are too many. A clock set back
+// only delays it.
+func (p *probe) forget(at time.Time) {
+	for p.order.len() > 0 {
+		oldest := p.order.first()
+		if len(p.sources) < probeSources && at.Sub(oldest.first) < probeWindow {
+			return
+		}
+		p.order.pop()
+		delete(p.sources, oldest.source)
+	}
+}

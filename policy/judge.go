@@ -1,0 +1,106 @@
+package policy
+
+import (
+	"net/netip"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// Judge sets the verdict of a new flow from people's choices and the lists, and the finding it rests on: the zero
+// Finding when the flow passes. What detectors find later is Decide's.
+func (p *Policy) Judge(at time.Time, f *flow.Flow) {
+	f.Judged = true
+	f.Finding = abri.Finding{}
+	f.Verdict = abri.Verdict{Action: abri.ActPass}
+	ends := [2]netip.Addr{f.Outside, f.Inside}
+	for _, a := range ends {
+		if e, ok := p.trusted.find(a, at); ok {
+			f.Verdict.Why = e.Why
+			return
+		}
+	}
+	for _, a := range ends {
+		if e, ok := p.bans.find(a, at); ok {
+			l, _ := p.find(a)
+			p.stop(at, f, a, l, e.Why)
+			f.Verdict.Until = e.Until
+			return
+		}
+	}
+	if f.Direction == abri.LAN {
+		return
+	}
+	for _, a := range ends {
+		l, ok := p.find(a)
+		if !ok {
+			continue
+		}
+		if e, spared := p.spared(at, a); spared {
+			f.Verdict.Why = e.Why
+			continue
+		}
+		p.stop(at, f, a, l, l.Why)
+		return
+	}
+}
+
+// find looks an address up in the lists. Private addresses stand on none, whatever a list says.
+func (p *Policy) find(a netip.Addr) (abri.Listing, bool) {
+	if p.listings == nil || private(a) {
+		return abri.Listing{}, false
+	}
+	return p.listings.Find(a)
+}
+
+// spared reports whether lists don't apply to the address, and by which entry.
+func (p *Policy) spared(at time.Time, a netip.Addr) (Entry, bool) {
+	if e, ok := p.exempt.find(a, at); ok {
+		return e, true
+	}
+	return p.guarded.find(a, at)
+}
+
+// stop writes the verdict on a flow that the address a, one of its ends, brought to a stop.
+func (p *Policy) stop(at time.Time, f *flow.Flow, a netip.Addr, l abri.Listing, why abri.Why) {
+	f.Verdict = abri.Verdict{Action: p.action(), Why: why}
+	f.Finding = abri.Finding{
+		Kind:      kind(l, a == f.Client.Addr()),
+		Service:   f.Service,
+		Direction: f.Direction,
+		Outside:   f.Outside,
+		Inside:    f.Inside,
+		Port:      f.Port,
+		Proto:     packet.ProtoName(f.Proto),
+		At:        at,
+		Why:       why,
+	}
+	if p.scanner != nil && f.Direction == abri.In {
+		_, f.Finding.Noise = p.scanner(f.Outside)
+	}
+}
+
+// kind is what a conversation with a stopped address is, by who began it. A banned address that no list holds is taken
+// for what lists usually say.
+func kind(l abri.Listing, began bool) abri.Kind {
+	switch {
+	case began && l.Inward != "":
+		return l.Inward
+	case began:
+		return abri.KnownAttacker
+	case l.Outward != "":
+		return l.Outward
+	}
+	return abri.KnownDestination
+}
+
+// shared is the space of operators' translation, RFC 6598.
+var shared = netip.MustParsePrefix("100.64.0.0/10")
+
+// private reports whether an address means another machine in every network, so that no list can speak of it.
+func private(a netip.Addr) bool {
+	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() ||
+		shared.Contains(a)
+}
