@@ -56,6 +56,7 @@ type Keeper interface {
 	Mode(abri.Mode) error
 	Decide(Decision) error
 	Withdraw(Decision) error
+	Standing() ([]Decision, error)
 	Counters() (Counters, error)
 	Beat() error
 }
@@ -123,6 +124,8 @@ func obey(k Keeper, word Word, payload []byte) ([]byte, error) {
 			return nil, k.Decide(d)
 		}
 		return nil, k.Withdraw(d)
+	case WordStanding:
+		return answer(k.Standing())
 	case WordCounters:
 		return answer(k.Counters())
 	}

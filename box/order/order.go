@@ -29,6 +29,7 @@ const (
 	WordWithdraw
 	WordCounters
 	WordBeat
+	WordStanding
 
 	WordPackets
 	WordFlows
@@ -36,10 +37,12 @@ const (
 	WordSettings
 )
 
-// Limits of a frame's payload in bytes. A load of ten million prefixes is 50 MB; nothing else needs more than 1 MB.
+// Limits of a frame's payload in bytes. A load of ten million prefixes is 50 MB; an answer that names every decision
+// that stands is 8 MB at the most; nothing else needs more than 1 MB.
 const (
-	MaxLoad  = 128 << 20
-	MaxFrame = 1 << 20
+	MaxLoad   = 128 << 20
+	MaxAnswer = 16 << 20
+	MaxFrame  = 1 << 20
 )
 
 const frameHead = 5
@@ -49,6 +52,8 @@ func (w Word) limit() int {
 	switch {
 	case w == WordLoad:
 		return MaxLoad
+	case w == WordAnswer:
+		return MaxAnswer
 	case w >= WordAnswer && w <= WordSettings:
 		return MaxFrame
 	}

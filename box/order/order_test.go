@@ -33,8 +33,9 @@ func (m *memory) Decide(d Decision) error { m.said = append(m.said, d); return n
 func (m *memory) Withdraw(Decision) error {
 	return &abri.Error{Code: abri.CodeRefused, What: "not now"}
 }
-func (m *memory) Counters() (Counters, error) { return Counters{Mode: m.mode, Entries4: 7}, nil }
-func (m *memory) Beat() error                 { m.beats++; return nil }
+func (m *memory) Counters() (Counters, error)   { return Counters{Mode: m.mode, Entries4: 7}, nil }
+func (m *memory) Standing() ([]Decision, error) { return m.said, nil }
+func (m *memory) Beat() error                   { m.beats++; return nil }
 
 func converse(t *testing.T) (*Caller, *memory) {
 	t.Helper()
@@ -67,6 +68,9 @@ func TestOrdersArriveAsGiven(t *testing.T) {
 	}
 	if m.mode != abri.Protect || m.beats != 1 || len(m.said) != 1 || m.said[0] != d {
 		t.Errorf("the keeper heard %+v", m)
+	}
+	if ds, err := c.Standing(); err != nil || len(ds) != 1 || ds[0] != d {
+		t.Errorf("standing %v, %v", ds, err)
 	}
 	if k, err := c.Counters(); err != nil || k.Entries4 != 7 || k.Mode != abri.Protect {
 		t.Errorf("counters %+v, %v", k, err)

@@ -37,6 +37,12 @@ func (c *Caller) Decide(d Decision) error { return c.send(WordDecide, d) }
 // Withdraw takes a decision back; one that does not stand is no error.
 func (c *Caller) Withdraw(d Decision) error { return c.send(WordWithdraw, d) }
 
+// Standing asks which decisions are in force, with what is left of their time.
+func (c *Caller) Standing() ([]Decision, error) {
+	var ds []Decision
+	return ds, c.call(WordStanding, nil, &ds)
+}
+
 // Counters asks what the kernel has counted.
 func (c *Caller) Counters() (Counters, error) {
 	var k Counters
