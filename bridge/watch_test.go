@@ -1,0 +1,93 @@
+package bridge_test
+
+import (
+	"context"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/vishvananda/netlink"
+
+	"abri.example/abri"
+	"abri.example/abri/bridge"
+)
+
+func TestWatchTellsEveryKindOfChange(t *testing.T) {
+	b := newBox(t)
+	made := b.ensure(wanted)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	news := make(chan struct{}, 1)
+	b.do(func() error {
+		return made.Watch(ctx, func() {
+			select {
+			case news <- struct{}{}:
+			default:
+			}
+		})
+	})
+	for _, row := range []struct {
+		name   string
+		change func() error
+		told   func() bool
+	}{
+		{"an address", func() error {
+			return netlink.AddrAdd(b.mustLink("abri0"), &netlink.Addr{IPNet: netlink.NewIPNet([]byte{192, 168, 10, 3})})
+		}, func() bool {
+			own, err := made.Own()
+			return err == nil && slices.Contains(own, netip.MustParseAddr("192.168.10.3"))
+		}},
+		{"a cable pulled", func() error { return netlink.LinkSetDown(b.mustLink("eth1")) }, func() bool {
+			links, err := made.Links()
+			return err == nil && !links[1].Up && links[0].Up
+		}},
+		{"a route", func() error {
+			return netlink.RouteDel(&netlink.Route{Gw: wanted.Gateway.AsSlice()})
+		}, func() bool {
+			hops, err := made.Gateways()
+			return err == nil && len(hops) == 0
+		}},
+	} {
+		b.do(row.change)
+		b.awaitNews(news, row.name, row.told)
+	}
+}
+
+// awaitNews waits until what Watch told makes told true.
+func (b box) awaitNews(news <-chan struct{}, name string, told func() bool) {
+	b.Helper()
+	late := time.After(10 * time.Second)
+	for {
+		select {
+		case <-news:
+		case <-late:
+			b.Fatalf("%s was not told", name)
+		}
+		seen := false
+		b.do(func() error { seen = told(); return nil })
+		if seen {
+			return
+		}
+	}
+}
+
+func TestResolvers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "resolv.conf")
+	text := "# a comment\nsearch mairie.example\nnameserver 192.168.10.1\nnameserver 127.0.0.53\nnameserver fe80::1%eth0\n" +
+		"nameserver nonsense\nnameserver\noptions edns0\nnameserver 192.168.10.1\nnameserver 2001:db8::53\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var b bridge.Bridge
+	got, err := b.Resolvers(path)
+	want := []netip.Addr{netip.MustParseAddr("192.168.10.1"), netip.MustParseAddr("fe80::1"), netip.MustParseAddr("2001:db8::53")}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("resolvers are %v (%v), not %v", got, err, want)
+	}
+	if _, err := b.Resolvers(path + ".absent"); abri.CodeOf(err) != abri.CodeNotFound {
+		t.Errorf("an absent file gives %v", err)
+	}
+}
