@@ -1,0 +1,138 @@
+package web
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/geo"
+	"abri.example/abri/weather"
+)
+
+// attackRow is one of the last attacks, in words.
+type attackRow struct {
+	When     string
+	Exact    string // RFC 3339, for machines
+	What     string
+	Service  string
+	Why      string
+	Way      string
+	Arrow    string // the way again, as a shape
+	Outside  string
+	Country  string
+	Inside   string
+	Attempts string
+	Outcome  string
+	Class    string // the outcome as a style
+}
+
+// attacksOf says the last attacks.
+func attacksOf(v View, w words) []attackRow {
+	now := v.Now.In(v.place())
+	var rows []attackRow
+	for _, a := range v.Attacks[:min(len(v.Attacks), MaxAttacks)] {
+		rows = append(rows, attackOf(a, now, w))
+	}
+	return rows
+}
+
+func attackOf(a abri.Attack, now time.Time, w words) attackRow {
+	row := attackRow{
+		When:     moment(a.Last, now, w.lang),
+		Exact:    a.Last.UTC().Format(time.RFC3339),
+		What:     capital(nameOr(weather.KindName(a.Kind, w.lang), string(a.Kind))),
+		Service:  nameOr(weather.ServiceName(a.Service, w.lang), string(a.Service)),
+		Why:      capital(a.Why.Sentence(w.lang)),
+		Way:      w.say("way." + string(a.Direction)),
+		Arrow:    map[abri.Direction]string{abri.In: "→", abri.Out: "←"}[a.Direction],
+		Attempts: number(a.Attempts, w.lang),
+		Outcome:  w.say("outcome." + string(a.Outcome)),
+		Class:    string(a.Outcome),
+		Inside:   address(a.Inside),
+	}
+	row.Outside, row.Country = outside(a, w)
+	if a.Direction != abri.In {
+		row.Inside = w.say("device")
+		row.Why = withoutDevices(row.Why, a, w)
+	}
+	if a.Rest > 0 {
+		row.What = number(a.Rest, w.lang) + " " + w.say("rest")
+	}
+	return row
+}
+
+// outside names the far end: an address and its country, a number of addresses, or, inside the network, a device.
+func outside(a abri.Attack, w words) (name, country string) {
+	switch {
+	case a.Direction == abri.LAN:
+		return w.say("device"), ""
+	case a.Sources > 1:
+		return number(a.Sources, w.lang) + " " + w.say("sources"), ""
+	case !a.Outside.IsValid():
+		return "—", ""
+	}
+	if code := geo.Country(a.Outside); code != "" {
+		return a.Outside.String(), geo.Name(code, w.lang)
+	}
+	return a.Outside.String(), w.say("country.unknown")
+}
+
+// withoutDevices takes the addresses of people's devices out of a reason: a detector's evidence may name them, and this
+// page is public.
+func withoutDevices(why string, a abri.Attack, w words) string {
+	var b strings.Builder
+	for why != "" {
+		n := strings.IndexFunc(why, isAddressRune)
+		if n < 0 {
+			break
+		}
+		b.WriteString(why[:n])
+		why = why[n:]
+		end := strings.IndexFunc(why, func(r rune) bool { return !isAddressRune(r) })
+		if end < 0 {
+			end = len(why)
+		}
+		if token := why[:end]; ofDevice(token, a) {
+			b.WriteString(w.say("device"))
+		} else {
+			b.WriteString(token)
+		}
+		why = why[end:]
+	}
+	return b.String() + why
+}
+
+// isAddressRune reports whether r can stand in an IP address.
+func isAddressRune(r rune) bool { return strings.ContainsRune("0123456789abcdefABCDEF:.", r) }
+
+// ofDevice reports whether a token of a reason is the address of the inside end, or any private one, with or without a
+// port; a point or colon of the sentence may stick to it.
+func ofDevice(token string, a abri.Attack) bool {
+	addr, err := netip.ParseAddr(strings.Trim(token, "."))
+	if err != nil {
+		addr, err = netip.ParseAddr(strings.Trim(token, ".:"))
+	}
+	if err != nil {
+		ap, _ := netip.ParseAddrPort(strings.Trim(token, ".:"))
+		addr = ap.Addr()
+	}
+	addr = addr.Unmap()
+	return addr.IsValid() && (addr == a.Inside.Unmap() || addr.IsPrivate() || addr.IsLinkLocalUnicast() ||
+		a.Direction == abri.LAN && addr == a.Outside.Unmap())
+}
+
+func address(a netip.Addr) string {
+	if !a.IsValid() {
+		return "—"
+	}
+	return a.String()
+}
+
+// nameOr is the name, or the bare word where there is no name.
+func nameOr(name, word string) string {
+	if name == "" {
+		return word
+	}
+	return name
+}

@@ -1,0 +1,65 @@
+package web
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// policy is the Content-Security-Policy of every answer (W3C CSP level 3): nothing but our own files, no inline script
+// or style, no frame, no form.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// guard lets through reading requests that name this box, and puts the security headers on every answer.
+func guard(names []string, next http.Handler) http.Handler {
+	known := map[string]bool{"localhost": true}
+	for _, n := range names {
+		known[bareHost(n)] = true
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		harden(w.Header())
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "this page is only read: use GET or HEAD", http.StatusMethodNotAllowed)
+			return
+		}
+		if !knownHost(known, r.Host) {
+			// DNS rebinding: a hostile page gives its own name our address, and would read us as itself.
+			http.Error(w, "unknown host name: open the box by its IP address, or add the name to its configuration",
+				http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func harden(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	h.Set("Cache-Control", "no-store")
+}
+
+// knownHost reports whether a request's host is an IP address or one of the known names.
+func knownHost(known map[string]bool, host string) bool {
+	bare := bareHost(host)
+	if _, err := netip.ParseAddr(bare); err == nil {
+		return true
+	}
+	return known[bare]
+}
+
+// bareHost is a host without port, brackets, closing point or capitals.
+func bareHost(host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	return strings.ToLower(strings.TrimSuffix(host, "."))
+}

@@ -1,0 +1,137 @@
+package web
+
+import (
+	"html/template"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/geo"
+	"abri.example/abri/weather"
+)
+
+// page is all that the templates know: words, figures and pictures, in one language.
+type page struct {
+	Lang, Other abri.Lang
+	Path        string // of this page, for the language switch
+	Site        string
+	Title       string
+
+	Sky      abri.Sky
+	SkyName  string
+	Scene    template.HTML
+	Sentence string
+	Observe  bool
+	Stopped  string // a number
+	Noise    string // a number, "" for none
+	Ongoing  string // a number, "" for none
+	Advice   advice
+	Contact  instant
+	AsOf     instant
+	Since    instant
+
+	Chart    template.HTML
+	Days     []dayRow
+	Families []share
+	Services []share
+	Attacks  []attackRow
+	Troubles []trouble
+	Wanted   string
+	Enforced string
+	Gap      bool
+	Credit   string
+
+	Rule rule
+}
+
+// instant is a time in words and, for machines, in RFC 3339; both are empty for none.
+type instant struct{ Words, Exact string }
+
+// dayRow is a day of the chart's table.
+type dayRow struct{ Name, Sky, Points, Attacks, Stopped string }
+
+// share is one row of the figures by danger or by target. Percent is of all attacks, for its bar.
+type share struct {
+	Name, Attacks, Stopped string
+	Percent                int
+}
+
+// pageOf puts a view into words.
+func pageOf(v View, w words, path string) page {
+	now := v.Now.In(v.place())
+	r := v.Report
+	p := page{
+		Lang: w.lang, Other: other(w.lang), Path: path, Site: v.Site,
+		Sky: r.Sky, SkyName: capital(weather.SkyName(r.Sky, w.lang)), Sentence: weather.Sentence(r, w.lang),
+		Observe: v.Mode != abri.Protect, Stopped: number(r.Neutralised, w.lang), Advice: advise(v, w),
+		AsOf: instantOf(v.Now, now, w), Contact: instantOf(v.LastContact, now, w), Since: instantOf(v.CountingSince, now, w),
+		Chart: chart(v.Days, w), Days: daysOf(v.Days, w), Families: familiesOf(r, w), Services: servicesOf(r, w),
+		Attacks: attacksOf(v, w), Troubles: troublesOf(v, w),
+		Wanted: number(uint64(max(0, v.Lists.Wanted)), w.lang), Enforced: number(uint64(max(0, v.Lists.Enforced)), w.lang),
+		Gap: v.Lists.Wanted != v.Lists.Enforced, Credit: geo.Credit(), Rule: ruleOf(r, w),
+	}
+	p.Scene = scene(r.Sky, p.SkyName)
+	p.Title = p.SkyName
+	if p.Observe {
+		p.Stopped = number(r.WouldBlock, w.lang)
+	}
+	if r.Noise > 0 {
+		p.Noise = number(r.Noise, w.lang)
+	}
+	if r.Ongoing > 0 {
+		p.Ongoing = number(r.Ongoing, w.lang)
+	}
+	return p
+}
+
+func instantOf(t, now time.Time, w words) instant {
+	if t.IsZero() {
+		return instant{}
+	}
+	return instant{moment(t, now, w.lang), t.UTC().Format(time.RFC3339)}
+}
+
+func daysOf(days []weather.Day, w words) []dayRow {
+	var rows []dayRow
+	for _, d := range days {
+		rows = append(rows, dayRow{
+			Name: longDay(dayTime(d.Day), w.lang), Sky: weather.SkyName(d.Sky, w.lang),
+			Points:  number(uint64(max(0, d.Points)), w.lang),
+			Attacks: number(d.Attacks, w.lang), Stopped: number(d.Neutralised, w.lang),
+		})
+	}
+	return rows
+}
+
+// familiesOf shows every danger, so that the reader learns what is watched for.
+func familiesOf(r weather.Report, w words) []share {
+	var rows []share
+	for _, f := range r.Families {
+		rows = append(rows, shareOf(weather.FamilyName(f.Family, w.lang), f.Attacks, f.Neutralised, r.Attacks, w))
+	}
+	return rows
+}
+
+// servicesOf shows the targets that were aimed at.
+func servicesOf(r weather.Report, w words) []share {
+	var rows []share
+	for _, s := range r.Services {
+		if s.Attacks > 0 {
+			rows = append(rows, shareOf(weather.ServiceName(s.Service, w.lang), s.Attacks, s.Neutralised, r.Attacks, w))
+		}
+	}
+	return rows
+}
+
+// shares is a table of them; Caption and Column are keys of the phrases.
+type shares struct {
+	Rows            []share
+	Caption, Column string
+}
+
+func shareOf(name string, attacks, stopped, all uint64, w words) share {
+	percent := 0
+	if attacks > 0 && all > 0 {
+		percent = max(1, int(100*float64(attacks)/float64(all)))
+	}
+	return share{capital(name), number(attacks, w.lang), number(stopped, w.lang), min(100, percent)}
+}

@@ -1,0 +1,59 @@
+package web
+
+import (
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/weather"
+)
+
+// View is all that the pages know of the site at one instant. It is plain data, taken once for a page.
+type View struct {
+	Site     string         // the name people give the site, such as "Mairie de Sury-le-Comtal"
+	Mode     abri.Mode      // whether the box acts or only watches
+	Now      time.Time      // the instant of the view: the pages' only clock
+	Location *time.Location // where "midnight" is; UTC when nil
+
+	LastContact   time.Time // the last packet, or other sign of life, seen on the ports; zero when there was none
+	CountingSince time.Time // when this box began to count; zero when unknown
+
+	Report   weather.Report // the weather since local midnight
+	Attacks  []abri.Attack  // the latest first; the page shows at most MaxAttacks
+	Days     []weather.Day  // seven, the oldest first, today last
+	Lists    Lists          // how much of the threat lists is really applied
+	Troubles []Trouble      // what ails the box itself, the worst first
+}
+
+// MaxAttacks is how many of the last attacks the page shows.
+const MaxAttacks = 50
+
+// Lists counts the entries of the threat lists, side by side: Wanted by the lists, Enforced by the kernel.
+type Lists struct {
+	Wanted   int
+	Enforced int
+}
+
+// Trouble is something wrong with the box itself. Detail is for the technician and is shown to whoever opens the page:
+// it must not name a device of the network.
+type Trouble struct {
+	Code   string
+	At     time.Time
+	Detail string
+}
+
+// The codes of the troubles that the page says in plain words; another code is shown as it stands.
+const (
+	TroubleDiskFull  = "disk-full"        // attacks can no longer be written down
+	TroubleDatabase  = "database-damaged" // the record of attacks cannot be read or written
+	TroubleDrift     = "drift"            // what the kernel enforces is not what the lists want
+	TroubleLosses    = "ring-losses"      // packets came faster than they could be read: some attacks may not be told
+	TroubleRestarted = "reader-restarted" // the part that reads and tells died and came back
+)
+
+// place is the view's location, never nil.
+func (v View) place() *time.Location {
+	if v.Location == nil {
+		return time.UTC
+	}
+	return v.Location
+}

@@ -1,0 +1,129 @@
+package web
+
+import (
+	"strings"
+
+	"abri.example/abri"
+)
+
+// words says the pages' own words in one language. The names of skies, families and kinds are weather's, those of
+// countries geo's.
+type words struct{ lang abri.Lang }
+
+// say gives the words under a key of the phrases, and the key itself when there are none: a test sees to it that none is
+// missing.
+func (w words) say(key string) string {
+	p, ok := phrases[key]
+	if !ok {
+		return key
+	}
+	return w.pick(p[0], p[1])
+}
+
+// pick chooses between French and English, with the spaces that French puts before its tall punctuation.
+func (w words) pick(french, english string) string {
+	if w.lang == abri.English {
+		return english
+	}
+	return spaced.Replace(french)
+}
+
+// spaced keeps French punctuation on the line of its word: a no-break space before « : » and inside the quotation marks,
+// a narrow one before the others (Imprimerie nationale, Lexique des règles typographiques).
+var spaced = strings.NewReplacer(
+	" : ", "\u00a0: ", "« ", "«\u00a0", " »", "\u00a0»", " ?", "\u202f?", " !", "\u202f!", " ;", "\u202f;",
+)
+
+// phrases are the words of the first page and of every page's frame, French then English.
+var phrases = map[string][2]string{
+	"name":        {"Abri", "Abri"},
+	"colon":       {" : ", ": "},
+	"skip":        {"Aller au contenu", "Skip to content"},
+	"nav":         {"Pages", "Pages"},
+	"nav.weather": {"Météo", "Weather"},
+	"nav.why":     {"Pourquoi ce temps ?", "Why this weather?"},
+	"nav.help":    {"Aide et limites", "Help and limits"},
+	"language":    {"Langue", "Language"},
+	"tagline":     {"la météo cyber du site", "the cyber weather of the site"},
+
+	"mode.protect":      {"Protection active", "Protection on"},
+	"mode.observe":      {"Mode observation", "Watch-only mode"},
+	"mode.observe.long": {"Observation : rien n'est coupé, voici ce qui l'aurait été.", "Watch-only: nothing is cut; here is what would have been."},
+
+	"stopped":         {"Arrêtées aujourd'hui", "Stopped today"},
+	"stopped.observe": {"Auraient été arrêtées", "Would have been stopped"},
+	"todo":            {"Que faire ?", "What to do?"},
+	"contact":         {"Dernier contact", "Last contact"},
+	"contact.none":    {"aucun", "none"},
+	"contact.note":    {"dernier passage vu par le boîtier", "last traffic seen by the box"},
+	"asof":            {"Page du", "Page as of"},
+	"since":           {"Compté depuis le", "Counting since"},
+	"stale":           {"Cette page ne reçoit plus de nouvelles du boîtier : ce qu'elle montre n'est peut-être plus vrai.", "This page gets no more news from the box: what it shows may no longer be true."},
+
+	"week":            {"Sept jours", "Seven days"},
+	"week.title":      {"Attaques des sept derniers jours", "Attacks of the last seven days"},
+	"week.desc":       {"Une barre par jour : toutes les attaques, et en bas de la barre celles qui ont été arrêtées. Les chiffres sont dans le tableau qui suit.", "One bar a day: all attacks, and in its lower part those that were stopped. The table that follows has the figures."},
+	"week.today":      {"auj.", "today"},
+	"week.table":      {"Les chiffres des sept jours", "The figures of the seven days"},
+	"week.none":       {"Pas encore de jour à montrer.", "No day to show yet."},
+	"legend.all":      {"toutes les attaques", "all attacks"},
+	"legend.stopped":  {"arrêtées", "stopped"},
+	"column.day":      {"Jour", "Day"},
+	"column.weather":  {"Temps", "Weather"},
+	"column.points":   {"Points", "Points"},
+	"column.attacks":  {"Attaques", "Attacks"},
+	"column.stopped":  {"Arrêtées", "Stopped"},
+	"column.family":   {"Danger", "Danger"},
+	"column.service":  {"Cible", "Target"},
+	"column.when":     {"Quand", "When"},
+	"column.what":     {"Quoi, et pourquoi", "What, and why"},
+	"column.way":      {"Sens", "Way"},
+	"column.outside":  {"Dehors", "Outside"},
+	"column.inside":   {"Dedans", "Inside"},
+	"column.attempts": {"Essais", "Attempts"},
+	"column.outcome":  {"Résultat", "Result"},
+
+	"families":      {"Aujourd'hui, par danger", "Today, by danger"},
+	"services":      {"Aujourd'hui, par cible", "Today, by target"},
+	"services.none": {"Rien n'a été visé aujourd'hui.", "Nothing was aimed at today."},
+	"attacks":       {"Dernières attaques", "Last attacks"},
+	"attacks.none":  {"Aucune attaque n'est écrite ici.", "No attack is written here."},
+	"attacks.note":  {"Sans connexion, cette page ne nomme jamais un appareil du réseau d'où part une attaque.", "Without a login, this page never names a device of the network from which an attack leaves."},
+	"ongoing":       {"commencées avant aujourd'hui et encore actives", "begun before today and still active"},
+	"noise":         {"essais isolés ou de recherche, sans suite, qui ne comptent pas", "lone or research probes that led to nothing, not counted"},
+
+	"way.in":  {"vers le réseau", "inward"},
+	"way.out": {"vers l'extérieur", "outward"},
+	"way.lan": {"dans le réseau", "inside the network"},
+
+	"outcome.blocked":     {"arrêtée", "stopped"},
+	"outcome.would-block": {"aurait été arrêtée", "would have been stopped"},
+	"outcome.observed":    {"vue, pas arrêtée", "seen, not stopped"},
+
+	"device":          {"un appareil du réseau", "a device of the network"},
+	"country.unknown": {"pays inconnu", "unknown country"},
+	"sources":         {"adresses différentes", "different addresses"},
+	"rest":            {"autres attaques de la même heure, réunies en une ligne", "more attacks of the same hour, in one row"},
+
+	"troubles":         {"Le boîtier a besoin d'aide", "The box needs help"},
+	"trouble.detail":   {"Pour le technicien", "For the technician"},
+	"lists":            {"Entrées de listes", "List entries"},
+	"lists.wanted":     {"voulues", "wanted"},
+	"lists.enforced":   {"appliquées", "enforced"},
+	"lists.gap":        {"écart : les listes ne sont pas toutes appliquées", "gap: the lists are not all enforced"},
+	"credit":           {"Pays des adresses", "Countries of addresses"},
+	"lost":             {"Cette page n'existe pas.", "There is no such page."},
+	"lost.back":        {"Retour à la météo", "Back to the weather"},
+	"why.today":        {"Aujourd'hui, ici", "Today, here"},
+	"why.points":       {"Points depuis minuit", "Points since midnight"},
+	"why.because":      {"Ce qui fait ce temps", "What makes this weather"},
+	"why.bounds":       {"Les seuils de ce site, en points", "The bounds of this site, in points"},
+	"why.learning":     {"Le boîtier apprend encore : il a moins de sept jours d'histoire, et emploie les seuils de départ.", "The box is still learning: it has less than seven days of history, and uses the starting bounds."},
+	"why.own":          {"Seuils propres à ce site, d'après ses 28 derniers jours entiers.", "Bounds of this site's own, from its last 28 whole days."},
+	"because.none":     {"aucune attaque depuis minuit", "no attack since midnight"},
+	"because.points":   {"les points comptés depuis minuit", "the points counted since midnight"},
+	"because.answered": {"un appareil a reçu une réponse d'un serveur de commande connu", "a device got an answer from a listed command server"},
+	"because.kept":     {"il a fait ce temps plus tôt aujourd'hui, et dans une journée le temps ne s'améliore pas", "it was like this earlier today, and within a day the weather does not improve"},
+	"because.no-data":  {"le boîtier ne reçoit rien : le silence n'est jamais du soleil", "the box receives nothing: silence is never sun"},
+	"because.no-proof": {"rien ne prouve que le filtre fonctionne : le silence n'est jamais du soleil", "nothing proves that the filter works: silence is never sun"},
+}
