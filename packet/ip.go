@@ -43,7 +43,7 @@ func (h *Headers) ipv6(b []byte) {
 		return
 	}
 	total := 40 + int(binary.BigEndian.Uint16(b[4:]))
-	if total == 40 {
+	if total == 40 && b[6] != protoNothing {
 		total = len(b)
 	}
 	h.Known, h.Length = true, total

@@ -10,12 +10,13 @@ const (
 	ICMPv6 = 58
 )
 
-// The IPv6 extension headers that are walked.
+// The IPv6 extension headers that are walked, and their end.
 const (
 	protoHopByHop       = 0
 	protoRouting        = 43
 	protoFragment       = 44
 	protoAuthentication = 51
+	protoNothing        = 59 // "no next header": nothing follows
 	protoDestination    = 60
 )
 

@@ -47,7 +47,7 @@ func (h *Headers) udp(b []byte) {
 		return
 	}
 	h.data(8, 8)
-	if length := int(binary.BigEndian.Uint16(b[4:])); length >= 8 && length-8 < h.DataLength && !h.MoreFragments {
+	if length := int(binary.BigEndian.Uint16(b[4:])); length >= 8 && length-8 < h.DataLength {
 		h.DataLength = length - 8
 		h.Payload = h.Payload[:min(h.DataLength, len(h.Payload))]
 	}
