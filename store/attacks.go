@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"net/netip"
+	"time"
+
+	"abri.example/abri"
+)
+
+const putAttack = `INSERT INTO attacks (` + attackColumns + `)
+VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+ON CONFLICT (id) DO UPDATE SET
+	revision = excluded.revision, kind = excluded.kind, service = excluded.service, direction = excluded.direction,
+	outside = excluded.outside, inside = excluded.inside, port = excluded.port, proto = excluded.proto,
+	first = excluded.first, last = excluded.last, day = excluded.day, attempts = excluded.attempts,
+	packets = excluded.packets, bytes = excluded.bytes, sources = excluded.sources, outcome = excluded.outcome,
+	why = excluded.why, answered = excluded.answered, ended = excluded.ended, rest = excluded.rest
+WHERE excluded.revision > attacks.revision`
+
+// Put keeps attacks, all or none: when it returns nil they are on the disk. A later revision of an id replaces what is
+// kept, an older or equal one is ignored, so that a batch may be put again after an error whose end is unknown.
+func (s *Store) Put(ctx context.Context, attacks []abri.Attack) error {
+	if len(attacks) == 0 {
+		return nil
+	}
+	rows := make([][]any, len(attacks))
+	for i, a := range attacks {
+		row, err := attackRow(a)
+		if err != nil {
+			return s.explain("keeping attacks in", err)
+		}
+		rows[i] = row
+	}
+	return s.transact(ctx, "keeping attacks in", func(tx *sql.Tx) error {
+		put := tx.StmtContext(ctx, s.put)
+		for _, row := range rows {
+			if _, err := put.ExecContext(ctx, row...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// OpenAttacks gives the attacks that have not ended and were active at since or after, oldest activity first: what a
+// restarted box goes on counting. The zero time gives all of them.
+func (s *Store) OpenAttacks(ctx context.Context, since time.Time) ([]abri.Attack, error) {
+	return s.attacks(ctx, `WHERE ended = 0 AND last >= ? ORDER BY last, id`, nanos(since))
+}
+
+// ActiveSince gives at most limit attacks that were active at t or after, ended or not, latest activity first.
+func (s *Store) ActiveSince(ctx context.Context, t time.Time, limit int) ([]abri.Attack, error) {
+	return s.attacks(ctx, `WHERE last >= ? ORDER BY last DESC, id LIMIT ?`, nanos(t), max(0, limit))
+}
+
+// Recent gives at most limit attacks, latest activity first.
+func (s *Store) Recent(ctx context.Context, limit int) ([]abri.Attack, error) {
+	return s.attacks(ctx, `ORDER BY last DESC, id LIMIT ?`, max(0, limit))
+}
+
+// ByAddress gives at most limit attacks with addr at either end, latest activity first: who tried, or what a device
+// did.
+func (s *Store) ByAddress(ctx context.Context, addr netip.Addr, limit int) ([]abri.Attack, error) {
+	a := addrBlob(addr.Unmap())
+	return s.attacks(ctx, `WHERE outside = ? OR inside = ? ORDER BY last DESC, id LIMIT ?`, a, a, max(0, limit))
+}
+
+func (s *Store) attacks(ctx context.Context, which string, args ...any) ([]abri.Attack, error) {
+	return query(ctx, s, "reading attacks from", scanAttack, `SELECT `+attackColumns+` FROM attacks `+which, args...)
+}
+
+// DayCount is how many attacks began on a day, and of how many something was dropped. A row that stands for many counts
+// as many.
+type DayCount struct {
+	Day                  abri.Day
+	Attacks, Neutralised uint64
+}
+
+// CountsByDay counts the kept attacks by their day, from since on, oldest first. A day without attacks is not there.
+func (s *Store) CountsByDay(ctx context.Context, since abri.Day) ([]DayCount, error) {
+	return query(ctx, s, "counting attacks in", func(r *sql.Rows) (c DayCount, err error) {
+		err = r.Scan(&c.Day, &c.Attacks, &c.Neutralised)
+		return c, err
+	}, `SELECT day, SUM(MAX(rest, 1)), SUM(MAX(rest, 1) * (outcome = ?)) FROM attacks WHERE day >= ? GROUP BY day ORDER BY day`,
+		string(abri.Blocked), string(since))
+}
