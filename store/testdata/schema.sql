@@ -1,0 +1,82 @@
+CREATE TABLE attacks (
+    id        TEXT    NOT NULL UNIQUE,
+    revision  INTEGER NOT NULL,
+    kind      TEXT    NOT NULL,
+    service   TEXT    NOT NULL,
+    direction TEXT    NOT NULL,
+    outside   BLOB,
+    inside    BLOB,
+    port      INTEGER NOT NULL,
+    proto     TEXT    NOT NULL,
+    first     INTEGER NOT NULL,
+    last      INTEGER NOT NULL,
+    day       TEXT    NOT NULL,
+    attempts  INTEGER NOT NULL,
+    packets   INTEGER NOT NULL,
+    bytes     INTEGER NOT NULL,
+    sources   INTEGER NOT NULL,
+    outcome   TEXT    NOT NULL,
+    why       TEXT    NOT NULL, -- JSON of abri.Why
+    answered  INTEGER NOT NULL,
+    ended     INTEGER NOT NULL,
+    rest      INTEGER NOT NULL
+);
+
+CREATE INDEX attacks_day     ON attacks (day);
+
+CREATE INDEX attacks_inside  ON attacks (inside, last);
+
+CREATE INDEX attacks_last    ON attacks (last);
+
+CREATE INDEX attacks_open    ON attacks (last) WHERE ended = 0;
+
+CREATE INDEX attacks_outside ON attacks (outside, last);
+
+CREATE TRIGGER audit_is_appended BEFORE UPDATE ON audit
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is only appended to');
+END;
+
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at     INTEGER NOT NULL,
+    actor  TEXT    NOT NULL,
+    verb   TEXT    NOT NULL,
+    object TEXT    NOT NULL
+);
+
+CREATE INDEX audit_at ON audit (at);
+
+CREATE TABLE days (
+    day         TEXT    NOT NULL PRIMARY KEY,
+    points      INTEGER NOT NULL,
+    attacks     INTEGER NOT NULL,
+    neutralised INTEGER NOT NULL,
+    sky         TEXT    NOT NULL,
+    infected    INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE decisions (
+    rule   TEXT    NOT NULL, -- abri.Rule: ban, exempt or trusted
+    prefix TEXT    NOT NULL,
+    until  INTEGER NOT NULL, -- 0 is for ever
+    by     TEXT    NOT NULL,
+    at     INTEGER NOT NULL,
+    why    TEXT    NOT NULL, -- JSON of abri.Why
+    PRIMARY KEY (rule, prefix)
+) WITHOUT ROWID;
+
+CREATE TABLE hours (
+    hour    INTEGER NOT NULL, -- its first instant
+    side    INTEGER NOT NULL, -- abri.Side
+    reason  TEXT    NOT NULL,
+    packets INTEGER NOT NULL,
+    bytes   INTEGER NOT NULL,
+    noise   INTEGER NOT NULL,
+    PRIMARY KEY (hour, side, reason)
+) WITHOUT ROWID;
+
+CREATE TABLE settings (
+    key   TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
