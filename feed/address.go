@@ -64,14 +64,14 @@ func host(text []byte) (netip.Addr, reason) {
 		if !closed || bytes.IndexByte(inner, ':') < 0 {
 			return netip.Addr{}, notAddress
 		}
-		if len(rest) > 0 && (rest[0] != ':' || !number(rest[1:], 65535)) {
+		if len(rest) > 0 && !isPort(rest) {
 			return netip.Addr{}, badPort
 		}
 		return address(inner)
 	}
 	if colon := bytes.IndexByte(text, ':'); colon >= 0 && colon == bytes.LastIndexByte(text, ':') {
 		a, why := quad(text[:colon])
-		if why == taken && !number(text[colon+1:], 65535) {
+		if why == taken && !isPort(text[colon:]) {
 			why = badPort
 		}
 		return a, why
@@ -79,9 +79,13 @@ func host(text []byte) (netip.Addr, reason) {
 	return address(text)
 }
 
-// number reports whether text is a decimal number of at most most, without sign or leading zero.
-func number(text []byte, most int) bool { _, ok := decimal(text, most); return ok }
+// isPort reports whether text is a colon and a port number.
+func isPort(text []byte) bool {
+	_, ok := decimal(text[1:], 65535)
+	return ok && text[0] == ':'
+}
 
+// decimal reads a number of at most most, written without sign or leading zero.
 func decimal(text []byte, most int) (int, bool) {
 	if len(text) == 0 || len(text) > 1 && text[0] == '0' {
 		return 0, false

@@ -58,8 +58,8 @@ func withRest(s span, rest []byte) (span, reason, bool) {
 	if len(rest) == 0 || isComment(rest) {
 		return s, taken, false
 	}
-	range_ := rest[0] == '-' && s.first == s.last
-	if range_ {
+	dashed := rest[0] == '-' && s.first == s.last
+	if dashed {
 		rest = bytes.TrimLeft(rest[1:], " \t")
 	}
 	if len(rest) == 0 {
@@ -70,7 +70,7 @@ func withRest(s span, rest []byte) (span, reason, bool) {
 	switch {
 	case !ok || why != taken:
 		return s, taken, false
-	case range_:
+	case dashed:
 		s, why = between(s.first, second)
 		return s, why, false
 	}

@@ -37,7 +37,7 @@ func (l *lines) next() (text []byte, long bool, err error) {
 	if errors.Is(err, io.EOF) {
 		err = nil // a last line without a line end; the next call says EOF
 	}
-	text = bytes.Trim(text, " \t\r\n")
+	text = bytes.TrimSpace(text)
 	if len(text) > MaxLine {
 		return text[:MaxLine], true, err
 	}

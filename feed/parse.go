@@ -96,13 +96,8 @@ func read(r io.Reader, name string, t *tally, judge func(span) reason, add func(
 
 // takeLine reads one line. Its error refuses the file whole; a line refused alone goes to the tally.
 func takeLine(text []byte, long bool, at int, t *tally, judge func(span) reason, add func(netip.Prefix) *abri.Error) *abri.Error {
-	switch {
-	case len(text) == 0:
+	if len(text) == 0 {
 		return nil
-	case bytes.IndexByte(text, 0) >= 0:
-		return damaged("", "not a text: it holds zero bytes")
-	case text[0] == '<' && t.taken == 0:
-		return damaged("", fmt.Sprintf("a web page, not a list: %q", excerpt(text)))
 	}
 	s, why, blank := line(text)
 	if blank {
@@ -116,13 +111,24 @@ func takeLine(text []byte, long bool, at int, t *tally, judge func(span) reason,
 	}
 	if why != taken {
 		t.refuse(at, text, why)
-		return nil
+		return notText(text, t)
 	}
 	t.taken++
 	for p := range s.prefixes {
 		if err := add(p); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// notText looks at a refused line for the signs that the whole file is something else.
+func notText(text []byte, t *tally) *abri.Error {
+	switch {
+	case bytes.IndexByte(text, 0) >= 0:
+		return damaged("", "not a text: it holds zero bytes")
+	case text[0] == '<' && t.taken == 0:
+		return damaged("", fmt.Sprintf("a web page, not a list: %q", excerpt(text)))
 	}
 	return nil
 }

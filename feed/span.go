@@ -34,6 +34,10 @@ func fillOnes(b []byte, from int) {
 // prefixes gives the fewest prefixes that cover exactly s, in order: at most 62 for IPv4 and 254 for IPv6. It stops
 // when yield returns false.
 func (s span) prefixes(yield func(netip.Prefix) bool) {
+	if s.first == s.last { // most lines of most lists
+		yield(netip.PrefixFrom(s.first, s.first.BitLen()))
+		return
+	}
 	for at := s.first; ; {
 		p, last := s.widestFrom(at)
 		if !yield(p) || last == s.last {
@@ -66,6 +70,9 @@ const (
 
 // tooWide reports whether s holds more addresses than the widest entry allowed.
 func (s span) tooWide() bool {
+	if s.first == s.last {
+		return false
+	}
 	most := widest6
 	if s.first.Is4() {
 		most = widest4
