@@ -8,10 +8,10 @@ import (
 
 // reservedSpace is the space that no list may name: what the IANA registries set aside, in order of address.
 //
-// Sources: IANA IPv4 Special-Purpose Address Registry and IPv4 Multicast (RFC 6890, RFC 5771), IANA IPv6
-// Special-Purpose Address Registry (RFC 6890), IANA Internet Protocol Version 6 Address Space (RFC 4291: everything
-// outside 2000::/3), as they stood on 2025-10-09. The few blocks there that are reachable (AS112, AMT) are infrastructure
-// that a list has no business with either.
+// Sources: the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890) in their edition of 2024-10-22, IPv4
+// multicast (RFC 5771), and the IANA Internet Protocol Version 6 Address Space (RFC 4291), by which everything outside
+// 2000::/3 is reserved. The few blocks there that are reachable (AS112, AMT) are infrastructure that a list has no
+// business with either.
 var reservedSpace = prefixes(
 	"0.0.0.0/8",       // this network, RFC 791
 	"10.0.0.0/8",      // private, RFC 1918
@@ -33,7 +33,7 @@ var reservedSpace = prefixes(
 	"240.0.0.0/4",     // reserved, RFC 1112, with the limited broadcast, RFC 919
 
 	"::/8",              // unspecified, loopback, IPv4-mapped, IPv4/IPv6 translation, RFC 4291, RFC 6052, RFC 8215
-	"100::/8",           // discard-only and dummy, RFC 6666, RFC 9780
+	"100::/8",           // reserved by IETF, discard-only among it, RFC 4291, RFC 6666
 	"200::/7",           // reserved by IETF, RFC 4048
 	"400::/6",           // reserved by IETF, RFC 4291
 	"800::/5",           // reserved by IETF, RFC 4291
@@ -43,7 +43,7 @@ var reservedSpace = prefixes(
 	"2002::/16",         // 6to4, RFC 3056
 	"2620:4f:8000::/48", // AS112, RFC 7534
 	"3fff::/20",         // documentation, RFC 9637
-	"4000::/3",          // reserved by IETF, with the segment routing of RFC 9602
+	"4000::/3",          // reserved by IETF, segment routing among it, RFC 9602
 	"6000::/3",          // reserved by IETF, RFC 4291
 	"8000::/3",          // reserved by IETF, RFC 4291
 	"a000::/3",          // reserved by IETF, RFC 4291
@@ -68,7 +68,7 @@ var reservedSpans = func() []span {
 }()
 
 // Reserved gives the space that no list may name, in order of address, IPv4 first: private, local, multicast,
-// documentation and unassigned blocks, by the IANA registries of 2025-10-09 (RFC 6890, RFC 4291). The prefixes do not
+// documentation and unassigned blocks, by the IANA registries of 2024-10-22 (RFC 6890, RFC 4291). The prefixes do not
 // overlap. The slice is the caller's.
 func Reserved() []netip.Prefix { return slices.Clone(reservedSpace) }
 
