@@ -63,8 +63,11 @@ func (s *Store) Recent(ctx context.Context, limit int) ([]abri.Attack, error) {
 // ByAddress gives at most limit attacks with addr at either end, latest activity first: who tried, or what a device
 // did.
 func (s *Store) ByAddress(ctx context.Context, addr netip.Addr, limit int) ([]abri.Attack, error) {
-	a := addrBlob(addr.Unmap())
-	return s.attacks(ctx, `WHERE outside = ? OR inside = ? ORDER BY last DESC, id LIMIT ?`, a, a, max(0, limit))
+	a, n := addrBlob(addr.Unmap()), max(0, limit)
+	return s.attacks(ctx, `WHERE rowid IN (
+		SELECT rowid FROM (SELECT rowid FROM attacks WHERE outside = ? ORDER BY last DESC, id LIMIT ?) UNION
+		SELECT rowid FROM (SELECT rowid FROM attacks WHERE inside = ? ORDER BY last DESC, id LIMIT ?)
+	) ORDER BY last DESC, id LIMIT ?`, a, n, a, n, n) // each end by its index: one address may fill the table
 }
 
 func (s *Store) attacks(ctx context.Context, which string, args ...any) ([]abri.Attack, error) {
