@@ -39,7 +39,12 @@ func Midnight(now time.Time, loc *time.Location) time.Time {
 	if loc == nil {
 		loc = time.UTC
 	}
-	return abri.DayOf(now, loc).Start(loc)
+	day := abri.DayOf(now, loc)
+	start := day.Start(loc)
+	if abri.DayOf(start, loc) < day { // of a skipped midnight, time.Date may give the hour before the change
+		_, start = start.ZoneBounds()
+	}
+	return start
 }
 
 // find gives the given day of the history, nil when it does not hold it.

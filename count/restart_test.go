@@ -1,0 +1,235 @@
+package count
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"abri.example/abri"
+)
+
+func TestTheIdIsOfWhatItIsAndWhenItBegan(t *testing.T) {
+	id := func(seed string, at time.Time, s Sighting) string {
+		c := New(Options{Seed: seed})
+		c.Add(at, s)
+		return c.Changed()[0].ID
+	}
+	s := inward("198.51.100.7", "192.168.1.10")
+	one := id("box", start, s)
+	if len(one) != 32 {
+		t.Errorf("id %q has %d characters, want 32", one, len(one))
+	}
+	if again := id("box", start.In(paris), s); again != one {
+		t.Errorf("the same attack has ids %s and %s", one, again)
+	}
+	for name, other := range map[string]string{
+		"another box":     id("other", start, s),
+		"another time":    id("box", start.Add(1), s),
+		"another address": id("box", start, inward("198.51.100.8", "192.168.1.10")),
+	} {
+		if other == one {
+			t.Errorf("%s gives the same id", name)
+		}
+	}
+}
+
+// "It has an id and a revision, and a later report replaces an earlier one."
+func TestRevisions(t *testing.T) {
+	c := New(Options{})
+	s := inward("198.51.100.7", "192.168.1.10")
+	c.Add(start, s)
+	c.Add(start, s)
+	first := c.Changed()
+	if len(first) != 1 || first[0].Revision != 1 || first[0].Attempts != 2 {
+		t.Fatalf("first revision: %+v", first)
+	}
+	if none := c.Changed(); len(none) != 0 {
+		t.Errorf("nothing changed, and Changed gives %+v", none)
+	}
+	c.Add(start.Add(time.Minute), s)
+	if second := c.Changed(); len(second) != 1 || second[0].Revision != 2 || second[0].ID != first[0].ID || second[0].Attempts != 3 {
+		t.Errorf("second revision: %+v", second)
+	}
+	c.Tick(start.Add(61*time.Minute - 1))
+	if early := c.Changed(); len(early) != 0 {
+		t.Errorf("it ended early: %+v", early)
+	}
+	c.Tick(start.Add(61 * time.Minute))
+	if last := c.Changed(); len(last) != 1 || last[0].Revision != 3 || !last[0].Ended || len(c.Open()) != 0 {
+		t.Errorf("last revision: %+v", last)
+	}
+}
+
+func TestTheStrongestReasonStands(t *testing.T) {
+	list := abri.Why{Rule: abri.RuleList, List: "test"}
+	guess := abri.Why{Rule: "command-and-control", Evidence: []abri.Evidence{{Name: "calls", Value: "9"}}}
+	later := abri.Why{Rule: "command-and-control", Evidence: []abri.Evidence{{Name: "calls", Value: "30"}}}
+	type said struct {
+		why     abri.Why
+		outcome abri.Outcome
+	}
+	for name, tt := range map[string]struct {
+		all  []said
+		want string
+	}{
+		"the first":                     {[]said{{guess, abri.Observed}, {later, abri.Observed}}, "9"},
+		"that of the worst outcome":     {[]said{{guess, abri.Observed}, {later, abri.Blocked}}, "30"},
+		"a list before a detector":      {[]said{{guess, abri.Blocked}, {list, abri.Observed}}, "test"},
+		"a list, whatever is found now": {[]said{{list, abri.Observed}, {later, abri.Blocked}}, "test"},
+	} {
+		c := New(Options{})
+		for _, x := range tt.all {
+			s := outward("192.168.1.20", "203.0.113.9")
+			s.Finding.Why, s.Outcome = x.why, x.outcome
+			c.Add(start, s)
+		}
+		w := c.Changed()[0].Why
+		if got := w.List; got != tt.want && (len(w.Evidence) == 0 || w.Evidence[0].Value != tt.want) {
+			t.Errorf("%s: the reason is %+v, want %s", name, w, tt.want)
+		}
+	}
+}
+
+func TestAnAnswerTellsOutwardOnly(t *testing.T) {
+	in := with(inward("198.51.100.7", "192.168.1.10"), func(s *Sighting) { s.Answered = true })
+	out := with(outward("192.168.1.20", "203.0.113.9"), func(s *Sighting) { s.Answered = true })
+	silent := outward("192.168.1.20", "203.0.113.9")
+	got := play(t, Options{}, seen{0, in}, seen{time.Minute, out}, seen{2 * time.Minute, silent})
+	if got[0].Answered || !got[1].Answered {
+		t.Errorf("answered: inward %v, outward %v; want false and true", got[0].Answered, got[1].Answered)
+	}
+}
+
+func TestAClockSetBackLosesAndDoublesNothing(t *testing.T) {
+	s := inward("198.51.100.7", "192.168.1.10")
+	got := play(t, Options{}, seen{time.Hour, s}, seen{0, s}, seen{30 * time.Minute, s}, seen{90 * time.Minute, s})
+	if len(got) != 1 || got[0].Attempts != 4 || !got[0].First.Equal(start.Add(time.Hour)) || !got[0].Last.Equal(start.Add(90*time.Minute)) {
+		t.Errorf("an hour back: %+v", got)
+	}
+	far := 10 * 365 * 24 * time.Hour // a box without a clock chip that once believed in 2036
+	got = play(t, Options{}, seen{far, s}, seen{0, s}, seen{time.Minute, s}, seen{2 * time.Hour, s})
+	if len(got) != 3 || got[0].Attempts != 2 || !got[0].Ended || !got[2].Ended || got[1].Ended {
+		t.Errorf("years back: %+v", got)
+	}
+}
+
+func TestAClockSetBackGivesNoSecondBound(t *testing.T) {
+	c := New(Options{RowsPerHour: 5})
+	for i := range 20 {
+		at := start
+		if i%2 == 1 {
+			at = start.Add(-time.Second)
+		}
+		c.Add(at, inward(nth(i), "192.168.1.10"))
+	}
+	if got := c.Changed(); len(got) != 6 {
+		t.Errorf("%d rows around the turn of an hour, want 5 and a rest", len(got))
+	}
+}
+
+// A restart anywhere in a random day gives the attacks, ids and figures that no restart would have given.
+func TestRestore(t *testing.T) {
+	for seed := range uint64(20) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		o := Options{Location: paris, Seed: "box"}
+		straight, restarted := New(o), New(o)
+		want, got := map[string]abri.Attack{}, map[string]abri.Attack{}
+		at := start
+		for range 400 {
+			at = at.Add(time.Duration(random.IntN(1800)) * time.Second)
+			s := randomSighting(random)
+			for c, rows := range map[*Counter]map[string]abri.Attack{straight: want, restarted: got} {
+				c.Tick(at)
+				c.Add(at, s)
+				for _, a := range c.Changed() {
+					rows[a.ID] = stored(a)
+				}
+			}
+			if random.IntN(20) == 0 {
+				restarted = New(o)
+				restarted.Restore(values(got))
+			}
+		}
+		for id, w := range want {
+			g := got[id]
+			g.Revision, w.Revision = 0, 0
+			if g.Kind.OneRowPerTarget() { // a sketch is lost with the process
+				g.Sources, g.Outside = w.Sources, w.Outside
+			}
+			if !same(t, g, w) {
+				t.Fatalf("seed %d: after restarts\n%+v\nwant\n%+v", seed, g, w)
+			}
+		}
+		if len(got) != len(want) {
+			t.Fatalf("seed %d: %d attacks after restarts, want %d", seed, len(got), len(want))
+		}
+	}
+}
+
+func TestRestoreKeepsTheBound(t *testing.T) {
+	o := Options{RowsPerHour: 5}
+	c := New(o)
+	for i := range 8 {
+		c.Add(start, inward(nth(i), "192.168.1.10"))
+	}
+	rows := c.Changed()
+	c = New(o)
+	c.Restore(rows)
+	if changed := c.Changed(); len(changed) != 0 {
+		t.Errorf("restoring changes %+v", changed)
+	}
+	c.Add(start.Add(time.Minute), inward(nth(100), "192.168.1.10"))
+	got := c.Changed()
+	if len(got) != 1 || got[0].Rest != 4 || got[0].Revision != 2 {
+		t.Errorf("after the restart %+v, want the rest of 4 at its second revision", got)
+	}
+}
+
+func TestRestoreEndsTwins(t *testing.T) {
+	one, two := New(Options{Seed: "a"}), New(Options{Seed: "b"})
+	one.Add(start, inward("198.51.100.7", "192.168.1.10"))
+	two.Add(start.Add(time.Minute), inward("198.51.100.7", "192.168.1.10"))
+	older, newer := one.Changed()[0], two.Changed()[0]
+	c := New(Options{})
+	c.Restore([]abri.Attack{newer, older})
+	if open, ended := c.Open(), c.Changed(); len(open) != 1 || open[0].ID != newer.ID || len(ended) != 1 || ended[0].ID != older.ID || !ended[0].Ended {
+		t.Errorf("open %+v, ended %+v", open, ended)
+	}
+}
+
+func randomSighting(r *rand.Rand) Sighting {
+	s := inward(nth(r.IntN(3)), nth(1000+r.IntN(2)))
+	s.Finding.Direction = []abri.Direction{abri.In, abri.Out, abri.LAN}[r.IntN(3)]
+	s.Finding.Kind = []abri.Kind{abri.KnownAttacker, abri.Beacon, abri.Flood}[r.IntN(3)]
+	s.Outcome = []abri.Outcome{abri.Observed, abri.WouldBlock, abri.Blocked}[r.IntN(3)]
+	s.Answered = r.IntN(5) == 0
+	return s
+}
+
+// stored is what comes back of an attack from a store, without a monotonic clock or shared memory.
+func stored(a abri.Attack) abri.Attack {
+	a.First, a.Last = time.Unix(0, a.First.UnixNano()), time.Unix(0, a.Last.UnixNano())
+	return a
+}
+
+func values(m map[string]abri.Attack) []abri.Attack {
+	out := make([]abri.Attack, 0, len(m))
+	for _, a := range m {
+		out = append(out, a)
+	}
+	return out
+}
+
+func same(t *testing.T, a, b abri.Attack) bool {
+	t.Helper()
+	x, err := json.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := json.Marshal(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(x) == string(y) && a.Day == b.Day && a.Ended == b.Ended
+}
