@@ -1,0 +1,214 @@
+// Package replay judges capture files as the box would have in protect: the same decoding, flows, policy, counting and
+// weather, by the capture's clock and without privileges.
+//
+//	files → capture.Reader → pipeline → attacks (each once, as it ended) and a Summary
+//
+// Its borders: it opens the files it is given and nothing else, and prints nothing.
+package replay
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"slices"
+	"time"
+
+	abri "abri.example/abri"
+	"abri.example/abri/box/pipeline"
+	"abri.example/abri/capture"
+	"abri.example/abri/count"
+	"abri.example/abri/detect"
+	"abri.example/abri/flow"
+	"abri.example/abri/policy"
+	"abri.example/abri/weather"
+)
+
+// Options says how to judge. Home may be empty: private addresses are then home.
+type Options struct {
+	Listings abri.Listings
+	Exempt   []netip.Prefix
+	Home     []netip.Prefix
+	Location *time.Location // whose midnight begins the weather's day; UTC when nil
+
+	// Attack is given each attack once, as it stood at its end or at the end of the captures.
+	Attack func(abri.Attack)
+	// Progress, when not nil, is told now and then how many bytes of how many are read.
+	Progress func(done, all int64)
+}
+
+// Summary is the last line of a replay. Seconds is the time that the captures span; Weather that of the day of the
+// last packet.
+type Summary struct {
+	Type    string   `json:"type"`
+	Packets uint64   `json:"packets"`
+	Bytes   uint64   `json:"bytes"`
+	Attacks uint64   `json:"attacks"`
+	Noise   uint64   `json:"noise"`
+	Seconds float64  `json:"seconds"`
+	Weather abri.Sky `json:"weather"`
+	Points  int      `json:"points"`
+}
+
+// step is how often, by the capture's clock, quiet flows and attacks are ended.
+const step = 10 * time.Second
+
+// replay is one run.
+type replay struct {
+	Options
+	pipe    *pipeline.Pipeline
+	counter *count.Counter
+
+	first, last time.Time
+	stepped     time.Time
+	open        map[string]abri.Attack
+	recent      []abri.Attack // active on the day of the last packet
+	attacks     uint64
+	noise       uint64
+	day         abri.Day
+	read, all   int64
+}
+
+// Run judges the files in their order, as one capture. Of a broken file what can be read is judged; its error, which
+// names file and offset, comes joined with others at the end, with the Summary of the whole. A ctx that ends stops the
+// replay, and what was read is told.
+func Run(ctx context.Context, files []string, o Options) (Summary, error) {
+	if o.Location == nil {
+		o.Location = time.UTC
+	}
+	entries := make([]policy.Entry, len(o.Exempt))
+	for i, p := range o.Exempt {
+		entries[i].Prefix = p
+	}
+	judge, err := policy.New(policy.Options{Mode: abri.Protect, Listings: o.Listings, Exempt: entries, Scanner: detect.ResearchScanner})
+	if err != nil {
+		return Summary{}, err
+	}
+	r := &replay{Options: o, counter: count.New(count.Options{Location: o.Location, Seed: "replay"}), open: map[string]abri.Attack{}}
+	r.pipe = pipeline.New(pipeline.Options{Policy: judge, Detectors: detect.All(), Counter: r.counter, Home: flow.Home(o.Home)})
+	for _, name := range files {
+		if st, err := os.Stat(name); err == nil {
+			r.all += st.Size()
+		}
+	}
+	var errs []error
+	for _, name := range files {
+		errs = append(errs, r.file(ctx, name))
+	}
+	return r.end(), errors.Join(append(errs, ctx.Err())...)
+}
+
+// file judges one file.
+func (r *replay) file(ctx context.Context, name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return &abri.Error{Code: abri.CodeNotFound, Place: name, What: "the capture can't be opened", Err: err}
+	}
+	defer f.Close()
+	in, err := capture.Open(bufio.NewReaderSize(counted{f, r}, 1<<18), name)
+	if err != nil {
+		return err
+	}
+	var p capture.Packet
+	for n := 1; ; n++ {
+		if err := in.Next(&p); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		r.packet(&p)
+		if n%65536 == 0 {
+			if ctx.Err() != nil {
+				return fmt.Errorf("%s: stopped after %d packets", name, n)
+			}
+			if r.Progress != nil {
+				r.Progress(r.read, r.all)
+			}
+		}
+	}
+}
+
+// counted counts what is read, for the progress.
+type counted struct {
+	io.Reader
+	r *replay
+}
+
+// Read reads and counts.
+func (c counted) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	c.r.read += int64(n)
+	return n, err
+}
+
+func (r *replay) packet(p *capture.Packet) {
+	if r.first.IsZero() || p.Time.Before(r.first) {
+		r.first = p.Time
+	}
+	if p.Time.After(r.last) {
+		r.last = p.Time
+	}
+	r.pipe.Packet(p.Time, p.Link, p.Data, p.Length)
+	if p.Time.Sub(r.stepped) >= step {
+		r.stepped = p.Time
+		r.pipe.Tick(p.Time)
+		r.take()
+	}
+}
+
+// take hands out the attacks that ended, and keeps the others.
+func (r *replay) take() {
+	if day := abri.DayOf(r.last, r.Location); day != r.day {
+		midnight := weather.Midnight(r.last, r.Location)
+		r.recent = slices.DeleteFunc(r.recent, func(a abri.Attack) bool { return a.Last.Before(midnight) })
+		r.day = day
+	}
+	for _, a := range r.counter.Changed() {
+		if !a.Ended {
+			r.open[a.ID] = a
+			continue
+		}
+		delete(r.open, a.ID)
+		r.hand(a)
+	}
+	for _, n := range r.counter.NoiseHours() {
+		r.noise += n.Count
+	}
+}
+
+func (r *replay) hand(a abri.Attack) {
+	r.attacks += a.Count()
+	r.recent = append(r.recent, a)
+	if r.Attack != nil {
+		r.Attack(a)
+	}
+}
+
+// end ends every conversation, hands out what is open, and sums up.
+func (r *replay) end() Summary {
+	r.pipe.Flush()
+	r.take()
+	rest := make([]abri.Attack, 0, len(r.open))
+	for _, a := range r.open {
+		rest = append(rest, a)
+	}
+	slices.SortFunc(rest, func(a, b abri.Attack) int {
+		return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
+	})
+	for _, a := range rest {
+		r.hand(a)
+	}
+	packets, bytes := r.pipe.Seen()
+	report := weather.Today(weather.Input{
+		Now: r.last, Location: r.Location, Active: r.recent, Noise: r.counter.Noise(r.day),
+		Proof: weather.Proof{Data: packets > 0, Filter: true},
+	})
+	return Summary{
+		Type: "summary", Packets: packets, Bytes: bytes, Attacks: r.attacks, Noise: r.noise,
+		Seconds: r.last.Sub(r.first).Seconds(), Weather: report.Sky, Points: report.Points,
+	}
+}
