@@ -53,13 +53,13 @@ func (s *Scene) Honest(ctx context.Context, limit time.Duration) []Passage {
 	})
 }
 
-// Attack has every attacker knock at what they are after, from both addresses. All of it is to be stopped; limit is how
-// long a criminal waits for an answer.
-func (s *Scene) Attack(ctx context.Context, limit time.Duration) []Passage {
+// Attack has these attackers (some or all of the scene's) knock at what they are after, from both addresses. All of it
+// is to be stopped; limit is how long a criminal waits for an answer.
+func (s *Scene) Attack(ctx context.Context, limit time.Duration, who ...Attacker) []Passage {
 	ways := map[abri.Service]func(Peer, context.Context, netip.AddrPort) error{
 		abri.Mail: letter, abri.TelephoneSvc: ring, abri.Web: visit, abri.RemoteAccess: Peer.Knock}
 	var plan []errand
-	for _, a := range s.Attackers {
+	for _, a := range who {
 		to, port := s.door(a.Service)
 		plan = append(plan, errand{a.Peer, a.Service, abri.In, to, port, ways[a.Service]})
 	}

@@ -32,7 +32,9 @@ type Scene struct {
 
 	Attackers []Attacker // four who knock
 	Fence     *WebServer // and one who awaits stolen documents
-	Listed    []netip.Prefix
+
+	ListedSources      []netip.Prefix // what a threat list says of the attackers
+	ListedDestinations []netip.Prefix // and of the fence
 
 	router, internet, criminals, office *Host
 	tallies                             map[netip.AddrPort]*Tally
@@ -121,12 +123,12 @@ func (s *Scene) settleCriminals() {
 		s.criminals.Address("wan", netip.PrefixFrom(a.V4, 32), netip.PrefixFrom(a.V6, 128))
 		s.router.Route(netip.PrefixFrom(a.V4, 32), lair4)
 		s.router.Route(netip.PrefixFrom(a.V6, 128), lair6)
-		s.Listed = append(s.Listed, a.Entries...)
 		if a.Service == "" {
-			s.Fence = a.WebServer(UploadPort, "merci")
+			s.Fence, s.ListedDestinations = a.WebServer(UploadPort, "merci"), a.Entries
 			continue
 		}
 		s.Attackers = append(s.Attackers, a)
+		s.ListedSources = append(s.ListedSources, a.Entries...)
 	}
 }
 

@@ -2,6 +2,7 @@ package testnet_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ func bridged(t *testing.T) *testnet.Scene {
 func TestEverythingCrossesAPlainBridge(t *testing.T) {
 	s, ctx := bridged(t), context.Background()
 	passages := s.Honest(ctx, 10*time.Second)
-	passages = append(passages, s.Attack(ctx, 10*time.Second)...)
+	passages = append(passages, s.Attack(ctx, 10*time.Second, s.Attackers...)...)
 	passages = append(passages, s.Steal(ctx, 10*time.Second)...)
 	for _, p := range passages {
 		if !p.Through() {
@@ -45,7 +46,7 @@ func TestEverythingCrossesAPlainBridge(t *testing.T) {
 
 func TestNothingCrossesWithoutABox(t *testing.T) {
 	s := testnet.TownHall(testnet.New(t))
-	for _, p := range append(s.Attack(context.Background(), time.Second), s.Steal(context.Background(), time.Second)...) {
+	for _, p := range append(s.Attack(context.Background(), time.Second, s.Attackers...), s.Steal(context.Background(), time.Second)...) {
 		if !p.Stopped() || p.Through() {
 			t.Errorf("%s from %s to %s crossed two ports with nothing between them: %+v", p.Who, p.From, p.To, p)
 		}
@@ -57,7 +58,7 @@ func TestListedEntriesHoldEveryAttacker(t *testing.T) {
 	listed := func(p testnet.Peer) int {
 		n := 0
 		for _, addr := range p.Addresses() {
-			for _, entry := range s.Listed {
+			for _, entry := range slices.Concat(s.ListedSources, s.ListedDestinations) {
 				if entry.Contains(addr) {
 					n++
 				}

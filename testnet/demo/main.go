@@ -1,0 +1,77 @@
+// Command demo shows the product's main job on one machine: a town hall, the Internet with its criminals, and between
+// them the real `abri run`. It makes its network and its files, tells what happens, checks every exchange at both ends,
+// and takes everything away again.
+//
+// It is run by `make demo`, builds nothing, and reaches nothing outside the machine.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"abri.example/abri/testnet"
+)
+
+// Exit codes: done and right; something passed or stopped wrongly, or could not be built; it cannot run here.
+const (
+	exitRight = iota
+	exitWrong
+	exitCannot
+)
+
+// settings are the command line.
+type settings struct {
+	program string        // the abri to show
+	lasting time.Duration // 0: until Ctrl-C
+	listen  string        // where the machine's own browser finds the page
+}
+
+func main() {
+	var s settings
+	var seconds int
+	flag.StringVar(&s.program, "abri", "./bin/abri", "the abri `program` to show")
+	flag.IntVar(&seconds, "seconds", 0, "end after that many seconds; 0 is at Ctrl-C")
+	flag.StringVar(&s.listen, "listen", "127.0.0.1:8080", "`address` of this machine where the page is shown")
+	flag.Parse()
+	s.lasting = time.Duration(seconds) * time.Second
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	os.Exit(run(ctx, s))
+}
+
+func run(ctx context.Context, s settings) int {
+	if err := possible(s); err != nil {
+		fmt.Fprintf(os.Stderr, "demo: %v\n\nThe demonstration needs root, to make network namespaces and to load the filter.\n"+
+			"Without root, the same judgement of a capture file:  %s replay FILE.pcap\n", err, s.program)
+		return exitCannot
+	}
+	t := newTeller(os.Stdout)
+	st := &stage{tell: t}
+	err := st.play(func() error { return perform(ctx, s, st) })
+	switch {
+	case err == nil:
+		return exitRight
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		t.say("Interrompu avant la fin : rien n'est prouvé.", "Interrupted before the end: nothing is proven.")
+		return exitWrong
+	}
+	fmt.Fprintf(os.Stderr, "\ndemo: %v\n", err)
+	return exitWrong
+}
+
+// possible reports why the demonstration cannot run here.
+func possible(s settings) error {
+	if err := testnet.Possible(); err != nil {
+		return err
+	}
+	if _, err := os.Stat(s.program); err != nil {
+		return fmt.Errorf("the program to show is not there: %w (build it: make bin/abri, or name it with -abri)", err)
+	}
+	return nil
+}
