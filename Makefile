@@ -1,0 +1,47 @@
+# Abri. `make demo` shows it, `make test` proves it; both install what they lack. `make help` lists the rest.
+
+SHELL := /bin/bash
+GO ?= go
+DEMO_SECONDS ?= 0
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abri/box/console.Version=$(VERSION)"
+
+.PHONY: help setup setup-test build demo test stories lint generate bench fuzz clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+setup:
+	@ci/setup run
+
+setup-test:
+	@ci/setup test
+
+build: ## bin/abri, one static program
+	@mkdir -p bin
+	$(BUILD) -o bin/abri ./cmd/abri
+
+demo: ## the box, an Internet with attackers and a town hall, on this machine (DEMO_SECONDS=20: ends by itself)
+	@ci/demo $(DEMO_SECONDS)
+
+test: setup-test build ## every test; what needs root or other data says so and is skipped without
+	$(GO) vet ./...
+	$(GO) test -timeout 15m ./...
+
+stories: setup-test build ## one test for each sentence that the people this is for were told
+	$(GO) test -v -run '^TestStory' ./stories
+
+lint: setup-test ## gofmt, vet, staticcheck, generated code rebuilt and compared, the borders of the house
+	@ci/lint
+
+generate: setup-test ## the kernel programs and the example configuration, from their sources
+	$(GO) generate ./...
+
+bench: setup-test build ## the measured figures, each with its yardstick of the same run
+	$(GO) run ./testnet/bench -abri bin/abri
+
+fuzz: ## every fuzz target for FUZZ_SECONDS (10)
+	@ci/fuzz $${FUZZ_SECONDS:-10}
+
+clean: ## what was built
+	rm -rf bin
