@@ -229,3 +229,23 @@ func BenchmarkAdd(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkTick(b *testing.B) {
+	c := New(Options{})
+	for i := range 10_000 {
+		c.Add(start, inward(nth(i), "192.168.1.10"))
+	}
+	b.Run("nothing due", func(b *testing.B) {
+		for b.Loop() {
+			c.Tick(start)
+		}
+	})
+	b.Run("changed 10,000", func(b *testing.B) {
+		for b.Loop() {
+			for i := range 10_000 {
+				c.Add(start, inward(nth(i), "192.168.1.10"))
+			}
+			c.Changed()
+		}
+	})
+}

@@ -233,3 +233,43 @@ func same(t *testing.T, a, b abri.Attack) bool {
 	}
 	return string(x) == string(y) && a.Day == b.Day && a.Ended == b.Ended
 }
+
+// Whatever comes, and however the clock jumps, every attempt is in one row, every row has its own id, and revisions
+// rise by one.
+func TestNothingIsLostOrDoubled(t *testing.T) {
+	for seed := range uint64(30) {
+		random := rand.New(rand.NewPCG(seed, 2))
+		c := New(Options{RowsPerHour: 3, MaxOpen: 4})
+		rows := map[string]abri.Attack{}
+		at := start
+		var attempts uint64
+		for range 1000 {
+			at = at.Add(time.Duration(random.IntN(2000)-300) * time.Second)
+			if random.IntN(100) == 0 {
+				at = at.Add(time.Duration(random.IntN(100)-50) * 24 * time.Hour)
+			}
+			c.Tick(at)
+			c.Add(at, randomSighting(random))
+			attempts++
+			if random.IntN(3) > 0 {
+				continue
+			}
+			for _, a := range c.Changed() {
+				if a.Revision != rows[a.ID].Revision+1 || rows[a.ID].Ended || a.Last.Before(a.First) {
+					t.Fatalf("seed %d: %+v after %+v", seed, a, rows[a.ID])
+				}
+				rows[a.ID] = a
+			}
+		}
+		for _, a := range c.Changed() {
+			rows[a.ID] = a
+		}
+		var got uint64
+		for _, a := range rows {
+			got += a.Attempts
+		}
+		if got != attempts {
+			t.Errorf("seed %d: %d attempts in the rows, want %d", seed, got, attempts)
+		}
+	}
+}

@@ -48,6 +48,9 @@ func (p *probe) Observe(at time.Time, f *flow.Flow, h *packet.Headers, _ func(ab
 	p.forget(at)
 	k := p.sources[f.Outside]
 	if k == nil {
+		if len(p.sources) >= probeSources {
+			p.drop()
+		}
 		p.sources[f.Outside] = &knock{inside: f.Inside, port: f.Port, proto: f.Proto, first: at}
 		p.order.push(aged{f.Outside, at})
 		return
@@ -89,15 +92,15 @@ func knocks(f *flow.Flow, h *packet.Headers) bool {
 	return h.Proto == packet.UDP
 }
 
-// forget drops the sources that are out of the window, and the oldest one when there are too many. A clock set back
-// only delays it.
+// forget drops the sources that are out of the window. A clock set back only delays it.
 func (p *probe) forget(at time.Time) {
-	for p.order.len() > 0 {
-		oldest := p.order.first()
-		if len(p.sources) < probeSources && at.Sub(oldest.first) < probeWindow {
-			return
-		}
-		p.order.pop()
-		delete(p.sources, oldest.source)
+	for p.order.len() > 0 && at.Sub(p.order.first().first) >= probeWindow {
+		p.drop()
 	}
+}
+
+// drop forgets the oldest source.
+func (p *probe) drop() {
+	delete(p.sources, p.order.first().source)
+	p.order.pop()
 }

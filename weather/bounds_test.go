@@ -196,3 +196,10 @@ func TestTheFiguresAddUp(t *testing.T) {
 		t.Errorf("families %d, services %d, ongoing %d, neutralised %d of %+v", families, services, ongoing, neutralised, r)
 	}
 }
+
+func BenchmarkToday(b *testing.B) {
+	active, days := some(20_000), past(same(28, 300)...)
+	for b.Loop() {
+		today(active, history(days))
+	}
+}

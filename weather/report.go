@@ -82,24 +82,24 @@ func tally(active []abri.Attack, midnight time.Time) Report {
 		r.Services[i].Service = s
 		services[s] = &r.Services[i]
 	}
+	today := abri.DayOf(midnight, midnight.Location())
 	for _, a := range active {
 		if a.Last.Before(midnight) {
 			continue
 		}
-		r.add(a, families[a.Kind.Family()], services[a.Service])
+		r.add(a, today, families[a.Kind.Family()], services[a.Service])
 	}
 	return r
 }
 
-// add counts one active attack. f and s are nil for a kind or service that is not in the vocabulary.
-func (r *Report) add(a abri.Attack, f *FamilyCount, s *ServiceCount) {
+// add counts one attack active today. f and s are nil for a kind or service that is not in the vocabulary.
+func (r *Report) add(a abri.Attack, today abri.Day, f *FamilyCount, s *ServiceCount) {
 	if f == nil {
 		f = new(FamilyCount)
 	}
 	if s == nil {
 		s = new(ServiceCount)
 	}
-	today := abri.DayOf(r.Since, r.Since.Location())
 	r.Points = plus(r.Points, Points(a))
 	r.Answered = r.Answered || answered(a)
 	r.Infected = r.Infected || Infection(a, today)

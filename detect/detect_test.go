@@ -1,0 +1,257 @@
+package detect
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+var start = time.Date(2026, 3, 5, 12, 0, 0, 0, time.UTC)
+
+const (
+	stranger = "192.0.2.1"
+	censys   = "167.94.138.44"
+	mail     = "192.168.1.10"
+	web      = "192.168.1.11"
+)
+
+// site runs conversations through real flows past every detector, as the box does.
+type site struct {
+	flows     *flow.Table
+	detectors []Detector
+	found     []abri.Finding
+	judge     func(*flow.Flow) // of new flows; nil passes them
+	now       time.Time
+}
+
+func newSite() *site {
+	return &site{flows: flow.NewTable(flow.Options{}), detectors: All(), now: start}
+}
+
+func (s *site) emit(f abri.Finding) { s.found = append(s.found, f) }
+
+// see lets one packet pass.
+func (s *site) see(side abri.Side, h packet.Headers) {
+	h.Known, h.Length = true, 60
+	f, isNew := s.flows.Observe(s.now, side, &h)
+	if isNew && s.judge != nil {
+		s.judge(f)
+	}
+	for _, d := range s.detectors {
+		d.Observe(s.now, f, &h, s.emit)
+	}
+}
+
+// wait lets time pass, and ends what is over.
+func (s *site) wait(d time.Duration) {
+	s.now = s.now.Add(d)
+	s.flows.Expire(s.now, func(f *flow.Flow) {
+		for _, d := range s.detectors {
+			d.End(s.now, f, s.emit)
+		}
+	})
+}
+
+// syn is the packet that asks for a TCP connection.
+func syn(from, to string, port uint16) packet.Headers {
+	return packet.Headers{
+		Src: netip.MustParseAddr(from), Dst: netip.MustParseAddr(to), Proto: packet.TCP,
+		SrcPort: 40_000, DstPort: port, Flags: packet.SYN,
+	}
+}
+
+// reply is what the server sends to the packet, with these flags.
+func reply(h packet.Headers, flags packet.TCPFlags) packet.Headers {
+	h.Src, h.Dst, h.SrcPort, h.DstPort, h.Flags = h.Dst, h.Src, h.DstPort, h.SrcPort, flags
+	return h
+}
+
+func udp(from, to string, port uint16) packet.Headers {
+	h := syn(from, to, port)
+	h.Proto, h.Flags = packet.UDP, 0
+	return h
+}
+
+func icmp(from, to string, kind uint8) packet.Headers {
+	return packet.Headers{Src: netip.MustParseAddr(from), Dst: netip.MustParseAddr(to), Proto: packet.ICMP, ICMPType: kind}
+}
+
+// "Noise: a lone probe that leads to nothing, and self-declared research scanners."
+func TestNoise(t *testing.T) {
+	from := func(h packet.Headers, port uint16) packet.Headers { h.SrcPort = port; return h }
+	knock := syn(stranger, mail, 25)
+	for name, tt := range map[string]struct {
+		in   []packet.Headers // by the outside port, all within the minute
+		out  []packet.Headers // by the inside port, after them
+		want []abri.Rule
+	}{
+		"a lone knock":                       {[]packet.Headers{knock}, nil, []abri.Rule{abri.RuleProbe}},
+		"it knocks again":                    {[]packet.Headers{knock, knock, knock}, nil, []abri.Rule{abri.RuleProbe}},
+		"from another port of its own":       {[]packet.Headers{knock, from(knock, 40_001)}, nil, []abri.Rule{abri.RuleProbe}},
+		"turned away":                        {[]packet.Headers{knock}, []packet.Headers{reply(knock, packet.RST|packet.ACK)}, []abri.Rule{abri.RuleProbe}},
+		"let in":                             {[]packet.Headers{knock}, []packet.Headers{reply(knock, packet.SYN|packet.ACK)}, nil},
+		"two strangers":                      {[]packet.Headers{knock, syn("192.0.2.2", mail, 25)}, nil, []abri.Rule{abri.RuleProbe, abri.RuleProbe}},
+		"a second port":                      {[]packet.Headers{knock, syn(stranger, mail, 110)}, nil, nil},
+		"a second target":                    {[]packet.Headers{knock, syn(stranger, web, 25)}, nil, nil},
+		"UDP without an answer":              {[]packet.Headers{udp(stranger, mail, 53)}, nil, []abri.Rule{abri.RuleProbe}},
+		"UDP with an answer":                 {[]packet.Headers{udp(stranger, mail, 53)}, []packet.Headers{reply(udp(stranger, mail, 53), 0)}, nil},
+		"an echo request":                    {[]packet.Headers{icmp(stranger, mail, 8)}, nil, []abri.Rule{abri.RuleProbe}},
+		"an answer that nobody asked for":    {[]packet.Headers{reply(syn(mail, stranger, 80), packet.SYN|packet.ACK)}, nil, nil},
+		"an error that nobody asked for":     {[]packet.Headers{icmp(stranger, mail, 3)}, nil, nil},
+		"a stream of one direction":          {slices.Repeat([]packet.Headers{udp(stranger, mail, 5004)}, 50), nil, nil},
+		"a stream to a group":                {[]packet.Headers{udp(stranger, "239.1.2.3", 5004)}, nil, nil},
+		"from inside":                        {nil, []packet.Headers{syn(mail, stranger, 443)}, nil},
+		"a neighbour on the outside port":    {[]packet.Headers{syn("192.168.1.66", mail, 25)}, nil, nil},
+		"a research scanner":                 {[]packet.Headers{syn(censys, mail, 25)}, nil, []abri.Rule{abri.RuleScanner}},
+		"a research scanner let in":          {[]packet.Headers{syn(censys, mail, 25)}, []packet.Headers{reply(syn(censys, mail, 25), packet.SYN|packet.ACK)}, []abri.Rule{abri.RuleScanner}},
+		"a research scanner on two ports":    {[]packet.Headers{syn(censys, mail, 25), syn(censys, mail, 80)}, nil, []abri.Rule{abri.RuleScanner, abri.RuleScanner}},
+		"its pages read from inside":         {nil, []packet.Headers{syn(mail, censys, 443)}, nil},
+		"a research scanner by IPv6, let in": {[]packet.Headers{syn("2620:96:e000::5", "2001:db8:1::1", 25)}, nil, []abri.Rule{abri.RuleScanner}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite()
+			for _, h := range tt.in {
+				s.see(abri.Outside, h)
+			}
+			for _, h := range tt.out {
+				s.see(abri.Inside, h)
+			}
+			s.wait(2 * time.Hour)
+			var rules []abri.Rule
+			for _, f := range s.found {
+				rules = append(rules, f.Why.Rule)
+				if !f.Noise || f.Kind != abri.Scan || f.Direction != abri.In {
+					t.Errorf("%+v is not noise on its way in", f)
+				}
+			}
+			if !slices.Equal(rules, tt.want) {
+				t.Errorf("found %v, want %v", rules, tt.want)
+			}
+		})
+	}
+}
+
+func TestTheFindingSaysAll(t *testing.T) {
+	s := newSite()
+	s.see(abri.Outside, syn(censys, mail, 25))
+	s.wait(time.Hour)
+	if len(s.found) != 1 {
+		t.Fatalf("found %+v", s.found)
+	}
+	f := s.found[0]
+	if f.Service != abri.Mail || f.Outside.String() != censys || f.Inside.String() != mail || f.Port != 25 || f.Proto != "tcp" ||
+		!f.At.Equal(s.now) || len(f.Why.Evidence) != 1 || f.Why.Evidence[0].Value != "Censys" {
+		t.Errorf("got %+v", f)
+	}
+}
+
+// What lists and people already spoke of is left alone: it is not counted twice.
+func TestWhatIsSettledIsLeftAlone(t *testing.T) {
+	for name, judge := range map[string]func(*flow.Flow){
+		"listed":  func(f *flow.Flow) { f.Finding.Kind = abri.KnownAttacker },
+		"trusted": func(f *flow.Flow) { f.Verdict.Why.Rule = abri.RuleTrusted },
+	} {
+		s := newSite()
+		s.judge = judge
+		s.see(abri.Outside, syn(stranger, mail, 25))
+		s.see(abri.Outside, syn(censys, mail, 25))
+		s.wait(2 * time.Hour)
+		if len(s.found) != 0 {
+			t.Errorf("%s, and found %+v", name, s.found)
+		}
+	}
+}
+
+// "Once per outside, service and inside an hour."
+func TestALoneProbeIsToldOnceAnHour(t *testing.T) {
+	s := newSite()
+	for range 12 { // three hours, every quarter
+		s.see(abri.Outside, syn(stranger, mail, 25))
+		s.wait(15 * time.Minute)
+	}
+	if len(s.found) != 3 {
+		t.Errorf("told %d times in three hours, want 3", len(s.found))
+	}
+}
+
+// Forged sources do not grow the probe without end, and who came lately is still known.
+func TestTheProbeIsBounded(t *testing.T) {
+	p := newProbe()
+	s := newSite()
+	s.detectors = []Detector{p}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for i := range 200_000 {
+		h := syn(stranger, mail, 25)
+		var b [4]byte
+		binary.BigEndian.PutUint32(b[:], 0x0B000000+uint32(i))
+		h.Src = netip.AddrFrom4(b)
+		s.see(abri.Outside, h)
+	}
+	s.see(abri.Outside, syn(stranger, mail, 25))
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if len(p.sources) != probeSources || p.order.len() != probeSources {
+		t.Errorf("%d sources and %d in order, want %d", len(p.sources), p.order.len(), probeSources)
+	}
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 80<<20 { // the flows included
+		t.Errorf("the site holds %d MB", grown>>20)
+	}
+	if p.sources[netip.MustParseAddr(stranger)] == nil {
+		t.Error("the last source is forgotten")
+	}
+	s.wait(2 * time.Hour)
+	s.see(abri.Outside, syn(stranger, mail, 25))
+	if len(p.sources) != 1 || p.order.len() != 1 {
+		t.Errorf("after two hours %d sources and %d in order, want 1", len(p.sources), p.order.len())
+	}
+}
+
+func TestResearchScanner(t *testing.T) {
+	for a, want := range map[string]string{
+		"162.142.125.200": "Censys", "199.45.155.1": "Censys", "206.168.35.9": "Censys", "2602:80d:1003::42": "Censys",
+		"::ffff:184.105.139.70": "Shadowserver", "184.105.139.130": "", "71.6.233.8": "Rapid7", "91.231.89.1": "ONYPHE",
+		"192.0.2.1": "", "2001:db8::1": "",
+	} {
+		if got, ok := ResearchScanner(netip.MustParseAddr(a)); got != want || ok != (want != "") {
+			t.Errorf("%s is %q, want %q", a, got, want)
+		}
+	}
+	if _, ok := ResearchScanner(netip.Addr{}); ok {
+		t.Error("the zero address is a research scanner")
+	}
+	for i, s := range scanners {
+		for _, p := range s.from {
+			if p != p.Masked() || p.Addr().IsPrivate() || p.Addr().Is4() && p.Bits() < 22 {
+				t.Errorf("%s: %s is no prefix that one scanner can have", s.who, p)
+			}
+			for _, other := range scanners[:i] {
+				if slices.ContainsFunc(other.from, p.Overlaps) {
+					t.Errorf("%s of %s is also %s", p, s.who, other.who)
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkObserve(b *testing.B) {
+	s := newSite()
+	h := syn(stranger, mail, 25)
+	h.Known = true
+	f, _ := s.flows.Observe(start, abri.Outside, &h)
+	emit := s.emit
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, d := range s.detectors {
+			d.Observe(start, f, &h, emit)
+		}
+	}
+}
