@@ -10,6 +10,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -30,10 +31,11 @@ type settings struct {
 	program string        // the abri to show
 	lasting time.Duration // 0: until Ctrl-C
 	listen  string        // where the machine's own browser finds the page
+	lag     time.Duration // how long the page may be behind what happened
 }
 
 func main() {
-	var s settings
+	s := settings{lag: 15 * time.Second}
 	var seconds int
 	flag.StringVar(&s.program, "abri", "./bin/abri", "the abri `program` to show")
 	flag.IntVar(&seconds, "seconds", 0, "end after that many seconds; 0 is at Ctrl-C")
@@ -42,16 +44,16 @@ func main() {
 	s.lasting = time.Duration(seconds) * time.Second
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	os.Exit(run(ctx, s))
+	os.Exit(run(ctx, s, os.Stdout, os.Stderr))
 }
 
-func run(ctx context.Context, s settings) int {
+func run(ctx context.Context, s settings, out, errs io.Writer) int {
 	if err := possible(s); err != nil {
-		fmt.Fprintf(os.Stderr, "demo: %v\n\nThe demonstration needs root, to make network namespaces and to load the filter.\n"+
+		fmt.Fprintf(errs, "demo: %v\n\nThe demonstration needs root, to make network namespaces and to load the filter.\n"+
 			"Without root, the same judgement of a capture file:  %s replay FILE.pcap\n", err, s.program)
 		return exitCannot
 	}
-	t := newTeller(os.Stdout)
+	t := newTeller(out)
 	st := &stage{tell: t}
 	err := st.play(func() error { return perform(ctx, s, st) })
 	switch {
@@ -61,7 +63,7 @@ func run(ctx context.Context, s settings) int {
 		t.say("Interrompu avant la fin : rien n'est prouvé.", "Interrupted before the end: nothing is proven.")
 		return exitWrong
 	}
-	fmt.Fprintf(os.Stderr, "\ndemo: %v\n", err)
+	fmt.Fprintf(errs, "\ndemo: %v\n", err)
 	return exitWrong
 }
 

@@ -9,11 +9,10 @@ import (
 	"abri.example/abri/testnet"
 )
 
-// How long an honest exchange may take, a criminal waits for an answer, and the page may lag behind.
+// How long an honest exchange may take, a criminal waits for an answer, and the town hall rests between rounds.
 const (
 	honestLimit   = 10 * time.Second
 	criminalLimit = time.Second
-	pageLimit     = 15 * time.Second
 	betweenRounds = 5 * time.Second
 )
 
@@ -73,7 +72,7 @@ func (p *story) sun(ctx context.Context) error {
 	p.passed(p.scene.Honest(ctx, honestLimit))
 	open := reachable(ctx, p.scene.Citizen, criminalLimit)
 	p.ledger.add("page seen from the Internet", "stopped", !open)
-	w, err := awaitWeather(ctx, p.scene.Desk.Peer, pageLimit, func(w weather) bool { return w.Sky == abri.Clear })
+	w, err := awaitWeather(ctx, p.scene.Desk.Peer, p.lag, func(w weather) bool { return w.Sky == abri.Clear })
 	p.ledger.add("sky before the attacks: "+string(w.Sky), "clear", err == nil)
 	p.sky(w)
 	return p.pause(ctx)
@@ -101,7 +100,7 @@ func (p *story) theft(ctx context.Context) error {
 
 // counted waits until the page tells as many attacks as there were, all of them neutralised, and bad weather.
 func (p *story) counted(ctx context.Context, attacks int) error {
-	w, err := awaitWeather(ctx, p.scene.Desk.Peer, pageLimit, func(w weather) bool {
+	w, err := awaitWeather(ctx, p.scene.Desk.Peer, p.lag, func(w weather) bool {
 		return w.Attacks == uint64(attacks) && w.Neutralised == w.Attacks && w.Sky.Severity() > 0
 	})
 	if ctx.Err() != nil {
