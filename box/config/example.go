@@ -11,9 +11,9 @@ import (
 // gives the defaults; the tables that have none, [[list]], stand in comments.
 func Example() string {
 	var b strings.Builder
-	b.WriteString(wrap("abri: the configuration of one box. Every key stands here with its default: keep what you change. "+
-		"After a change, `systemctl reload abri` (SIGHUP) applies the keys marked \"at once\"; the others wait for a restart. "+
-		"A file with a fault is refused whole, with its lines, and what runs goes on.") + "\n")
+	b.WriteString(wrap("abri: the configuration of one box. Every key stands here with its default: keep what you change. " +
+		"After a change, SIGHUP applies the keys that say \"At once\"; the others wait for a restart. " +
+		"A file with a fault is refused whole, with its lines, and what runs goes on."))
 	for _, k := range keys {
 		if !strings.Contains(k.path, ".") {
 			b.WriteString("\n" + entry(k, k.path, ""))
@@ -34,18 +34,18 @@ func Example() string {
 	return b.String()
 }
 
-// entry is one key with its comment.
+// entry is one key with its comment: what it is for, then what is right and when it applies.
 func entry(k key, name, mute string) string {
-	when := "At a restart."
-	if k.live {
-		when = "At once."
-	}
-	value := k.def
+	value, right := k.def, "It is "+k.right.says+"."
 	if value == "" {
-		value = `"…" (must be given)`
+		value, right = `"…"`, right+" It must be given."
 	}
-	doc := fmt.Sprintf("%s It is %s. %s", k.doc, k.right.says, when)
-	return wrap(doc) + mute + name + " = " + value + "\n"
+	if k.live {
+		right += " At once."
+	} else {
+		right += " At a restart."
+	}
+	return wrap(k.doc) + wrap(right) + mute + name + " = " + value + "\n"
 }
 
 // wrap makes comment lines of at most 100 characters.

@@ -18,8 +18,8 @@ type key struct {
 
 // keys lists every key, in the order of the example. Each stands for one field of Config, by its toml name.
 var keys = []key{
-	{"version", `1`, whole(1, 1), false,
-		"The form of this file. A later abri reads an older form, and says what it changed."},
+	{"version", `1`, rule{"1, the only form so far", whole(1, 1).ok}, false,
+		"The form of this file, so that a later abri can read it."},
 
 	{"box.name", `"abri"`, line(1, 64), true,
 		"The name of the site, as its people say it. The page shows it."},

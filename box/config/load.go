@@ -42,16 +42,17 @@ func Load(file string) (*Config, error) {
 	if err != nil {
 		return nil, unread(file, err)
 	}
-	return read(string(text), whole)
+	return Parse(string(text), whole)
 }
 
 func unread(file string, err error) error {
 	return &abri.Error{Code: abri.CodeUnavailable, Place: file, What: "the configuration cannot be read",
-		Remedy: "give the path of a file that abri may read; `abri config` prints an example", Err: err}
+		Remedy: "give the path of a file that abri may read, such as a copy of box.example.toml", Err: err}
 }
 
-// read makes a Config of the text of a file; file is its absolute path.
-func read(text, file string) (*Config, error) {
+// Parse reads and checks the text of a configuration file, as Load does; file is its absolute path, for messages and
+// relative names.
+func Parse(text, file string) (*Config, error) {
 	var tree map[string]any
 	if _, err := toml.Decode(text, &tree); err != nil {
 		return nil, notTOML(file, err)
@@ -117,6 +118,8 @@ func (r *reader) top(tree map[string]any) {
 			r.table(name, name, table, fieldOf(reflect.ValueOf(r.config).Elem(), name))
 		case isSection(name):
 			r.refuse(name, fmt.Sprintf("%s is a table, once", name), fmt.Sprintf("write [%s]", name))
+		case strings.Contains(name, "."):
+			r.refuse(name, fmt.Sprintf("unknown key %q", name), "write a section and its key without quotes")
 		default:
 			r.value(name, name, value, reflect.ValueOf(r.config).Elem())
 		}

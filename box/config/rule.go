@@ -19,10 +19,12 @@ type rule struct {
 	ok   func(v reflect.Value) bool
 }
 
+// text is a rule for what reads as a text.
 func text(says string, ok func(string) bool) rule {
 	return rule{says, func(v reflect.Value) bool { return ok(v.String()) }}
 }
 
+// oneOf is one of the words.
 func oneOf[T ~string](words ...T) rule {
 	quoted := make([]string, len(words))
 	for i, w := range words {
@@ -38,18 +40,21 @@ func oneOf[T ~string](words ...T) rule {
 	})
 }
 
+// whole is a number from low to high, both included.
 func whole(low, high int) rule {
 	return rule{fmt.Sprintf("a whole number from %d to %d", low, high), func(v reflect.Value) bool {
 		return v.Int() >= int64(low) && v.Int() <= int64(high)
 	}}
 }
 
+// lasting is a time from low to high, both included.
 func lasting(low, high time.Duration, says string) rule {
 	return rule{says, func(v reflect.Value) bool {
 		return v.Int() >= int64(low) && v.Int() <= int64(high)
 	}}
 }
 
+// line is a text without line ends and other control characters.
 func line(shortest, longest int) rule {
 	return text(fmt.Sprintf("one line of %d to %d characters", shortest, longest), func(s string) bool {
 		n := utf8.RuneCountInString(s)
@@ -59,14 +64,14 @@ func line(shortest, longest int) rule {
 
 var (
 	// A port's name, as the kernel takes it (dev_valid_name in net/core/dev.c), less what a shell would trip over.
-	portName = text(`a network port's name of 1 to 15 letters, digits, ".", "_" or "-", such as "eth0"`,
+	portName = text(`a port's name of 1 to 15 letters, digits, ".", "_" or "-"`,
 		regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,14}$`).MatchString)
 
 	// A user's or group's name, as Debian's adduser takes it.
 	accountName = text(`a name of 1 to 32 lower-case letters, digits, "_" or "-"`,
 		regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`).MatchString)
 
-	absolute = text(`a path from the root, such as "/var/lib/abri"`,
+	absolute = text("a path from the root",
 		func(s string) bool { return filepath.IsAbs(s) && !strings.ContainsRune(s, 0) })
 
 	anyPath = text("a path; a relative one is taken from the folder of this file",
@@ -111,10 +116,11 @@ var (
 	prefixes = rule{`a list of addresses or of prefixes without host bits, such as ["192.0.2.7", "198.51.100.0/24", "2001:db8::/48"]`,
 		func(v reflect.Value) bool {
 			p := v.Interface().(netip.Prefix)
-			return p.Addr().Zone() == "" && !p.Addr().Is4In6() && p == p.Masked()
+			return p.IsValid() && !p.Addr().Is4In6() && p == p.Masked()
 		}}
 )
 
+// unicast is an address that one machine may have.
 func unicast(a netip.Addr) bool {
-	return a.Zone() == "" && !a.Is4In6() && !a.IsUnspecified() && !a.IsMulticast()
+	return a.IsValid() && a.Zone() == "" && !a.Is4In6() && !a.IsUnspecified() && !a.IsMulticast()
 }
