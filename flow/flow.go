@@ -24,9 +24,17 @@ type Counter struct {
 // Flow is one conversation. It belongs to its Table and is valid until it was given to an end function; after that the
 // Table uses it for another conversation. Only Judged, Verdict and Finding may be written by others.
 type Flow struct {
+	state // first, with the counters: each packet touches these, and should fetch few lines of memory for it
+
+	First time.Time // the earliest packet
+	Last  time.Time // the latest packet; never goes back
+	Up    Counter   // client to server
+	Down  Counter   // server to client
+	Ended bool      // TCP: RST, or FIN both ways; others, and silent ones, when they are given to an end function
+	Proto uint8     // IANA protocol number
+
 	Client netip.AddrPort // who began; port 0 for protocols without ports
 	Server netip.AddrPort // who was contacted
-	Proto  uint8          // IANA protocol number
 
 	Outside   netip.Addr     // the end on the Internet's side, always set
 	Inside    netip.Addr     // the end on our side, always set
@@ -34,25 +42,22 @@ type Flow struct {
 	Service   abri.Service   // that customarily listens there
 	Direction abri.Direction // by who began
 
-	First time.Time // the earliest packet
-	Last  time.Time // the latest packet; never goes back
-	Up    Counter   // client to server
-	Down  Counter   // server to client
-	Ended bool      // TCP: RST, or FIN both ways; others, and silent ones, when they are given to an end function
-
 	Judged  bool         // policy has decided on Verdict
 	Verdict abri.Verdict // carried, not made here
 	Finding abri.Finding // what Verdict rests on; carried, not made here
+}
 
+// state is what the table remembers in a flow for itself.
+type state struct {
 	key      key
-	clientA  bool          // the client is end a of the key
-	answered bool          // see Answered
-	opened   bool          // a SYN of the client was seen, and initial is its sequence number
-	initial  uint32        // see opened
+	prev     *Flow         // its neighbours in the queue of its stage; next also chains the free ones
+	next     *Flow         // see prev
 	seen     time.Duration // of the table's clock
+	initial  uint32        // sequence number of the client's SYN, if opened
+	opened   bool          // a SYN of the client was seen
+	answered bool          // see Answered
+	clientA  bool          // the client is end a of the key
 	stage    stage         // the queue it stands in
-	prev     *Flow         // its neighbours there; next also chains the free ones
-	next     *Flow
 }
 
 // Answered reports whether the server took part. TCP: a SYN+ACK or data came from it, an RST is no answer. ICMP: a

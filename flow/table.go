@@ -124,7 +124,7 @@ func (t *Table) add(k key, now time.Duration) *Flow {
 	} else {
 		t.free = f.next
 	}
-	*f = Flow{key: k, seen: now, stage: other}
+	*f = Flow{state: state{key: k, seen: now, stage: other}}
 	t.flows[k] = f
 	t.queues[f.stage].push(f)
 	return f
