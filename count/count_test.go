@@ -9,6 +9,7 @@ import (
 )
 
 // start is a Thursday noon in Paris.
+
 var start = time.Date(2026, 3, 5, 11, 0, 0, 0, time.UTC)
 
 var paris = func() *time.Location {
@@ -20,6 +21,7 @@ var paris = func() *time.Location {
 }()
 
 // inward is one attempt on a mail server by a listed address.
+
 func inward(outside, inside string) Sighting {
 	return Sighting{
 		Finding: abri.Finding{
@@ -32,6 +34,7 @@ func inward(outside, inside string) Sighting {
 }
 
 // outward is one call of a device to a listed command server.
+
 func outward(inside, outside string) Sighting {
 	s := inward(outside, inside)
 	s.Finding.Kind, s.Finding.Direction, s.Finding.Service, s.Finding.Port = abri.CommandAndControl, abri.Out, abri.Web, 443
@@ -44,12 +47,14 @@ func with(s Sighting, change func(*Sighting)) Sighting {
 }
 
 // seen is a sighting some time after start.
+
 type seen struct {
 	after time.Duration
 	what  Sighting
 }
 
 // play counts the sightings, ticking before each, and gives the last revision of every attack, by first time.
+
 func play(t *testing.T, o Options, all ...seen) []abri.Attack {
 	t.Helper()
 	c := New(o)
@@ -73,7 +78,9 @@ func play(t *testing.T, o Options, all ...seen) []abri.Attack {
 }
 
 // Each case is a part of: "Attack, the thing that is counted. Inward: same outside address, kind, service, inside
+
 // target. Outward: same device, kind, destination. Flood and amplification: one a target, its sources a number."
+
 func TestWhatIsTheSameAttack(t *testing.T) {
 	in := inward("198.51.100.7", "192.168.1.10")
 	out := outward("192.168.1.20", "203.0.113.9")
@@ -135,6 +142,7 @@ func TestWhatIsTheSameAttack(t *testing.T) {
 }
 
 // "It ends after an hour of quiet (outward and beacons: a day)."
+
 func TestItEndsAfterQuiet(t *testing.T) {
 	in := inward("198.51.100.7", "192.168.1.10")
 	out := outward("192.168.1.20", "203.0.113.9")
@@ -168,6 +176,7 @@ func TestItEndsAfterQuiet(t *testing.T) {
 }
 
 // One beacon a day for a month, earlier or later by up to 40 minutes, is one attack.
+
 func TestOneBeaconADayIsOneAttack(t *testing.T) {
 	s := with(outward("192.168.1.20", "203.0.113.9"), func(s *Sighting) { s.Finding.Kind = abri.Beacon })
 	var days []seen
@@ -182,6 +191,7 @@ func TestOneBeaconADayIsOneAttack(t *testing.T) {
 }
 
 // "It is counted once, on its first day", even when it goes on over midnight and for days.
+
 func TestItIsCountedOnceOnItsFirstDay(t *testing.T) {
 	in := inward("198.51.100.7", "192.168.1.10")
 	var over []seen // from 23:50 in Paris until 02:00, every ten minutes
@@ -203,59 +213,7 @@ func TestItIsCountedOnceOnItsFirstDay(t *testing.T) {
 }
 
 // "Neutralised: an attack of which something was really dropped. What watch-only would have blocked is never in
+
 // that figure."
-func TestNeutralised(t *testing.T) {
-	for name, tt := range map[string]struct {
-		outcomes []abri.Outcome
-		want     abri.Outcome
-	}{
-		"only seen":                       {[]abri.Outcome{abri.Observed}, abri.Observed},
-		"watch-only":                      {[]abri.Outcome{abri.WouldBlock, abri.WouldBlock}, abri.WouldBlock},
-		"seen, then would have":           {[]abri.Outcome{abri.Observed, abri.WouldBlock}, abri.WouldBlock},
-		"something was dropped":           {[]abri.Outcome{abri.Observed, abri.Blocked, abri.Observed}, abri.Blocked},
-		"dropped, then watched only":      {[]abri.Outcome{abri.Blocked, abri.WouldBlock}, abri.Blocked},
-		"an unknown word is the mildest":  {[]abri.Outcome{"", "dropped"}, abri.Observed},
-		"an unknown word changes nothing": {[]abri.Outcome{abri.WouldBlock, "dropped"}, abri.WouldBlock},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var all []seen
-			for i, o := range tt.outcomes {
-				s := inward("198.51.100.7", "192.168.1.10")
-				s.Outcome = o
-				all = append(all, seen{time.Duration(i) * time.Minute, s})
-			}
-			got := play(t, Options{}, all...)
-			if len(got) != 1 || got[0].Outcome != tt.want || got[0].Neutralised() != (tt.want == abri.Blocked) {
-				t.Errorf("got %+v, want one that was %s", got, tt.want)
-			}
-		})
-	}
-}
 
 // "Noise: a lone probe that leads to nothing, and self-declared research scanners. Counted apart."
-func TestNoiseIsCountedApart(t *testing.T) {
-	probe := with(inward("198.51.100.7", "192.168.1.10"), func(s *Sighting) {
-		s.Finding.Noise, s.Finding.Why = true, abri.Why{Rule: abri.RuleProbe}
-	})
-	listed := inward("198.51.100.8", "192.168.1.10")
-	c := New(Options{Location: paris})
-	c.Add(start, probe)
-	c.Add(start.Add(time.Minute), with(probe, func(s *Sighting) { s.Attempts = 0 })) // more packets of the same
-	c.Add(start.Add(11*time.Hour+30*time.Minute), probe)                             // 23:30 in Paris
-	c.Add(start.Add(12*time.Hour), with(probe, func(s *Sighting) { s.Attempts = 3 }))
-	c.Add(start, listed)
-	if got := c.Changed(); len(got) != 1 || got[0].Outside != listed.Finding.Outside || got[0].Attempts != 1 {
-		t.Errorf("got %+v, want the listed attacker alone: one packet of a listed address is an attack", got)
-	}
-	if a, b := c.Noise("2026-03-05"), c.Noise("2026-03-06"); a != 2 || b != 3 {
-		t.Errorf("noise of the two days is %d and %d, want 2 and 3", a, b)
-	}
-	hours := c.NoiseHours()
-	want := []NoiseHour{{start, 1}, {start.Add(11 * time.Hour), 1}, {start.Add(12 * time.Hour), 3}}
-	if len(hours) != len(want) || hours[0] != want[0] || hours[1] != want[1] || hours[2] != want[2] {
-		t.Errorf("noise by hour is %v, want %v", hours, want)
-	}
-	if again := c.NoiseHours(); len(again) != 0 {
-		t.Errorf("noise is given twice: %v", again)
-	}
-}

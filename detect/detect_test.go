@@ -1,9 +1,7 @@
 package detect
 
 import (
-	"encoding/binary"
 	"net/netip"
-	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -23,6 +21,7 @@ const (
 )
 
 // site runs conversations through real flows past every detector, as the box does.
+
 type site struct {
 	flows     *flow.Table
 	detectors []Detector
@@ -38,6 +37,7 @@ func newSite() *site {
 func (s *site) emit(f abri.Finding) { s.found = append(s.found, f) }
 
 // see lets one packet pass.
+
 func (s *site) see(side abri.Side, h packet.Headers) {
 	h.Known, h.Length = true, 60
 	f, isNew := s.flows.Observe(s.now, side, &h)
@@ -50,6 +50,7 @@ func (s *site) see(side abri.Side, h packet.Headers) {
 }
 
 // wait lets time pass, and ends what is over.
+
 func (s *site) wait(d time.Duration) {
 	s.now = s.now.Add(d)
 	s.flows.Expire(s.now, func(f *flow.Flow) {
@@ -60,6 +61,7 @@ func (s *site) wait(d time.Duration) {
 }
 
 // syn is the packet that asks for a TCP connection.
+
 func syn(from, to string, port uint16) packet.Headers {
 	return packet.Headers{
 		Src: netip.MustParseAddr(from), Dst: netip.MustParseAddr(to), Proto: packet.TCP,
@@ -68,6 +70,7 @@ func syn(from, to string, port uint16) packet.Headers {
 }
 
 // reply is what the server sends to the packet, with these flags.
+
 func reply(h packet.Headers, flags packet.TCPFlags) packet.Headers {
 	h.Src, h.Dst, h.SrcPort, h.DstPort, h.Flags = h.Dst, h.Src, h.DstPort, h.SrcPort, flags
 	return h
@@ -84,6 +87,7 @@ func icmp(from, to string, kind uint8) packet.Headers {
 }
 
 // "Noise: a lone probe that leads to nothing, and self-declared research scanners."
+
 func TestNoise(t *testing.T) {
 	from := func(h packet.Headers, port uint16) packet.Headers { h.SrcPort = port; return h }
 	knock := syn(stranger, mail, 25)
@@ -138,21 +142,8 @@ func TestNoise(t *testing.T) {
 	}
 }
 
-func TestTheFindingSaysAll(t *testing.T) {
-	s := newSite()
-	s.see(abri.Outside, syn(censys, mail, 25))
-	s.wait(time.Hour)
-	if len(s.found) != 1 {
-		t.Fatalf("found %+v", s.found)
-	}
-	f := s.found[0]
-	if f.Service != abri.Mail || f.Outside.String() != censys || f.Inside.String() != mail || f.Port != 25 || f.Proto != "tcp" ||
-		!f.At.Equal(s.now) || len(f.Why.Evidence) != 1 || f.Why.Evidence[0].Value != "Censys" {
-		t.Errorf("got %+v", f)
-	}
-}
-
 // What lists and people already spoke of is left alone: it is not counted twice.
+
 func TestWhatIsSettledIsLeftAlone(t *testing.T) {
 	for name, judge := range map[string]func(*flow.Flow){
 		"listed":  func(f *flow.Flow) { f.Finding.Kind = abri.KnownAttacker },
@@ -170,77 +161,8 @@ func TestWhatIsSettledIsLeftAlone(t *testing.T) {
 }
 
 // "Once per outside, service and inside an hour."
-func TestALoneProbeIsToldOnceAnHour(t *testing.T) {
-	s := newSite()
-	for range 12 { // three hours, every quarter
-		s.see(abri.Outside, syn(stranger, mail, 25))
-		s.wait(15 * time.Minute)
-	}
-	if len(s.found) != 3 {
-		t.Errorf("told %d times in three hours, want 3", len(s.found))
-	}
-}
 
 // Forged sources do not grow the probe without end, and who came lately is still known.
-func TestTheProbeIsBounded(t *testing.T) {
-	p := newProbe()
-	s := newSite()
-	s.detectors = []Detector{p}
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	for i := range 200_000 {
-		h := syn(stranger, mail, 25)
-		var b [4]byte
-		binary.BigEndian.PutUint32(b[:], 0x0B000000+uint32(i))
-		h.Src = netip.AddrFrom4(b)
-		s.see(abri.Outside, h)
-	}
-	s.see(abri.Outside, syn(stranger, mail, 25))
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	if len(p.sources) != probeSources || p.order.len() != probeSources {
-		t.Errorf("%d sources and %d in order, want %d", len(p.sources), p.order.len(), probeSources)
-	}
-	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 80<<20 { // the flows included
-		t.Errorf("the site holds %d MB", grown>>20)
-	}
-	if p.sources[netip.MustParseAddr(stranger)] == nil {
-		t.Error("the last source is forgotten")
-	}
-	s.wait(2 * time.Hour)
-	s.see(abri.Outside, syn(stranger, mail, 25))
-	if len(p.sources) != 1 || p.order.len() != 1 {
-		t.Errorf("after two hours %d sources and %d in order, want 1", len(p.sources), p.order.len())
-	}
-}
-
-func TestResearchScanner(t *testing.T) {
-	for a, want := range map[string]string{
-		"162.142.125.200": "Censys", "199.45.155.1": "Censys", "206.168.35.9": "Censys", "2602:80d:1003::42": "Censys",
-		"::ffff:184.105.139.70": "Shadowserver", "184.105.139.130": "", "71.6.233.8": "Rapid7", "91.231.89.1": "ONYPHE",
-		"192.0.2.1": "", "2001:db8::1": "",
-	} {
-		if got, ok := ResearchScanner(netip.MustParseAddr(a)); got != want || ok != (want != "") {
-			t.Errorf("%s is %q, want %q", a, got, want)
-		}
-	}
-	if _, ok := ResearchScanner(netip.Addr{}); ok {
-		t.Error("the zero address is a research scanner")
-	}
-	for i, s := range scanners {
-		for _, p := range s.from {
-			if p != p.Masked() || p.Addr().IsPrivate() || p.Addr().Is4() && p.Bits() < 22 {
-				t.Errorf("%s: %s is no prefix that one scanner can have", s.who, p)
-			}
-			for _, other := range scanners[:i] {
-				if slices.ContainsFunc(other.from, p.Overlaps) {
-					t.Errorf("%s of %s is also %s", p, s.who, other.who)
-				}
-			}
-		}
-	}
-}
 
 func BenchmarkObserve(b *testing.B) {
 	s := newSite()

@@ -18,7 +18,9 @@ func ill(days []Day) []Day {
 }
 
 // "Until seven days of history the upper bounds are 0 / 5 / 10 / 99. After that they are the greater of these and the
+
 // site's own last 28 whole days (median, 90 %, twice the 90 %), days with a confirmed infection left out."
+
 func TestBounds(t *testing.T) {
 	rising := make([]int, 28)
 	for i := range rising {
@@ -56,6 +58,7 @@ func TestBounds(t *testing.T) {
 }
 
 // "An average day is never a storm", whatever the history.
+
 func TestAnAverageDayIsNeverAStorm(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 2000 {
@@ -88,7 +91,9 @@ func TestAnAverageDayIsNeverAStorm(t *testing.T) {
 }
 
 // "A chronic infection never becomes habit": a device that calls a command server every day, for three months, be it
+
 // answered or stopped, makes on the last day the same sky as a month before, and never a milder one than without history.
+
 func TestAChronicInfectionNeverBecomesHabit(t *testing.T) {
 	first := noon.AddDate(0, 0, -90)
 	for name, tt := range map[string]struct {
@@ -119,6 +124,7 @@ func TestAChronicInfectionNeverBecomesHabit(t *testing.T) {
 }
 
 // One beacon a day is one attack that goes on: every day it is ten points, and it is counted once.
+
 func TestOneBeaconADay(t *testing.T) {
 	var counted uint64
 	for day := range 10 {
@@ -137,69 +143,5 @@ func TestOneBeaconADay(t *testing.T) {
 }
 
 // "Trend against yesterday and last week."
-func TestTrend(t *testing.T) {
-	days := past(1, 2, 3, 4, 5, 6, 7, 8)
-	r := today(nil, history(days))
-	if r.Yesterday == nil || r.Yesterday.Points != 1 || r.LastWeek == nil || r.LastWeek.Points != 7 || r.LastWeek.Day != "2026-02-26" {
-		t.Errorf("yesterday %+v, last week %+v", r.Yesterday, r.LastWeek)
-	}
-	gap := today(nil, history(days[1:6]))
-	if gap.Yesterday != nil || gap.LastWeek != nil {
-		t.Errorf("of days that the history does not hold: %+v, %+v", gap.Yesterday, gap.LastWeek)
-	}
-}
-
-func TestClose(t *testing.T) {
-	silent := Proof{Filter: true}
-	for name, tt := range map[string]struct {
-		report Report
-		want   Day
-	}{
-		"a day of sun":             {today(nil), Day{"2026-03-05", 0, 0, 0, abri.Clear, false}},
-		"a day of rain":            {today(some(7)), Day{"2026-03-05", 7, 7, 7, abri.Rain, false}},
-		"worse in the morning":     {today(some(7), earlier(abri.Tornado)), Day{"2026-03-05", 7, 7, 7, abri.Tornado, false}},
-		"nothing seen":             {today(nil, proof(silent)), Day{"2026-03-05", 0, 0, 0, abri.Fog, false}},
-		"sun that ends in fog":     {today(nil, proof(silent), earlier(abri.Clear)), Day{"2026-03-05", 0, 0, 0, abri.Fog, false}},
-		"rain that ends in fog":    {today(some(3), proof(silent)), Day{"2026-03-05", 3, 3, 3, abri.LightRain, false}},
-		"an infection":             {today(some(1, calls, answers)), Day{"2026-03-05", 10, 1, 0, abri.Storm, true}},
-		"stopped on the first day": {today(some(1, calls)), Day{"2026-03-05", 10, 1, 1, abri.Rain, false}},
-	} {
-		if got := Close(tt.report); got != tt.want {
-			t.Errorf("%s: %+v, want %+v", name, got, tt.want)
-		}
-	}
-}
 
 // The figures of a report add up, by family and by service.
-func TestTheFiguresAddUp(t *testing.T) {
-	random := rand.New(rand.NewPCG(5, 6))
-	var active []abri.Attack
-	for range 500 {
-		a := attack(time.Duration(random.IntN(24*60))*time.Minute, 0)
-		a.Kind, a.Service = abri.Kinds[random.IntN(len(abri.Kinds))], abri.Services[random.IntN(len(abri.Services))]
-		a.Outcome = []abri.Outcome{abri.Observed, abri.WouldBlock, abri.Blocked}[random.IntN(3)]
-		if random.IntN(50) == 0 {
-			a.Rest = 100
-		}
-		active = append(active, a)
-	}
-	r := today(active)
-	var families, services, ongoing, neutralised uint64
-	for _, f := range r.Families {
-		families, ongoing, neutralised = families+f.Attacks, ongoing+f.Ongoing, neutralised+f.Neutralised
-	}
-	for _, s := range r.Services {
-		services += s.Attacks
-	}
-	if r.Attacks == 0 || r.Ongoing == 0 || r.Attacks != r.Neutralised+r.WouldBlock+r.Observed ||
-		families != r.Attacks || services != r.Attacks || ongoing != r.Ongoing || neutralised != r.Neutralised {
-		t.Errorf("families %d, services %d, ongoing %d, neutralised %d of %+v", families, services, ongoing, neutralised, r)
-	}
-}
-
-func BenchmarkToday(b *testing.B) {
-	active, days := some(20_000), past(same(28, 300)...)
-	for b.Loop() {
-		today(active, history(days))
-	}
-}

@@ -1,7 +1,6 @@
 package weather
 
 import (
-	"math"
 	"math/rand/v2"
 	"net/netip"
 	"testing"
@@ -19,11 +18,13 @@ var paris = func() *time.Location {
 }()
 
 // noon of 5 March in Paris.
+
 var noon = time.Date(2026, 3, 5, 12, 0, 0, 0, paris)
 
 var working = Proof{Data: true, Filter: true}
 
 // attack is one that came in, first and last seen as long before noon as said.
+
 func attack(first, last time.Duration, changes ...func(*abri.Attack)) abri.Attack {
 	a := abri.Attack{
 		ID: "a", Kind: abri.KnownAttacker, Service: abri.Mail, Direction: abri.In,
@@ -37,13 +38,16 @@ func attack(first, last time.Duration, changes ...func(*abri.Attack)) abri.Attac
 	return a
 }
 
-func calls(a *abri.Attack)    { a.Kind, a.Direction = abri.CommandAndControl, abri.Out }
-func answers(a *abri.Attack)  { a.Answered, a.Outcome = true, abri.Observed }
+func calls(a *abri.Attack) { a.Kind, a.Direction = abri.CommandAndControl, abri.Out }
+
+func answers(a *abri.Attack) { a.Answered, a.Outcome = true, abri.Observed }
+
 func unlisted(a *abri.Attack) { a.Why = abri.Why{Rule: "command-and-control"} }
 
 func kind(k abri.Kind) func(*abri.Attack) { return func(a *abri.Attack) { a.Kind = k } }
 
 // some is n attacks of this morning.
+
 func some(n int, changes ...func(*abri.Attack)) []abri.Attack {
 	as := make([]abri.Attack, n)
 	for i := range as {
@@ -60,13 +64,18 @@ func today(active []abri.Attack, changes ...func(*Input)) Report {
 	return Today(in)
 }
 
-func earlier(s abri.Sky) func(*Input)  { return func(in *Input) { in.Earlier = s } }
-func proof(p Proof) func(*Input)       { return func(in *Input) { in.Proof = p } }
-func history(days []Day) func(*Input)  { return func(in *Input) { in.History = days } }
-func at(now time.Time) func(*Input)    { return func(in *Input) { in.Now = now } }
+func earlier(s abri.Sky) func(*Input) { return func(in *Input) { in.Earlier = s } }
+
+func proof(p Proof) func(*Input) { return func(in *Input) { in.Proof = p } }
+
+func history(days []Day) func(*Input) { return func(in *Input) { in.History = days } }
+
+func at(now time.Time) func(*Input) { return func(in *Input) { in.Now = now } }
+
 func noise(probes uint64) func(*Input) { return func(in *Input) { in.Noise = probes } }
 
 // past is whole days before 5 March with these points, newest first.
+
 func past(points ...int) []Day {
 	days := make([]Day, len(points))
 	for i, p := range points {
@@ -84,7 +93,9 @@ func same(n, points int) []int {
 }
 
 // "`clear`: none. Then `light-rain`, `rain`, `storm`, `tornado`"; "Until seven days of history the upper bounds are
+
 // 0 / 5 / 10 / 99."
+
 func TestTheSkyOfANewSite(t *testing.T) {
 	for points, want := range map[int]abri.Sky{
 		0: abri.Clear, 1: abri.LightRain, 5: abri.LightRain, 6: abri.Rain, 10: abri.Rain,
@@ -97,106 +108,15 @@ func TestTheSkyOfANewSite(t *testing.T) {
 }
 
 // "Points: 1 for an attack on its way in, 10 for one on its way out, 0 for noise." Forged sources make one attack.
-func TestPoints(t *testing.T) {
-	lan := func(a *abri.Attack) { a.Direction, a.Kind = abri.LAN, abri.LateralMovement }
-	rest := func(n uint64) func(*abri.Attack) { return func(a *abri.Attack) { a.Rest = n } }
-	forged := func(a *abri.Attack) { a.Kind, a.Sources, a.Attempts = abri.Flood, 100_000, 3_000_000 }
-	for name, tt := range map[string]struct {
-		attack abri.Attack
-		want   int
-	}{
-		"on its way in":              {attack(0, 0), 1},
-		"between machines":           {attack(0, 0, lan), 1},
-		"on its way out":             {attack(0, 0, calls), 10},
-		"a flood of forged sources":  {attack(0, 0, forged), 1},
-		"the rest of an hour":        {attack(0, 0, rest(3000)), 3000},
-		"the rest on its way out":    {attack(0, 0, calls, rest(3000)), 30_000},
-		"more than a number can say": {attack(0, 0, calls, rest(math.MaxUint64)), math.MaxInt},
-	} {
-		if got := Points(tt.attack); got != tt.want {
-			t.Errorf("%s: %d points, want %d", name, got, tt.want)
-		}
-	}
-	if r := today(nil, noise(5000)); r.Points != 0 || r.Sky != abri.Clear || r.Noise != 5000 {
-		t.Errorf("noise alone makes %s of %d points", r.Sky, r.Points)
-	}
-	huge := attack(0, 0, rest(math.MaxUint64))
-	if r := today([]abri.Attack{huge, huge}); r.Points != math.MaxInt || r.Sky != abri.Tornado {
-		t.Errorf("the greatest rests make %s of %d points", r.Sky, r.Points)
-	}
-}
 
 // "Weather, since local midnight, of the attacks *active* since then." An attack that goes on over midnight makes
+
 // weather on both days and is counted on its first.
-func TestAnAttackOverMidnight(t *testing.T) {
-	over := attack(20*time.Hour, time.Hour)      // from 16:00 yesterday until 11:00
-	gone := attack(20*time.Hour, 12*time.Hour+1) // until a moment before midnight
-	last := attack(20*time.Hour, 12*time.Hour)   // until midnight
-	r := today([]abri.Attack{over, gone, last})
-	if r.Points != 2 || r.Attacks != 0 || r.Neutralised != 0 || r.Ongoing != 2 || r.Sky != abri.LightRain {
-		t.Errorf("got %+v, want two that go on", r)
-	}
-	if f := r.Families[0]; f != (FamilyCount{abri.Intrusion, 0, 0, 2}) {
-		t.Errorf("family %+v", f)
-	}
-	before := today([]abri.Attack{over, attack(0, 0)}, at(noon.AddDate(0, 0, -1)))
-	if before.Attacks != 2 {
-		t.Errorf("a clock set back a day loses attacks: %d, want 2", before.Attacks)
-	}
-}
 
 // "... also on a day with a clock change."
-func TestMidnight(t *testing.T) {
-	for _, tt := range []struct{ zone, now, want string }{
-		{"Europe/Paris", "2026-03-05T11:00:00Z", "2026-03-05T00:00:00+01:00"},
-		{"Europe/Paris", "2026-03-28T23:30:00Z", "2026-03-29T00:00:00+01:00"}, // clocks go forward
-		{"Europe/Paris", "2026-03-29T10:00:00Z", "2026-03-29T00:00:00+01:00"},
-		{"Europe/Paris", "2026-03-29T21:59:59Z", "2026-03-29T00:00:00+01:00"}, // after 22 hours and 59 minutes
-		{"Europe/Paris", "2026-03-29T22:00:00Z", "2026-03-30T00:00:00+02:00"},
-		{"Europe/Paris", "2026-10-25T00:30:00Z", "2026-10-25T00:00:00+02:00"}, // clocks go back
-		{"Europe/Paris", "2026-10-25T22:59:59Z", "2026-10-25T00:00:00+02:00"}, // after 24 hours and 59 minutes
-		{"Europe/Paris", "2026-10-25T23:00:00Z", "2026-10-26T00:00:00+01:00"},
-		{"America/Sao_Paulo", "2018-11-04T12:00:00Z", "2018-11-04T01:00:00-02:00"}, // midnight is skipped
-		{"America/Havana", "2022-11-06T12:00:00Z", "2022-11-06T00:00:00-04:00"},    // midnight comes twice
-		{"Pacific/Noumea", "2026-03-05T13:30:00Z", "2026-03-06T00:00:00+11:00"},
-	} {
-		loc, err := time.LoadLocation(tt.zone)
-		if err != nil {
-			t.Fatal(err)
-		}
-		now, err := time.Parse(time.RFC3339, tt.now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := Midnight(now, loc).Format(time.RFC3339); got != tt.want {
-			t.Errorf("midnight before %s in %s is %s, want %s", tt.now, tt.zone, got, tt.want)
-		}
-	}
-}
-
-func TestTheDayOfAClockChange(t *testing.T) {
-	for _, tt := range []struct {
-		now   time.Time
-		hours time.Duration // since midnight
-	}{
-		{time.Date(2026, 3, 29, 23, 30, 0, 0, paris), 22*time.Hour + 30*time.Minute},
-		{time.Date(2026, 10, 25, 23, 30, 0, 0, paris), 24*time.Hour + 30*time.Minute},
-	} {
-		for _, c := range []struct {
-			ago  time.Duration
-			want uint64
-		}{{tt.hours, 1}, {tt.hours + 1, 0}} {
-			a := attack(0, 0)
-			a.First = tt.now.Add(-c.ago)
-			a.Last, a.Day = a.First, abri.DayOf(a.First, paris)
-			if r := today([]abri.Attack{a}, at(tt.now)); r.Attacks != c.want || uint64(r.Points) != c.want {
-				t.Errorf("%s: an attack %s ago counts %d, want %d", tt.now, c.ago, r.Attacks, c.want)
-			}
-		}
-	}
-}
 
 // "The sky only worsens within a day."
+
 func TestTheSkyOnlyWorsensWithinADay(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
@@ -225,6 +145,7 @@ func TestTheSkyOnlyWorsensWithinADay(t *testing.T) {
 }
 
 // "`fog`: no data or no proof that the filter works; silence is never sun."
+
 func TestFog(t *testing.T) {
 	for name, tt := range map[string]struct {
 		active  []abri.Attack
@@ -255,7 +176,9 @@ func TestFog(t *testing.T) {
 }
 
 // "A device that got an answer from a listed command server: at least `storm`, whatever the points. (Attempted and
+
 // stopped: its ten points.)"
+
 func TestAnAnswerFromACommandServer(t *testing.T) {
 	in := func(a *abri.Attack) { a.Direction = abri.In }
 	for name, tt := range map[string]struct {
