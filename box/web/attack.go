@@ -18,10 +18,10 @@ type attackRow struct {
 	Service  string
 	Why      string
 	Way      string
-	Arrow    string // the way again, as a shape
-	Outside  string
+	Arrow    string   // the way again, as a shape
+	Outside  []string // in pieces between which a line may break
 	Country  string
-	Inside   string
+	Inside   []string
 	Attempts string
 	Outcome  string
 	Class    string // the outcome as a style
@@ -49,11 +49,12 @@ func attackOf(a abri.Attack, now time.Time, w words) attackRow {
 		Attempts: number(a.Attempts, w.lang),
 		Outcome:  w.say("outcome." + string(a.Outcome)),
 		Class:    string(a.Outcome),
-		Inside:   address(a.Inside),
+		Inside:   pieces(address(a.Inside)),
 	}
-	row.Outside, row.Country = outside(a, w)
+	far, country := outside(a, w)
+	row.Outside, row.Country = pieces(far), country
 	if a.Direction != abri.In {
-		row.Inside = w.say("device")
+		row.Inside = pieces(w.say("device"))
 		row.Why = withoutDevices(row.Why, a, w)
 	}
 	if a.Rest > 0 {
@@ -128,6 +129,9 @@ func address(a netip.Addr) string {
 	}
 	return a.String()
 }
+
+// pieces cuts an IPv6 address after its colons, where a line may break.
+func pieces(address string) []string { return strings.SplitAfter(address, ":") }
 
 // nameOr is the name, or the bare word where there is no name.
 func nameOr(name, word string) string {

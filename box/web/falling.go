@@ -8,12 +8,19 @@ type shower struct {
 	left, right, top, length, lean float64
 }
 
-// rain scatters the drops of a shower evenly, without chance: multiples of the golden ratio leave neither rows nor gaps.
+// scatter gives the i-th of many points of the unit square, spread evenly without chance and without rows: Roberts' R2
+// sequence, the golden ratio's sister for two dimensions.
+func scatter(i int) (x, y float64) {
+	_, x = math.Modf(float64(i+1) * 0.7548776662466927)
+	_, y = math.Modf(float64(i+1) * 0.5698402909980532)
+	return x, y
+}
+
+// rain draws the drops of a shower.
 func (d *drawing) rain(s shower) {
 	d.put(`<g class="rain">`)
 	for i := range s.count {
-		_, fx := math.Modf(float64(i+1) * 0.6180339887)
-		_, fy := math.Modf(float64(i+1) * 0.7548776662)
+		fx, fy := scatter(i)
 		x := s.left + fx*(s.right-s.left)
 		y := s.top + fy*(sceneHeight-s.top-s.length-10)
 		d.put(`<line class="drop drop-%d" x1="%.0f" y1="%.0f" x2="%.0f" y2="%.0f"/>`, i%4, x, y, x-s.lean, y+s.length)
@@ -39,22 +46,28 @@ func (d *drawing) funnel(x, top, ground float64) {
 	}
 }
 
-// debris is what a tornado lifts where it touches the ground.
+// debris is the dust that a tornado raises where it touches the ground, and what it lifts.
 func (d *drawing) debris(x, y float64) {
-	d.put(`<ellipse class="dust" cx="%.0f" cy="%.0f" rx="86" ry="20"/>`, x-24, y+26)
-	for i := range 14 {
-		_, fx := math.Modf(float64(i+1) * 0.6180339887)
-		_, fy := math.Modf(float64(i+1) * 0.7548776662)
+	for i, puff := range [][3]float64{{-48, 6, 62}, {14, 10, 78}, {62, 4, 56}} {
+		d.put(`<ellipse class="mist mist-%d" cx="%.0f" cy="%.0f" rx="%.0f" ry="%.0f" fill="url(#mist)"/>`,
+			i%2, x+puff[0], y+puff[1], puff[2], puff[2]*.36)
+	}
+	for i := range 16 {
+		fx, fy := scatter(i)
+		px, py := x-100+fx*210, y-110+fy*100
 		d.put(`<rect class="debris" x="%.0f" y="%.0f" width="%d" height="4" transform="rotate(%d %.0f %.0f)"/>`,
-			x-140+fx*230, y-70+fy*95, 5+i%4*2, i*37, x-140+fx*230, y-70+fy*95)
+			px, py, 5+i%4*2, i*37, px, py)
 	}
 }
 
-// fog is wide soft bands across everything.
+// fog is soft mist that swallows the village, and a few long strokes, so that it is fog in black and white too.
 func (d *drawing) fog() {
-	for i := range 9 {
-		_, f := math.Modf(float64(i+1) * 0.6180339887)
-		d.put(`<rect class="band band-%d" x="%.0f" y="%d" width="%.0f" height="30" rx="15"/>`,
-			i%3, -60+f*220, 74+i*40, 520+f*300)
+	for i := range 11 {
+		fx, fy := scatter(i)
+		d.put(`<ellipse class="mist mist-%d" cx="%.0f" cy="%.0f" rx="%.0f" ry="%.0f" fill="url(#mist)"/>`,
+			i%2, fx*sceneWidth, 150+fy*290, 260+fx*120, 44+fy*30)
+	}
+	for i, line := range [][3]int{{90, 118, 300}, {330, 158, 380}, {40, 216, 250}, {430, 262, 300}, {120, 318, 420}, {480, 376, 230}} {
+		d.put(`<path class="band band-%d" d="M%d %dh%d"/>`, i%2, line[0], line[1], line[2])
 	}
 }

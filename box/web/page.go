@@ -9,6 +9,9 @@ import (
 	"abri.example/abri/weather"
 )
 
+// latest is how many of the last attacks are in view at once.
+const latest = 8
+
 // page is all that the templates know: words, figures and pictures, in one language.
 type page struct {
 	Lang, Other abri.Lang
@@ -21,7 +24,8 @@ type page struct {
 	Scene    template.HTML
 	Sentence string
 	Observe  bool
-	Stopped  string // a number
+	Mode     string // a key of the phrases
+	Stopped  string // a number, "" under a fog in which nothing was seen
 	Noise    string // a number, "" for none
 	Ongoing  string // a number, "" for none
 	Advice   advice
@@ -33,7 +37,8 @@ type page struct {
 	Days     []dayRow
 	Families []share
 	Services []share
-	Attacks  []attackRow
+	Attacks  []attackRow // the latest
+	Earlier  []attackRow // those before, folded away
 	Troubles []trouble
 	Wanted   string
 	Enforced string
@@ -62,17 +67,26 @@ func pageOf(v View, w words, path string) page {
 	p := page{
 		Lang: w.lang, Other: other(w.lang), Path: path, Site: v.Site,
 		Sky: r.Sky, SkyName: capital(weather.SkyName(r.Sky, w.lang)), Sentence: weather.Sentence(r, w.lang),
-		Observe: v.Mode != abri.Protect, Stopped: number(r.Neutralised, w.lang), Advice: advise(v, w),
-		AsOf: instantOf(v.Now, now, w), Contact: instantOf(v.LastContact, now, w), Since: instantOf(v.CountingSince, now, w),
+		Observe: v.Mode != abri.Protect, Advice: advise(v, w),
+		AsOf: dated(v.Now, now, w), Since: dated(v.CountingSince, now, w), Contact: instantOf(v.LastContact, now, w),
 		Chart: chart(v.Days, w), Days: daysOf(v.Days, w), Families: familiesOf(r, w), Services: servicesOf(r, w),
-		Attacks: attacksOf(v, w), Troubles: troublesOf(v, w),
-		Wanted: number(uint64(max(0, v.Lists.Wanted)), w.lang), Enforced: number(uint64(max(0, v.Lists.Enforced)), w.lang),
+		Troubles: troublesOf(v, w),
+		Wanted:   number(uint64(max(0, v.Lists.Wanted)), w.lang), Enforced: number(uint64(max(0, v.Lists.Enforced)), w.lang),
 		Gap: v.Lists.Wanted != v.Lists.Enforced, Credit: geo.Credit(), Rule: ruleOf(r, w),
 	}
+	rows := attacksOf(v, w)
+	p.Attacks, p.Earlier = rows[:min(len(rows), latest)], rows[min(len(rows), latest):]
 	p.Scene = scene(r.Sky, p.SkyName)
 	p.Title = p.SkyName
-	if p.Observe {
-		p.Stopped = number(r.WouldBlock, w.lang)
+	p.Mode, p.Stopped = "mode.protect", number(r.Neutralised, w.lang)
+	switch {
+	case p.Observe:
+		p.Mode, p.Stopped = "mode.observe", number(r.WouldBlock, w.lang)
+	case r.Sky == abri.Fog:
+		p.Mode = "mode.unproven"
+	}
+	if r.Sky == abri.Fog && r.Attacks == 0 {
+		p.Stopped = ""
 	}
 	if r.Noise > 0 {
 		p.Noise = number(r.Noise, w.lang)
@@ -88,6 +102,15 @@ func instantOf(t, now time.Time, w words) instant {
 		return instant{}
 	}
 	return instant{moment(t, now, w.lang), t.UTC().Format(time.RFC3339)}
+}
+
+// dated is an instant with its whole date, for what may be read long after or stands on paper.
+func dated(t, now time.Time, w words) instant {
+	if t.IsZero() {
+		return instant{}
+	}
+	local := t.In(now.Location())
+	return instant{longDay(local, w.lang) + " " + local.Format("2006") + ", " + clock(local, w.lang), t.UTC().Format(time.RFC3339)}
 }
 
 func daysOf(days []weather.Day, w words) []dayRow {

@@ -24,7 +24,8 @@ func scene(sky abri.Sky, title string) template.HTML {
 	d.put(`<title id="scene-title">%s</title>`, template.HTMLEscapeString(title))
 	d.put(`<defs><linearGradient id="air" x1="0" y1="0" x2="0" y2="1"><stop class="air-top" offset="0"/>` +
 		`<stop class="air-middle" offset=".55"/><stop class="air-low" offset="1"/></linearGradient>` +
-		`<radialGradient id="glow"><stop class="glow-in" offset="0"/><stop class="glow-out" offset="1"/></radialGradient></defs>`)
+		`<radialGradient id="glow"><stop class="glow-in" offset="0"/><stop class="glow-out" offset="1"/></radialGradient>` +
+		`<radialGradient id="mist"><stop class="mist-in" offset="0"/><stop class="mist-out" offset="1"/></radialGradient></defs>`)
 	d.put(`<rect width="%d" height="%d" fill="url(#air)"/>`, sceneWidth, sceneHeight)
 	behind, front := weatherOf(sky)
 	behind(d)
@@ -46,18 +47,18 @@ func weatherOf(sky abri.Sky) (behind, front func(*drawing)) {
 			d.sun(590, 100, 52)
 			d.cloud(520, 140, 1.05, "cloud-near")
 			d.cloud(190, 96, .7, "cloud-far")
-		}, func(d *drawing) { d.rain(shower{count: 16, left: 410, right: 640, top: 180, length: 15}) }
+		}, func(d *drawing) { d.rain(shower{count: 30, left: 425, right: 630, top: 186, length: 17}) }
 	case abri.Rain:
 		return func(d *drawing) { d.overcast() },
 			func(d *drawing) { d.rain(shower{count: 64, left: 20, right: 790, top: 165, length: 22, lean: 6}) }
 	case abri.Storm:
-		return func(d *drawing) { d.bolt(214, 152, 1); d.bolt(590, 160, .78); d.overcast() },
+		return func(d *drawing) { d.bolt(214, 152, 1); d.bolt(690, 158, .78); d.overcast() },
 			func(d *drawing) { d.rain(shower{count: 96, left: 40, right: 860, top: 160, length: 30, lean: 16}) }
 	case abri.Tornado:
-		return func(d *drawing) { d.overcast(); d.funnel(250, 130, 352) },
+		return func(d *drawing) { d.overcast() },
 			func(d *drawing) {
-				d.debris(250, 330)
-				d.rain(shower{count: 30, left: 420, right: 860, top: 170, length: 30, lean: 22})
+				d.debris(138, 384)
+				d.rain(shower{count: 54, left: 330, right: 880, top: 165, length: 30, lean: 24})
 			}
 	}
 	return nothing, func(d *drawing) { d.fog() }

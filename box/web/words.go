@@ -42,11 +42,12 @@ var phrases = map[string][2]string{
 	"nav":         {"Pages", "Pages"},
 	"nav.weather": {"Météo", "Weather"},
 	"nav.why":     {"Pourquoi ce temps ?", "Why this weather?"},
-	"nav.help":    {"Aide et limites", "Help and limits"},
+	"nav.help":    {"Aide", "Help"},
 	"language":    {"Langue", "Language"},
 	"tagline":     {"la météo cyber du site", "the cyber weather of the site"},
 
 	"mode.protect":      {"Protection active", "Protection on"},
+	"mode.unproven":     {"Protection à vérifier", "Protection to be checked"},
 	"mode.observe":      {"Mode observation", "Watch-only mode"},
 	"mode.observe.long": {"Observation : rien n'est coupé, voici ce qui l'aurait été.", "Watch-only: nothing is cut; here is what would have been."},
 
@@ -88,6 +89,7 @@ var phrases = map[string][2]string{
 	"services.none": {"Rien n'a été visé aujourd'hui.", "Nothing was aimed at today."},
 	"attacks":       {"Dernières attaques", "Last attacks"},
 	"attacks.none":  {"Aucune attaque n'est écrite ici.", "No attack is written here."},
+	"attacks.more":  {"Les attaques d'avant", "The attacks before"},
 	"attacks.note":  {"Sans connexion, cette page ne nomme jamais un appareil du réseau d'où part une attaque.", "Without a login, this page never names a device of the network from which an attack leaves."},
 	"ongoing":       {"commencées avant aujourd'hui et encore actives", "begun before today and still active"},
 	"noise":         {"essais isolés ou de recherche, sans suite, qui ne comptent pas", "lone or research probes that led to nothing, not counted"},
