@@ -11,24 +11,19 @@ import (
 )
 
 // nth is the n-th of many outside addresses.
-
 func nth(n int) string {
 	var b [4]byte
 	binary.BigEndian.PutUint32(b[:], 0x0B000000+uint32(n))
 	return netip.AddrFrom4(b).String()
 }
 
-// sum is the attacks that the rows stand for, and how many rows of which stand for many.
-
 // near reports whether got is within percent of want.
-
 func near(got, want uint64, percent float64) bool {
 	d := float64(got) - float64(want)
 	return max(d, -d) <= float64(want)*percent/100
 }
 
 // "Flood and amplification: one a target, its sources a number", be they forged and many.
-
 func TestForgedSourcesAreANumber(t *testing.T) {
 	for _, sources := range []int{1, 2, 4096, 200_000} {
 		c := New(Options{Seed: "box"})
@@ -56,10 +51,7 @@ func TestForgedSourcesAreANumber(t *testing.T) {
 	}
 }
 
-// "Rows are bounded: beyond 10,000 an hour the rest is one row with a number."
-
 // What the outside can send for days does not grow the counter without end.
-
 func TestMemoryIsBounded(t *testing.T) {
 	c := New(Options{Seed: "box", MaxOpen: 5_000})
 	var before, after runtime.MemStats

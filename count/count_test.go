@@ -9,7 +9,6 @@ import (
 )
 
 // start is a Thursday noon in Paris.
-
 var start = time.Date(2026, 3, 5, 11, 0, 0, 0, time.UTC)
 
 var paris = func() *time.Location {
@@ -21,7 +20,6 @@ var paris = func() *time.Location {
 }()
 
 // inward is one attempt on a mail server by a listed address.
-
 func inward(outside, inside string) Sighting {
 	return Sighting{
 		Finding: abri.Finding{
@@ -34,7 +32,6 @@ func inward(outside, inside string) Sighting {
 }
 
 // outward is one call of a device to a listed command server.
-
 func outward(inside, outside string) Sighting {
 	s := inward(outside, inside)
 	s.Finding.Kind, s.Finding.Direction, s.Finding.Service, s.Finding.Port = abri.CommandAndControl, abri.Out, abri.Web, 443
@@ -47,14 +44,12 @@ func with(s Sighting, change func(*Sighting)) Sighting {
 }
 
 // seen is a sighting some time after start.
-
 type seen struct {
 	after time.Duration
 	what  Sighting
 }
 
 // play counts the sightings, ticking before each, and gives the last revision of every attack, by first time.
-
 func play(t *testing.T, o Options, all ...seen) []abri.Attack {
 	t.Helper()
 	c := New(o)
@@ -78,9 +73,7 @@ func play(t *testing.T, o Options, all ...seen) []abri.Attack {
 }
 
 // Each case is a part of: "Attack, the thing that is counted. Inward: same outside address, kind, service, inside
-
 // target. Outward: same device, kind, destination. Flood and amplification: one a target, its sources a number."
-
 func TestWhatIsTheSameAttack(t *testing.T) {
 	in := inward("198.51.100.7", "192.168.1.10")
 	out := outward("192.168.1.20", "203.0.113.9")
@@ -142,7 +135,6 @@ func TestWhatIsTheSameAttack(t *testing.T) {
 }
 
 // "It ends after an hour of quiet (outward and beacons: a day)."
-
 func TestItEndsAfterQuiet(t *testing.T) {
 	in := inward("198.51.100.7", "192.168.1.10")
 	out := outward("192.168.1.20", "203.0.113.9")
@@ -176,7 +168,6 @@ func TestItEndsAfterQuiet(t *testing.T) {
 }
 
 // One beacon a day for a month, earlier or later by up to 40 minutes, is one attack.
-
 func TestOneBeaconADayIsOneAttack(t *testing.T) {
 	s := with(outward("192.168.1.20", "203.0.113.9"), func(s *Sighting) { s.Finding.Kind = abri.Beacon })
 	var days []seen
@@ -191,7 +182,6 @@ func TestOneBeaconADayIsOneAttack(t *testing.T) {
 }
 
 // "It is counted once, on its first day", even when it goes on over midnight and for days.
-
 func TestItIsCountedOnceOnItsFirstDay(t *testing.T) {
 	in := inward("198.51.100.7", "192.168.1.10")
 	var over []seen // from 23:50 in Paris until 02:00, every ten minutes
@@ -211,9 +201,3 @@ func TestItIsCountedOnceOnItsFirstDay(t *testing.T) {
 		t.Errorf("the day is %s in UTC and %s in Paris", utc[0].Day, local[0].Day)
 	}
 }
-
-// "Neutralised: an attack of which something was really dropped. What watch-only would have blocked is never in
-
-// that figure."
-
-// "Noise: a lone probe that leads to nothing, and self-declared research scanners. Counted apart."

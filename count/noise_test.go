@@ -7,6 +7,7 @@ import (
 	"abri.example/abri"
 )
 
+// "Noise: a lone probe that leads to nothing, and self-declared research scanners. Counted apart."
 func TestNoiseIsCountedApart(t *testing.T) {
 	probe := with(inward("198.51.100.7", "192.168.1.10"), func(s *Sighting) {
 		s.Finding.Noise, s.Finding.Why = true, abri.Why{Rule: abri.RuleProbe}

@@ -7,6 +7,8 @@ import (
 	"abri.example/abri"
 )
 
+// "Neutralised: an attack of which something was really dropped. What watch-only would have blocked is never in
+// that figure."
 func TestNeutralised(t *testing.T) {
 	for name, tt := range map[string]struct {
 		outcomes []abri.Outcome

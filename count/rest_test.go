@@ -7,6 +7,7 @@ import (
 	"abri.example/abri"
 )
 
+// sum is the attacks that the rows stand for, and how many rows of which stand for many.
 func sum(rows []abri.Attack) (attacks uint64, rests int) {
 	for _, a := range rows {
 		attacks += a.Count()
@@ -17,6 +18,7 @@ func sum(rows []abri.Attack) (attacks uint64, rests int) {
 	return attacks, rests
 }
 
+// "Rows are bounded: beyond 10,000 an hour the rest is one row with a number."
 func TestTheRestIsOneRowWithANumber(t *testing.T) {
 	c := New(Options{Seed: "box"})
 	for round := range 3 { // who comes back is not counted again

@@ -9,10 +9,7 @@ import (
 	"abri.example/abri"
 )
 
-// "It has an id and a revision, and a later report replaces an earlier one."
-
 // A restart anywhere in a random day gives the attacks, ids and figures that no restart would have given.
-
 func TestRestore(t *testing.T) {
 	for seed := range uint64(20) {
 		random := rand.New(rand.NewPCG(seed, 1))
@@ -92,7 +89,6 @@ func randomSighting(r *rand.Rand) Sighting {
 }
 
 // stored is what comes back of an attack from a store, without a monotonic clock or shared memory.
-
 func stored(a abri.Attack) abri.Attack {
 	a.First, a.Last = time.Unix(0, a.First.UnixNano()), time.Unix(0, a.Last.UnixNano())
 	return a
@@ -118,7 +114,3 @@ func same(t *testing.T, a, b abri.Attack) bool {
 	}
 	return string(x) == string(y) && a.Day == b.Day && a.Ended == b.Ended
 }
-
-// Whatever comes, and however the clock jumps, every attempt is in one row, every row has its own id, and revisions
-
-// rise by one.

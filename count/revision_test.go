@@ -33,6 +33,7 @@ func TestTheIdIsOfWhatItIsAndWhenItBegan(t *testing.T) {
 	}
 }
 
+// "It has an id and a revision, and a later report replaces an earlier one."
 func TestRevisions(t *testing.T) {
 	c := New(Options{})
 	s := inward("198.51.100.7", "192.168.1.10")
@@ -126,6 +127,8 @@ func TestAClockSetBackGivesNoSecondBound(t *testing.T) {
 	}
 }
 
+// Whatever comes, and however the clock jumps, every attempt is in one row, every row has its own id, and revisions
+// rise by one.
 func TestNothingIsLostOrDoubled(t *testing.T) {
 	for seed := range uint64(30) {
 		random := rand.New(rand.NewPCG(seed, 2))

@@ -21,7 +21,6 @@ const (
 )
 
 // site runs conversations through real flows past every detector, as the box does.
-
 type site struct {
 	flows     *flow.Table
 	detectors []Detector
@@ -37,7 +36,6 @@ func newSite() *site {
 func (s *site) emit(f abri.Finding) { s.found = append(s.found, f) }
 
 // see lets one packet pass.
-
 func (s *site) see(side abri.Side, h packet.Headers) {
 	h.Known, h.Length = true, 60
 	f, isNew := s.flows.Observe(s.now, side, &h)
@@ -50,7 +48,6 @@ func (s *site) see(side abri.Side, h packet.Headers) {
 }
 
 // wait lets time pass, and ends what is over.
-
 func (s *site) wait(d time.Duration) {
 	s.now = s.now.Add(d)
 	s.flows.Expire(s.now, func(f *flow.Flow) {
@@ -61,7 +58,6 @@ func (s *site) wait(d time.Duration) {
 }
 
 // syn is the packet that asks for a TCP connection.
-
 func syn(from, to string, port uint16) packet.Headers {
 	return packet.Headers{
 		Src: netip.MustParseAddr(from), Dst: netip.MustParseAddr(to), Proto: packet.TCP,
@@ -70,7 +66,6 @@ func syn(from, to string, port uint16) packet.Headers {
 }
 
 // reply is what the server sends to the packet, with these flags.
-
 func reply(h packet.Headers, flags packet.TCPFlags) packet.Headers {
 	h.Src, h.Dst, h.SrcPort, h.DstPort, h.Flags = h.Dst, h.Src, h.DstPort, h.SrcPort, flags
 	return h
@@ -87,7 +82,6 @@ func icmp(from, to string, kind uint8) packet.Headers {
 }
 
 // "Noise: a lone probe that leads to nothing, and self-declared research scanners."
-
 func TestNoise(t *testing.T) {
 	from := func(h packet.Headers, port uint16) packet.Headers { h.SrcPort = port; return h }
 	knock := syn(stranger, mail, 25)
@@ -143,7 +137,6 @@ func TestNoise(t *testing.T) {
 }
 
 // What lists and people already spoke of is left alone: it is not counted twice.
-
 func TestWhatIsSettledIsLeftAlone(t *testing.T) {
 	for name, judge := range map[string]func(*flow.Flow){
 		"listed":  func(f *flow.Flow) { f.Finding.Kind = abri.KnownAttacker },
@@ -159,10 +152,6 @@ func TestWhatIsSettledIsLeftAlone(t *testing.T) {
 		}
 	}
 }
-
-// "Once per outside, service and inside an hour."
-
-// Forged sources do not grow the probe without end, and who came lately is still known.
 
 func BenchmarkObserve(b *testing.B) {
 	s := newSite()

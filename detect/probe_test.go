@@ -10,6 +10,7 @@ import (
 	"abri.example/abri"
 )
 
+// "Once per outside, service and inside an hour."
 func TestALoneProbeIsToldOnceAnHour(t *testing.T) {
 	s := newSite()
 	for range 12 { // three hours, every quarter
@@ -21,6 +22,7 @@ func TestALoneProbeIsToldOnceAnHour(t *testing.T) {
 	}
 }
 
+// Forged sources do not grow the probe without end, and who came lately is still known.
 func TestTheProbeIsBounded(t *testing.T) {
 	p := newProbe()
 	s := newSite()

@@ -85,6 +85,7 @@ func TestTheFindingSaysAll(t *testing.T) {
 	}
 }
 
+// A research scanner that stands on a list is stopped like any other, and is noise.
 func TestAListedResearchScanner(t *testing.T) {
 	p := policy(t, Options{Scanner: func(a netip.Addr) (string, bool) { return "Test", a.String() == bad }})
 	for _, tt := range []struct {

@@ -20,7 +20,6 @@ const (
 )
 
 // lists is a Listings of single addresses.
-
 type lists map[string]abri.Listing
 
 func (l lists) Find(a netip.Addr) (abri.Listing, bool) {
@@ -29,7 +28,6 @@ func (l lists) Find(a netip.Addr) (abri.Listing, bool) {
 }
 
 // why is the reason that the list of an address gives.
-
 func why(a string) abri.Why {
 	addr := netip.MustParseAddr(a)
 	return abri.Why{Rule: abri.RuleList, List: "test", Entry: netip.PrefixFrom(addr, addr.BitLen())}
@@ -44,7 +42,6 @@ var listed = lists{
 }
 
 // conversation is a flow to a mail server in the given direction; the client is outside when it goes in.
-
 func conversation(d abri.Direction, outside, inside string) *flow.Flow {
 	o, i := netip.MustParseAddr(outside), netip.MustParseAddr(inside)
 	f := &flow.Flow{
@@ -58,7 +55,6 @@ func conversation(d abri.Direction, outside, inside string) *flow.Flow {
 }
 
 // entries is one entry for each prefix, for ever.
-
 func entries(prefixes ...string) []Entry {
 	es := make([]Entry, len(prefixes))
 	for i, p := range prefixes {
@@ -88,8 +84,6 @@ func policy(t *testing.T, o Options) *Policy {
 	}
 	return p
 }
-
-// A research scanner that stands on a list is stopped like any other, and is noise.
 
 func TestDecide(t *testing.T) {
 	found := abri.Finding{
@@ -129,5 +123,3 @@ func TestNewRefuses(t *testing.T) {
 		}
 	}
 }
-
-// A set answers like one that asks every entry.

@@ -9,6 +9,7 @@ import (
 	"abri.example/abri"
 )
 
+// A set answers like one that asks every entry.
 func TestSet(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	address := func() netip.Addr {

@@ -18,9 +18,7 @@ func ill(days []Day) []Day {
 }
 
 // "Until seven days of history the upper bounds are 0 / 5 / 10 / 99. After that they are the greater of these and the
-
 // site's own last 28 whole days (median, 90 %, twice the 90 %), days with a confirmed infection left out."
-
 func TestBounds(t *testing.T) {
 	rising := make([]int, 28)
 	for i := range rising {
@@ -58,7 +56,6 @@ func TestBounds(t *testing.T) {
 }
 
 // "An average day is never a storm", whatever the history.
-
 func TestAnAverageDayIsNeverAStorm(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 2000 {
@@ -91,9 +88,7 @@ func TestAnAverageDayIsNeverAStorm(t *testing.T) {
 }
 
 // "A chronic infection never becomes habit": a device that calls a command server every day, for three months, be it
-
 // answered or stopped, makes on the last day the same sky as a month before, and never a milder one than without history.
-
 func TestAChronicInfectionNeverBecomesHabit(t *testing.T) {
 	first := noon.AddDate(0, 0, -90)
 	for name, tt := range map[string]struct {
@@ -124,7 +119,6 @@ func TestAChronicInfectionNeverBecomesHabit(t *testing.T) {
 }
 
 // One beacon a day is one attack that goes on: every day it is ten points, and it is counted once.
-
 func TestOneBeaconADay(t *testing.T) {
 	var counted uint64
 	for day := range 10 {
@@ -141,7 +135,3 @@ func TestOneBeaconADay(t *testing.T) {
 		t.Errorf("counted %d times, want once", counted)
 	}
 }
-
-// "Trend against yesterday and last week."
-
-// The figures of a report add up, by family and by service.

@@ -7,6 +7,8 @@ import (
 	"abri.example/abri"
 )
 
+// "Weather, since local midnight, of the attacks *active* since then." An attack that goes on over midnight makes
+// weather on both days and is counted on its first.
 func TestAnAttackOverMidnight(t *testing.T) {
 	over := attack(20*time.Hour, time.Hour)      // from 16:00 yesterday until 11:00
 	gone := attack(20*time.Hour, 12*time.Hour+1) // until a moment before midnight
@@ -24,6 +26,7 @@ func TestAnAttackOverMidnight(t *testing.T) {
 	}
 }
 
+// "... also on a day with a clock change."
 func TestMidnight(t *testing.T) {
 	for _, tt := range []struct{ zone, now, want string }{
 		{"Europe/Paris", "2026-03-05T11:00:00Z", "2026-03-05T00:00:00+01:00"},

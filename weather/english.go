@@ -49,7 +49,8 @@ func englishFigures(r Report) string {
 		s += ", and " + n(r.Ongoing) + one(r.Ongoing, " attack that began before goes on", " attacks that began before go on")
 	}
 	if r.Attacks+r.Ongoing == 0 && r.Noise > 0 {
-		s = "no attack since midnight, " + n(r.Noise) + one(r.Noise, " lone probe that led to nothing", " lone probes that led to nothing")
+		s = "no attack since midnight, " + n(r.Noise) +
+			one(r.Noise, " lone probe that led to nothing", " lone probes that led to nothing")
 	}
 	return s
 }

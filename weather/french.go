@@ -46,7 +46,8 @@ func frenchFigures(r Report) string {
 		s = "aucune attaque en cours"
 	}
 	if r.Ongoing > 0 {
-		s += ", et " + n(r.Ongoing) + one(r.Ongoing, " attaque commencée avant continue", " attaques commencées avant continuent")
+		s += ", et " + n(r.Ongoing) +
+			one(r.Ongoing, " attaque commencée avant continue", " attaques commencées avant continuent")
 	}
 	if r.Attacks+r.Ongoing == 0 && r.Noise > 0 {
 		s = "aucune attaque depuis minuit, " + n(r.Noise) + one(r.Noise, " essai isolé sans suite", " essais isolés sans suite")
@@ -70,7 +71,8 @@ func frenchOutcome(r Report, n func(uint64) string) string {
 		parts = append(parts, n(r.Neutralised)+one(r.Neutralised, " arrêtée", " arrêtées"))
 	}
 	if r.WouldBlock > 0 {
-		parts = append(parts, n(r.WouldBlock)+one(r.WouldBlock, " que la protection aurait arrêtée", " que la protection aurait arrêtées"))
+		parts = append(parts, n(r.WouldBlock)+
+			one(r.WouldBlock, " que la protection aurait arrêtée", " que la protection aurait arrêtées"))
 	}
 	if r.Observed > 0 {
 		parts = append(parts, n(r.Observed)+one(r.Observed, " vue sans être arrêtée", " vues sans être arrêtées"))

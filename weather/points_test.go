@@ -7,6 +7,7 @@ import (
 	"abri.example/abri"
 )
 
+// "Points: 1 for an attack on its way in, 10 for one on its way out, 0 for noise." Forged sources make one attack.
 func TestPoints(t *testing.T) {
 	lan := func(a *abri.Attack) { a.Direction, a.Kind = abri.LAN, abri.LateralMovement }
 	rest := func(n uint64) func(*abri.Attack) { return func(a *abri.Attack) { a.Rest = n } }

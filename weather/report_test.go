@@ -8,6 +8,7 @@ import (
 	"abri.example/abri"
 )
 
+// "Trend against yesterday and last week."
 func TestTrend(t *testing.T) {
 	days := past(1, 2, 3, 4, 5, 6, 7, 8)
 	r := today(nil, history(days))
@@ -41,6 +42,7 @@ func TestClose(t *testing.T) {
 	}
 }
 
+// The figures of a report add up, by family and by service.
 func TestTheFiguresAddUp(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	var active []abri.Attack

@@ -18,13 +18,11 @@ var paris = func() *time.Location {
 }()
 
 // noon of 5 March in Paris.
-
 var noon = time.Date(2026, 3, 5, 12, 0, 0, 0, paris)
 
 var working = Proof{Data: true, Filter: true}
 
 // attack is one that came in, first and last seen as long before noon as said.
-
 func attack(first, last time.Duration, changes ...func(*abri.Attack)) abri.Attack {
 	a := abri.Attack{
 		ID: "a", Kind: abri.KnownAttacker, Service: abri.Mail, Direction: abri.In,
@@ -47,7 +45,6 @@ func unlisted(a *abri.Attack) { a.Why = abri.Why{Rule: "command-and-control"} }
 func kind(k abri.Kind) func(*abri.Attack) { return func(a *abri.Attack) { a.Kind = k } }
 
 // some is n attacks of this morning.
-
 func some(n int, changes ...func(*abri.Attack)) []abri.Attack {
 	as := make([]abri.Attack, n)
 	for i := range as {
@@ -75,7 +72,6 @@ func at(now time.Time) func(*Input) { return func(in *Input) { in.Now = now } }
 func noise(probes uint64) func(*Input) { return func(in *Input) { in.Noise = probes } }
 
 // past is whole days before 5 March with these points, newest first.
-
 func past(points ...int) []Day {
 	days := make([]Day, len(points))
 	for i, p := range points {
@@ -93,9 +89,7 @@ func same(n, points int) []int {
 }
 
 // "`clear`: none. Then `light-rain`, `rain`, `storm`, `tornado`"; "Until seven days of history the upper bounds are
-
 // 0 / 5 / 10 / 99."
-
 func TestTheSkyOfANewSite(t *testing.T) {
 	for points, want := range map[int]abri.Sky{
 		0: abri.Clear, 1: abri.LightRain, 5: abri.LightRain, 6: abri.Rain, 10: abri.Rain,
@@ -107,16 +101,7 @@ func TestTheSkyOfANewSite(t *testing.T) {
 	}
 }
 
-// "Points: 1 for an attack on its way in, 10 for one on its way out, 0 for noise." Forged sources make one attack.
-
-// "Weather, since local midnight, of the attacks *active* since then." An attack that goes on over midnight makes
-
-// weather on both days and is counted on its first.
-
-// "... also on a day with a clock change."
-
 // "The sky only worsens within a day."
-
 func TestTheSkyOnlyWorsensWithinADay(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
@@ -145,7 +130,6 @@ func TestTheSkyOnlyWorsensWithinADay(t *testing.T) {
 }
 
 // "`fog`: no data or no proof that the filter works; silence is never sun."
-
 func TestFog(t *testing.T) {
 	for name, tt := range map[string]struct {
 		active  []abri.Attack
@@ -176,9 +160,7 @@ func TestFog(t *testing.T) {
 }
 
 // "A device that got an answer from a listed command server: at least `storm`, whatever the points. (Attempted and
-
 // stopped: its ten points.)"
-
 func TestAnAnswerFromACommandServer(t *testing.T) {
 	in := func(a *abri.Attack) { a.Direction = abri.In }
 	for name, tt := range map[string]struct {
