@@ -1,0 +1,114 @@
+package gate
+
+import (
+	"net/netip"
+	"sync/atomic"
+
+	"abri.example/abri"
+)
+
+func (g *Gate) trusted() set { return set{g.maps.Trusted, &g.control.at.Trusted, "trusted"} }
+func (g *Gate) exempt() set  { return set{g.maps.Exempt, &g.control.at.Exempt, "exempt"} }
+
+// Trust lets everything from and to p pass, whatever the lists and bans say, until a time of Monotonic (0: for ever).
+// At most 16,384 prefixes. An entry that has ended hides a wider one until the next Purge.
+func (g *Gate) Trust(p netip.Prefix, until int64) error { return g.choose(g.trusted, p, until) }
+
+// Untrust ends a Trust of exactly p; CodeNotFound when there is none.
+func (g *Gate) Untrust(p netip.Prefix) error { return g.unchoose(g.trusted, p) }
+
+// Trusted lists the trusted prefixes.
+func (g *Gate) Trusted() ([]Entry, error) { return g.chosen(g.trusted) }
+
+// Exempt releases p from the lists, until a time of Monotonic (0: for ever): bans still apply, and so do lists to the
+// other end of a packet. At most 16,384 prefixes. An entry that has ended hides a wider one until the next Purge.
+func (g *Gate) Exempt(p netip.Prefix, until int64) error { return g.choose(g.exempt, p, until) }
+
+// Unexempt ends an Exempt of exactly p; CodeNotFound when there is none.
+func (g *Gate) Unexempt(p netip.Prefix) error { return g.unchoose(g.exempt, p) }
+
+// Exempted lists the released prefixes.
+func (g *Gate) Exempted() ([]Entry, error) { return g.chosen(g.exempt) }
+
+func (g *Gate) choose(of func() set, p netip.Prefix, until int64) error {
+	p, err := plain(p)
+	if err != nil {
+		return err
+	}
+	release, err := g.hold()
+	if err != nil {
+		return err
+	}
+	defer release()
+	return of().put(netKey(p), until)
+}
+
+func (g *Gate) unchoose(of func() set, p netip.Prefix) error {
+	p, err := plain(p)
+	if err != nil {
+		return err
+	}
+	release, err := g.hold()
+	if err != nil {
+		return err
+	}
+	defer release()
+	return of().remove(netKey(p))
+}
+
+func (g *Gate) chosen(of func() set) ([]Entry, error) {
+	release, err := g.hold()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	return of().nets()
+}
+
+// Own replaces the set of the box's own addresses, to which nothing new may come from outside. At most 1,024.
+func (g *Gate) Own(addrs []netip.Addr) error {
+	want := map[wire]bool{}
+	for _, a := range addrs {
+		if !a.IsValid() {
+			return &abri.Error{Code: abri.CodeInvalid, Place: "own", What: "not an address"}
+		}
+		want[wireOf(a.WithZone(""))] = true
+	}
+	release, err := g.hold()
+	if err != nil {
+		return err
+	}
+	defer release()
+	s := set{g.maps.Own, &g.control.at.Own, "own"}
+	have, err := g.ownKeys()
+	if err != nil {
+		return s.failed(err)
+	}
+	for _, key := range have {
+		if !want[key] {
+			if err := s.remove(key); err != nil {
+				return err
+			}
+		}
+		delete(want, key)
+	}
+	for key := range want {
+		atomic.AddUint32(s.n, 1)
+		if err := s.m.Put(key, uint8(1)); err != nil {
+			atomic.AddUint32(s.n, ^uint32(0))
+			return s.failed(err)
+		}
+	}
+	return nil
+}
+
+func (g *Gate) ownKeys() ([]wire, error) {
+	var keys []wire
+	var key wire
+	var one uint8
+	each := g.maps.Own.Iterate()
+	for each.Next(&key, &one) {
+		keys = append(keys, key)
+	}
+	return keys, each.Err()
+}

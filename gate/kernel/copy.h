@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// What is worth reading is copied to Go, through the ring.
+#pragma once
+
+#include "tally.h"
+
+#define AGENT_AWAY (3 * SECOND)  // after this long without a heartbeat nobody reads: no copies
+#define FIRST_BYTES (8 << 10)    // of each direction of a conversation
+#define LOGIN_BYTES (64 << 10)   // of protocols that speak before they encrypt
+#define UNSOLICITED_RATE 1000    // packets a second and CPU, and the burst
+
+static __always_inline bool is_open_book(__u16 port)
+{
+	switch (port) {
+	case 53: case 67: case 68: case 137: case 546: case 547: case 5060: case 5061: case 5353:
+		return true;
+	}
+	return false;
+}
+
+static __always_inline bool is_login(__u16 port)
+{
+	switch (port) {
+	case 21: case 22: case 25: case 110: case 143: case 445: case 587: case 3389:
+		return true;
+	}
+	return false;
+}
+
+// take_token is a bucket of UNSOLICITED_RATE tokens, filled at that rate.
+static __always_inline bool take_token(__u64 now)
+{
+	__u32 zero = 0;
+	struct tokens *t = bpf_map_lookup_elem(&unsolicited, &zero);
+	__u64 idle;
+
+	if (!t)
+		return false;
+	idle = now - t->at;
+	if (idle >= SECOND) {
+		t->left = UNSOLICITED_RATE;
+		t->at = now;
+	} else if (idle >= SECOND / UNSOLICITED_RATE) {
+		t->left += idle * UNSOLICITED_RATE / SECOND;
+		if (t->left > UNSOLICITED_RATE)
+			t->left = UNSOLICITED_RATE;
+		t->at = now;
+	}
+	if (!t->left)
+		return false;
+	t->left--;
+	return true;
+}
+
+// wanted is how many bytes of a passing packet are worth reading; 0 for none.
+static __always_inline __u32 wanted(struct packet *p, struct tally *flow, int dir)
+{
+	__u32 copied;
+
+	if (!flow)
+		return take_token(p->now) ? COPY_MAX : 0;
+	if (is_open_book(p->sport) || is_open_book(p->dport))
+		return COPY_MAX;
+	copied = flow->half[dir & 1].copied;
+	if (copied < FIRST_BYTES)
+		return COPY_MAX;
+	if (p->proto != PROTO_TCP)
+		return 0;
+	if (copied < LOGIN_BYTES && (is_login(p->sport) || is_login(p->dport)))
+		return COPY_MAX;
+	return p->flags & (TCP_FIN | TCP_RST) ? COPY_HEAD : 0;
+}
+
+// copy puts up to most bytes of the packet into the ring. A full ring is counted and never holds a packet back.
+static __always_inline void copy(void *ctx, bool skb, struct packet *p, struct tally *flow, int dir, enum reason reason,
+				 __u32 most)
+{
+	__u32 zero = 0, n = p->length < most ? p->length : most;
+	struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
+
+	if (!s)
+		return;
+	// The verifier must see 1 to COPY_MAX here; 6.1 refuses a length that could be 0.
+	n = ((n - 1) & (COPY_MAX - 1)) + 1;
+	if (fetch(ctx, skb, 0, s->bytes, n))
+		return;
+	s->head = (struct record){
+		.time = p->now,
+		.wire = p->length,
+		.captured = n,
+		.side = p->side,
+		.reason = reason,
+		.forward = flow && flow->initiator == dir,
+		.known = flow != NULL,
+	};
+	if (bpf_ringbuf_output(&ring, s, sizeof(s->head) + n, 0)) {
+		count_reason(p->side, LOST, 1, n);
+		return;
+	}
+	count_reason(p->side, COPIES, 1, n);
+	if (flow)
+		__sync_fetch_and_add(&flow->half[dir & 1].copied, p->ip_bytes < most ? p->ip_bytes : most);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// The order of checks: trusted, bans, lists of both ends (less what is exempt), own addresses.
+#pragma once
+
+#include "lists.h"
+
+// ends reports whether either end stands in a set of people's choices.
+static __always_inline bool ends(void *nets, struct packet *p)
+{
+	return in_nets(nets, p, &p->src) || in_nets(nets, p, &p->dst);
+}
+
+// released reports whether a listed address was released by a person. It is asked only of what a list holds.
+static __always_inline bool released(struct switches *c, struct packet *p, struct address *a)
+{
+	return c->exempt && in_nets(&exempt, p, a);
+}
+
+static __always_inline enum reason judge_addresses(struct switches *c, struct packet *p)
+{
+	enum reason pass = PASS;
+
+	if (c->trusted && ends(&trusted, p))
+		return PASS_TRUSTED;
+	if (c->bans | c->ban_nets) {
+		p->matched = banned(c, p, &p->src) ? 1 : banned(c, p, &p->dst) ? 2 : 0;
+		if (p->matched)
+			return DROP_BAN;
+	}
+	if (listed(c, p, &p->src)) {
+		p->matched = 1;
+		if (!released(c, p, &p->src))
+			return DROP_LIST_SRC;
+		pass = PASS_EXEMPT;
+	}
+	if (listed(c, p, &p->dst)) {
+		p->matched = 2;
+		if (!released(c, p, &p->dst))
+			return DROP_LIST_DST;
+		pass = PASS_EXEMPT;
+	}
+	p->matched = 0;
+	return pass;
+}
+
+// begun_here reports whether the packet belongs to a conversation that did not begin outside.
+static __always_inline bool begun_here(struct flow_key *key)
+{
+	struct tally *flow = bpf_map_lookup_elem(&flows, key);
+
+	return flow && flow->side != SIDE_OUTSIDE;
+}
+
+static __always_inline bool is_dhcp(struct packet *p)
+{
+	return p->proto == PROTO_UDP && (p->dport == 67 || p->dport == 68 || p->dport == 546 || p->dport == 547);
+}
+
+static __always_inline bool is_neighbour(struct packet *p)
+{
+	return p->proto == PROTO_ICMPV6 && p->type >= 133 && p->type <= 137;
+}
+
+// refuses_own guards the box itself against the outside. A bare SYN never belongs to a known conversation. Other TCP
+// passes: what it can open is nothing, and the box's own connections must outlive a full table; but not in fragments,
+// which could hide a SYN (RFC 1858). Later fragments of UDP and ICMP are harmless without their first.
+static __always_inline bool refuses_own(struct switches *c, struct packet *p, struct flow_key *key)
+{
+	if (!c->own || p->side != SIDE_OUTSIDE || !bpf_map_lookup_elem(&own, &p->dst))
+		return false;
+	switch (p->proto) {
+	case PROTO_TCP:
+		return p->level != WHOLE || (p->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+	case PROTO_UDP:
+		return p->level == ADDRESSES || (p->level == WHOLE && !is_dhcp(p) && !begun_here(key));
+	case PROTO_ICMP:
+		return p->level == ADDRESSES || (p->level == WHOLE && p->type == 8 && !begun_here(key));
+	case PROTO_ICMPV6:
+		return p->level == ADDRESSES || (p->level == WHOLE && p->type == 128 && !begun_here(key));
+	}
+	return p->level != WHOLE || !begun_here(key);
+}
+
+// is_lifeline is what a closed gate still lets through, so that addresses are not lost when it opens again.
+static __always_inline bool is_lifeline(struct packet *p)
+{
+	if (p->level == NOT_IP)
+		return p->ether == ETHER_ARP;
+	return p->level == WHOLE && (is_dhcp(p) || is_neighbour(p));
+}
+
+static __always_inline enum reason judge(struct switches *c, struct packet *p, struct flow_key *key, __u64 age)
+{
+	enum reason reason;
+
+	if (age > c->grace) {
+		if (c->fail_closed && !is_lifeline(p))
+			return DROP_CLOSED;
+		reason = PASS_OPEN;
+	} else if (p->level == NOT_IP) {
+		return PASS_NON_IP;
+	} else {
+		reason = judge_addresses(c, p);
+		if (reason == PASS_TRUSTED)
+			return reason;
+		if (reason >= DROP_LIST_SRC) {
+			if (c->protect)
+				return reason;
+			reason -= WATCH_ONLY;
+		}
+	}
+	if (p->level != NOT_IP && refuses_own(c, p, key))
+		return DROP_OWN;
+	return reason;
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// From bytes to the few words that are judged: Ethernet, at most two VLAN tags, PPPoE session, IPv4 with options,
+// IPv6 with at most six extension headers. Whatever is not understood is known by less, never refused.
+#pragma once
+
+#include "maps.h"
+
+#define ETHER_IPV4 0x0800
+#define ETHER_ARP 0x0806
+#define ETHER_VLAN 0x8100
+#define ETHER_IPV6 0x86dd
+#define ETHER_PPPOE 0x8864
+#define ETHER_QINQ 0x88a8
+#define ETHER_QINQ_OLD 0x9100
+#define PPP_IPV4 0x0021
+#define PPP_IPV6 0x0057
+
+#define PROTO_ICMP 1
+#define PROTO_TCP 6
+#define PROTO_UDP 17
+#define PROTO_ICMPV6 58
+#define PROTO_SCTP 132
+#define PROTO_UDPLITE 136
+
+#define TCP_FIN 0x01
+#define TCP_SYN 0x02
+#define TCP_RST 0x04
+#define TCP_ACK 0x10
+
+#define MAPPED 0xffff0000ULL // bytes 8 to 11 of an IPv4 address mapped into IPv6, as a little-endian word
+
+// How far a packet was understood.
+enum level {
+	NOT_IP,
+	LATER,     // a later fragment: two addresses and a protocol
+	ADDRESSES, // IP whose inner header is cut, or behind too many extension headers
+	WHOLE,
+};
+
+struct packet {
+	struct address src, dst;
+	__u64 now;
+	__u32 length;   // of the frame
+	__u32 ip_bytes; // total length by the IP header, no more than what is there
+	__u32 segments; // packets that the frame stands for (segmentation offload)
+	__u16 ether;
+	__u16 sport, dport;
+	__u8 proto;
+	__u8 flags; // TCP
+	__u8 type;  // ICMP, ICMPv6
+	__u8 level;
+	__u8 side;
+	__u8 v6;
+	__u8 matched; // 1: the source stands on a list or is banned, 2: the destination
+};
+
+// fetch copies len bytes at off out of an XDP or tc packet; it crosses fragments of either. Not 0 when they are not there.
+static __always_inline long fetch(void *ctx, bool skb, __u32 off, void *to, __u32 len)
+{
+	return skb ? bpf_skb_load_bytes(ctx, off, to, len) : bpf_xdp_load_bytes(ctx, off, to, len);
+}
+
+static __always_inline struct address mapped(__u32 v4)
+{
+	return (struct address){ .lo = MAPPED | (__u64)v4 << 32 };
+}
+
+static __always_inline void limit_bytes(struct packet *p, __u32 off, __u32 total)
+{
+	__u32 there = p->length - off;
+
+	p->ip_bytes = total && total < there ? total : there;
+}
+
+// read_ether walks to the network header: its offset, with p->ether saying what stands there.
+static __always_inline __u32 read_ether(void *ctx, bool skb, struct packet *p)
+{
+	__u32 off = 14;
+	__be16 w[4] = {};
+
+	if (fetch(ctx, skb, 12, w, 2))
+		return off;
+	p->ether = bpf_ntohs(w[0]);
+#pragma unroll
+	for (int tags = 0; tags < 2; tags++) {
+		if (p->ether != ETHER_VLAN && p->ether != ETHER_QINQ && p->ether != ETHER_QINQ_OLD)
+			break;
+		if (fetch(ctx, skb, off, w, 4))
+			return off;
+		p->ether = bpf_ntohs(w[1]);
+		off += 4;
+	}
+	if (p->ether == ETHER_PPPOE && !fetch(ctx, skb, off, w, 8)) {
+		// Version 1, type 1, code 0: a session's data (RFC 2516 §4).
+		if (w[0] == bpf_htons(0x1100) && w[3] == bpf_htons(PPP_IPV4))
+			p->ether = ETHER_IPV4;
+		else if (w[0] == bpf_htons(0x1100) && w[3] == bpf_htons(PPP_IPV6))
+			p->ether = ETHER_IPV6;
+		off += 8;
+	}
+	return off;
+}
+
+// read_ports reads the transport header: ports, TCP flags or ICMP type.
+static __always_inline void read_ports(void *ctx, bool skb, struct packet *p, __u32 off)
+{
+	__be16 w[7] = {};
+
+	switch (p->proto) {
+	case PROTO_TCP:
+		if (fetch(ctx, skb, off, w, 14))
+			return;
+		p->flags = bpf_ntohs(w[6]);
+		break;
+	case PROTO_UDP:
+	case PROTO_SCTP:
+	case PROTO_UDPLITE:
+		if (fetch(ctx, skb, off, w, 4))
+			return;
+		break;
+	case PROTO_ICMP:
+	case PROTO_ICMPV6:
+		if (fetch(ctx, skb, off, &p->type, 1))
+			return;
+		break;
+	}
+	p->sport = bpf_ntohs(w[0]);
+	p->dport = bpf_ntohs(w[1]);
+	p->level = WHOLE;
+}
+
+static __always_inline void read_ipv4(void *ctx, bool skb, struct packet *p, __u32 off)
+{
+	struct {
+		__u8 ihl : 4, version : 4;
+		__u8 tos;
+		__be16 total;
+		__be16 id;
+		__be16 fragment;
+		__u8 ttl, proto;
+		__be16 check;
+		__be32 src, dst;
+	} ip;
+
+	if (fetch(ctx, skb, off, &ip, sizeof(ip)) || ip.version != 4 || ip.ihl < 5)
+		return;
+	p->src = mapped(ip.src);
+	p->dst = mapped(ip.dst);
+	p->proto = ip.proto;
+	limit_bytes(p, off, bpf_ntohs(ip.total));
+	if (ip.fragment & bpf_htons(0x1fff)) {
+		p->level = LATER;
+		return;
+	}
+	p->level = ADDRESSES;
+	read_ports(ctx, skb, p, off + ip.ihl * 4);
+}
+
+// read_extensions walks the extension headers of RFC 8200 §4 (and AH, RFC 4302): the offset of the transport header,
+// or 0 when there is none to read.
+static __always_inline __u32 read_extensions(void *ctx, bool skb, struct packet *p, __u32 off)
+{
+	struct {
+		__u8 next, len;
+		__be16 fragment;
+	} ext;
+
+	for (int i = 0; i <= 6; i++) {
+		if (p->proto != 0 && p->proto != 43 && p->proto != 44 && p->proto != 51 && p->proto != 60)
+			return off;
+		if (i == 6 || fetch(ctx, skb, off, &ext, sizeof(ext)))
+			return 0;
+		if (p->proto == 44) {
+			off += 8;
+			p->proto = ext.next;
+			if (ext.fragment & bpf_htons(0xfff8)) {
+				p->level = LATER;
+				return 0;
+			}
+			continue;
+		}
+		off += p->proto == 51 ? ((__u32)ext.len + 2) * 4 : ((__u32)ext.len + 1) * 8;
+		p->proto = ext.next;
+	}
+	return 0;
+}
+
+static __always_inline void read_ipv6(void *ctx, bool skb, struct packet *p, __u32 off)
+{
+	struct {
+		__be32 word;
+		__be16 payload;
+		__u8 next, hops;
+		struct address src, dst;
+	} ip;
+
+	if (fetch(ctx, skb, off, &ip, sizeof(ip)) || (ip.word & bpf_htonl(0xf0000000)) != bpf_htonl(0x60000000))
+		return;
+	p->v6 = 1;
+	p->src = ip.src;
+	p->dst = ip.dst;
+	p->proto = ip.next;
+	p->level = ADDRESSES;
+	limit_bytes(p, off, ip.payload ? bpf_ntohs(ip.payload) + 40 : 0);
+	off = read_extensions(ctx, skb, p, off + 40);
+	if (off)
+		read_ports(ctx, skb, p, off);
+}
+
+static __always_inline void read_packet(void *ctx, bool skb, struct packet *p)
+{
+	__u32 off = read_ether(ctx, skb, p);
+
+	if (p->ether == ETHER_IPV4)
+		read_ipv4(ctx, skb, p, off);
+	else if (p->ether == ETHER_IPV6)
+		read_ipv6(ctx, skb, p, off);
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// The two tables: conversations that pass, and attempts that were or would have been stopped.
+#pragma once
+
+#include "judge.h"
+
+#define SECOND 1000000000ULL
+#define REUSE (2 * SECOND)            // a SYN this long after the end is another connection on the same ports
+#define QUIET (600 * SECOND)          // a silence this long ends an attempt, and a conversation without an end of its own
+#define QUIET_TCP (7200 * SECOND)     // Linux's tcp_keepalive_time
+
+// key_of orders the two ends, so that both directions find the same entry: 0 when the packet goes from a to b.
+static __always_inline int key_of(struct packet *p, struct flow_key *key)
+{
+	bool swap = p->src.hi != p->dst.hi ? p->src.hi > p->dst.hi :
+		    p->src.lo != p->dst.lo ? p->src.lo > p->dst.lo :
+					     p->sport > p->dport;
+
+	key->a = swap ? p->dst : p->src;
+	key->b = swap ? p->src : p->dst;
+	key->a_port = swap ? p->dport : p->sport;
+	key->b_port = swap ? p->sport : p->dport;
+	key->proto = p->proto;
+	return swap;
+}
+
+static __always_inline bool is_over(struct tally *t, struct packet *p, bool attempt)
+{
+	__u64 last = t->half[0].last > t->half[1].last ? t->half[0].last : t->half[1].last;
+	__u64 idle = p->now > last ? p->now - last : 0;
+
+	if (attempt || p->proto != PROTO_TCP)
+		return idle > QUIET;
+	if (idle > QUIET_TCP)
+		return true;
+	return idle > REUSE && (p->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN &&
+	       (t->half[0].flags | t->half[1].flags) & (TCP_FIN | TCP_RST);
+}
+
+static __always_inline void count_half(struct half *h, struct packet *p)
+{
+	if (!h->first)
+		h->first = p->now;
+	h->last = p->now;
+	h->flags |= p->flags;
+	__sync_fetch_and_add(&h->packets, p->segments);
+	__sync_fetch_and_add(&h->bytes, p->ip_bytes);
+}
+
+// begin fills a new entry with its first packet. Who sends a SYN+ACK did not begin.
+static __always_inline void begin(struct tally *t, struct packet *p, int dir)
+{
+	bool answer = (p->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+	struct half *h = &t->half[dir & 1];
+
+	t->initiator = answer ? !dir : dir;
+	t->side = !answer ? p->side : p->side == SIDE_OUTSIDE ? SIDE_INSIDE : SIDE_OUTSIDE;
+	h->packets = p->segments;
+	h->bytes = p->ip_bytes;
+	h->first = h->last = p->now;
+	h->flags = p->flags;
+}
+
+// count_flow counts the packet in its conversation; NULL when it has none. A conversation is never opened by
+// unsolicited UDP and the like from outside, whose sources can be forged: the answer from inside opens it.
+static __always_inline struct tally *count_flow(struct packet *p, struct flow_key *key, int dir)
+{
+	struct tally *t = bpf_map_lookup_elem(&flows, key), fresh = {};
+
+	if (t && !is_over(t, p, false)) {
+		count_half(&t->half[dir & 1], p);
+		return t;
+	}
+	if (p->proto != PROTO_TCP && p->side == SIDE_OUTSIDE)
+		return NULL;
+	begin(&fresh, p, dir);
+	bpf_map_update_elem(&flows, key, &fresh, BPF_ANY);
+	return bpf_map_lookup_elem(&flows, key);
+}
+
+// count_attempt counts a packet that was or would have been stopped: true for the first of its attempt. What was once
+// really stopped stays so.
+static __always_inline bool count_attempt(struct packet *p, struct flow_key *key, int dir, enum reason reason)
+{
+	struct tally *t = bpf_map_lookup_elem(&drops, key), fresh = {};
+	__u8 matched = !p->matched ? 0 : ((p->matched - 1) ^ dir) + 1;
+
+	if (t && !is_over(t, p, true)) {
+		count_half(&t->half[dir & 1], p);
+		if (t->reason < DROP_LIST_SRC && reason >= DROP_LIST_SRC) {
+			t->reason = reason;
+			t->matched = matched;
+		}
+		return false;
+	}
+	begin(&fresh, p, dir);
+	fresh.reason = reason;
+	fresh.matched = matched;
+	bpf_map_update_elem(&drops, key, &fresh, BPF_ANY);
+	return true;
+}
+
+static __always_inline void count_reason(__u32 side, __u32 reason, __u64 packets, __u64 bytes)
+{
+	__u32 index = side * REASONS + reason;
+	struct count *n = bpf_map_lookup_elem(&counts, &index);
+
+	if (n) {
+		n->packets += packets;
+		n->bytes += bytes;
+	}
+}

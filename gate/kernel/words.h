@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// The words that the kernel and Go share: sides, reasons, and the records that cross between them. Go's copies are
+// generated from these (../generate.go), so that a layout cannot drift.
+#pragma once
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+// LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
+#define LAYOUT 1
+
+#define COPY_MAX 2048 // bytes of one packet in the ring
+#define COPY_HEAD 128 // bytes of a packet of which only the headers matter
+
+// The port a packet enters by; the numbers are abri.Side's. SIDE_BOX is what the box itself sends.
+enum side { SIDE_UNKNOWN, SIDE_OUTSIDE, SIDE_INSIDE, SIDE_BOX, SIDES };
+
+// Why a packet passed or not. WOULD_x is DROP_x in watch-only: the distance between the two rows is fixed.
+enum reason {
+	PASS,
+	PASS_NON_IP,
+	PASS_TRUSTED,
+	PASS_EXEMPT, // a list holds it, and a person released it
+	PASS_OPEN,   // the agent is gone for longer than the grace: fail-open
+	WOULD_LIST_SRC,
+	WOULD_LIST_DST,
+	WOULD_BAN,
+	DROP_LIST_SRC,
+	DROP_LIST_DST,
+	DROP_BAN,
+	DROP_OWN,    // a new connection from outside to the box itself
+	DROP_CLOSED, // the agent is gone for longer than the grace: fail-closed
+	COPIES,      // not a verdict: packets put into the ring
+	LOST,        // not a verdict: packets the full ring refused
+	REASONS,
+};
+#define WATCH_ONLY (DROP_LIST_SRC - WOULD_LIST_SRC)
+
+// An IPv6 address, or an IPv4 one mapped into IPv6, as its sixteen bytes lie on the wire.
+struct address {
+	__u64 hi;
+	__u64 lo;
+};
+
+// The key of both tables: the lower of the two ends is a. Ports are in host order, 0 for protocols without.
+struct flow_key {
+	struct address a;
+	struct address b;
+	__u16 a_port;
+	__u16 b_port;
+	__u8 proto;
+	__u8 zero[3];
+};
+
+// One direction of a conversation. Bytes are of the IP packets, times are bpf_ktime_get_ns, flags all TCP flags seen.
+struct half {
+	__u64 packets;
+	__u64 bytes;
+	__u64 first;
+	__u64 last;
+	__u32 copied;
+	__u8 flags;
+	__u8 zero[3];
+};
+
+// What is kept of a conversation, or of an attempt that was (or would have been) stopped. half[0] is what a sends.
+struct tally {
+	struct half half[2];
+	__u8 initiator; // 0: a began, 1: b
+	__u8 side;      // the initiator's
+	__u8 matched;   // of an attempt: 0 nothing, 1 a, 2 b stands on the list or is banned
+	__u8 zero;
+	enum reason reason; // of an attempt; PASS in the flow table
+};
+
+// The head of one packet in the ring; its bytes follow.
+struct record {
+	__u64 time;
+	__u32 wire;
+	__u16 captured;
+	__u8 side;
+	__u8 reason;
+	__u8 forward; // 1: from the initiator of its flow; 0 also when it has none
+	__u8 known;   // 1: its flow is in the table
+	__u8 zero[6];
+};
+
+// What one generation of the lists holds: counted by Go from the arrays themselves.
+struct generation {
+	__u64 prefixes4; // asked for, and found standing
+	__u64 blocks4;   // whole /24s
+	__u64 hosts4;    // single addresses in leaves
+	__u64 prefixes6;
+	__u64 slots6;
+	__u64 seed6;
+	__u64 mask6; // buckets - 1
+};
+
+// The switches. Go has them mapped and changes each with one aligned store.
+struct switches {
+	__u32 layout;
+	__u32 gen;
+	__u32 protect;
+	__u32 fail_closed;
+	__u64 beat;  // the agent's last heartbeat, ns
+	__u64 grace; // ns
+	__u32 outside;
+	__u32 inside; // 0 in host mode
+	// How many entries each set holds: an empty set costs no look-up.
+	__u32 trusted;
+	__u32 exempt;
+	__u32 bans;
+	__u32 bans64; // those of bans that are IPv6 /64s
+	__u32 ban_nets;
+	__u32 own;
+	struct generation gens[2];
+};
+
+struct ban_key {
+	struct address addr;
+	__u32 bits; // 128, or 64 for an IPv6 network with a zero lo
+	__u32 zero;
+};
+
+struct net_key {
+	__u32 bits;
+	__u8 addr[16];
+};
+
+// The lengths of the listed IPv6 prefixes below one /19: bit n-1 of below is length n ≤ 64, bit n-65 of above n > 64.
+struct lengths {
+	__u64 below;
+	__u64 above;
+};
+
+struct bucket {
+	struct address slot[4];
+};
+
+// The words of the 256 /24s of a /16.
+struct sixteen {
+	__u32 words[256];
+};
+
+struct leaf {
+	__u32 bits[8];
+};
+
+struct count {
+	__u64 packets;
+	__u64 bytes;
+};
+
+struct tokens {
+	__u64 at;
+	__u64 left;
+};
+
+struct scratch {
+	struct record head;
+	__u8 bytes[COPY_MAX];
+};

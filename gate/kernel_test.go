@@ -1,0 +1,167 @@
+package gate
+
+import (
+	"errors"
+	"net/netip"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cilium/ebpf"
+	"github.com/cilium/ebpf/ringbuf"
+
+	"abri.example/abri"
+)
+
+// bench is a gate that is on no port: packets are put through its programs one by one (BPF_PROG_TEST_RUN).
+type bench struct {
+	*Gate
+	t testing.TB
+}
+
+// privileged skips where the kernel does not let us load programs.
+func privileged(t testing.TB) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("needs root: it loads programs into the kernel")
+	}
+	if err := Probe(); err != nil {
+		t.Skipf("needs BPF: %v", err)
+	}
+}
+
+func newBench(t testing.TB, mode abri.Mode) *bench {
+	t.Helper()
+	privileged(t)
+	o := Options{PinDir: t.TempDir(), Outside: 1, Inside: 2, Mode: mode, Grace: time.Hour}
+	if err := o.complete(); err != nil {
+		t.Fatal(err)
+	}
+	g, err := load(o)
+	if err != nil {
+		var v *ebpf.VerifierError
+		if errors.As(err, &v) {
+			t.Fatalf("%+v", v)
+		}
+		t.Fatal(err)
+	}
+	if g.control, err = mapControl(g.maps.Control); err != nil {
+		t.Fatal(err)
+	}
+	g.control.set(o, Monotonic())
+	if g.ring, err = ringbuf.NewReader(g.maps.Ring); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { g.Close() })
+	return &bench{g, t}
+}
+
+// run puts one frame in by a side and gives the reason that was counted; it checks that exactly one was, and that the
+// packet's fate is that of the reason.
+func (b *bench) run(side int, data []byte) Reason {
+	b.t.Helper()
+	before := b.packets(side)
+	dropped := b.push(side, data)
+	after := b.packets(side)
+	found, n := reasons, uint64(0)
+	for r := range before {
+		if d := after[r] - before[r]; d > 0 {
+			found, n = Reason(r), n+d
+		}
+	}
+	if n != 1 {
+		b.t.Fatalf("%d packets counted, want 1", n)
+	}
+	if found.Dropped() != dropped {
+		b.t.Fatalf("counted as %v, dropped %v", found, dropped)
+	}
+	return found
+}
+
+// push puts one frame in, on the loopback device that test runs come from, and reports whether it was dropped.
+func (b *bench) push(side int, data []byte) bool {
+	b.t.Helper()
+	program, drop := b.programs.AbriXdp, uint32(1)
+	switch side {
+	case int(abri.Outside):
+		atomic.StoreUint32(&b.control.at.Inside, 2)
+	case int(abri.Inside):
+		atomic.StoreUint32(&b.control.at.Inside, 1)
+	case sideBox:
+		program, drop = b.programs.AbriEgress, 2
+	}
+	ret, err := program.Run(&ebpf.RunOptions{Data: data})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return ret == drop
+}
+
+func (b *bench) packets(side int) (n [reasons]uint64) {
+	b.t.Helper()
+	for r := range n {
+		c, err := b.counted(uint32(side), uint32(r))
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		n[r] = c.Packets
+	}
+	return n
+}
+
+// lists loads prefixes given as text.
+func (b *bench) lists(prefixes ...string) {
+	b.t.Helper()
+	v4, v6 := entries(prefixes...)
+	if _, err := b.Load(v4, v6); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func entries(prefixes ...string) (v4 []uint64, v6 []Prefix6) {
+	for _, s := range prefixes {
+		p := netip.MustParsePrefix(s)
+		if p.Addr().Is4() {
+			v4 = append(v4, entry4(p))
+		} else {
+			v6 = append(v6, entry6(p))
+		}
+	}
+	return v4, v6
+}
+
+func entry4(p netip.Prefix) uint64 { return uint64(word4(p.Addr()))<<8 | uint64(p.Bits()) }
+
+func entry6(p netip.Prefix) Prefix6 {
+	b := p.Addr().As16()
+	var e Prefix6
+	for i := range 8 {
+		e.Hi, e.Lo = e.Hi<<8|uint64(b[i]), e.Lo<<8|uint64(b[i+8])
+	}
+	e.Bits = uint8(p.Bits())
+	return e
+}
+
+func (b *bench) do(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// copies drains the ring.
+func (b *bench) copies() (all []Record) {
+	b.t.Helper()
+	b.SetDeadline(time.Unix(1, 0)) // only what is already there
+	for {
+		var r Record
+		err := b.Read(&r)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return all
+		}
+		b.do(err)
+		r.Data = append([]byte(nil), r.Data...)
+		all = append(all, r)
+	}
+}

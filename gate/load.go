@@ -1,0 +1,152 @@
+package gate
+
+import (
+	"errors"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"github.com/cilium/ebpf"
+	"golang.org/x/sys/unix"
+
+	"abri.example/abri"
+)
+
+// LoadStats is what a Load has done.
+type LoadStats struct {
+	V4, V6 int           // entries that were found standing in the new generation
+	Took   time.Duration // from the call to the flip
+}
+
+// Load replaces the lists: it builds the idle generation in the kernel's memory and flips to it with one store, so that
+// every packet is judged by the old lists or by the new ones. v4 holds address<<8 | length, v6 prefixes; order and
+// duplicates do not matter, bits beyond a length are ignored.
+//
+// A prefix wider than /8 or /19, or that touches reserved space (RFC 6890, and all but 2000::/3), is refused by name
+// with CodeRefused, and nothing changes. Two loads never run at once.
+func (g *Gate) Load(v4 []uint64, v6 []Prefix6) (LoadStats, error) {
+	start := time.Now()
+	if err := errors.Join(refuse4(v4), refuse6(v6)); err != nil {
+		return LoadStats{}, err
+	}
+	g.loading.Lock()
+	defer g.loading.Unlock()
+	if g.control.at == nil {
+		return LoadStats{}, errClosed
+	}
+	idle := (atomic.LoadUint32(&g.control.at.Gen) & 1) ^ 1
+	stands := kernelGeneration{}
+	if err := g.load4(idle, v4, &stands); err != nil {
+		return LoadStats{}, err
+	}
+	if err := g.load6(idle, v6, &stands); err != nil {
+		return LoadStats{}, err
+	}
+	g.control.at.Gens[idle] = stands
+	atomic.StoreUint32(&g.control.at.Gen, idle)
+	return LoadStats{V4: int(stands.Prefixes4), V6: int(stands.Prefixes6), Took: time.Since(start)}, nil
+}
+
+// load4 builds the IPv4 side of a generation.
+func (g *Gate) load4(gen uint32, v4 []uint64, stands *kernelGeneration) error {
+	root, freeRoot, err := array[uint32](g, g.maps.Roots4, kernelMapRoots4, gen, 1<<16)
+	if err != nil {
+		return err
+	}
+	defer freeRoot()
+	clear(root)
+	n := leavesOf(root, v4)
+	leaves, freeLeaves, err := array[leaf4](g, g.maps.Leaves4, kernelMapLeaves4, gen, n)
+	if err != nil {
+		return err
+	}
+	defer freeLeaves()
+	clear(leaves[:n])
+	t := table4{root, leaves}
+	t.fill(v4)
+	for _, e := range v4 {
+		if t.stands(e) {
+			stands.Prefixes4++
+		}
+	}
+	stands.Blocks4, stands.Hosts4 = t.census()
+	return nil
+}
+
+// load6 builds the IPv6 side. A table in which some prefix finds no room is built again with another seed, then larger.
+func (g *Gate) load6(gen uint32, v6 []Prefix6, stands *kernelGeneration) error {
+	root, freeRoot, err := array[lengths6](g, g.maps.Roots6, kernelMapRoots6, gen, 1<<16)
+	if err != nil {
+		return err
+	}
+	defer freeRoot()
+	size := buckets6For(len(v6))
+	for seed := uint64(1); ; seed++ {
+		buckets, free, err := array[bucket6](g, g.maps.Buckets6, kernelMapBuckets6, gen, size)
+		if err != nil {
+			return err
+		}
+		clear(root)
+		clear(buckets)
+		t := &table6{root: root, buckets: buckets, seed: seed}
+		if !t.fill(v6) {
+			free()
+			if seed%2 == 0 {
+				size *= 2
+			}
+			continue
+		}
+		for _, p := range v6 {
+			if t.stands(p) {
+				stands.Prefixes6++
+			}
+		}
+		stands.Slots6, stands.Seed6, stands.Mask6 = t.census(), seed, uint64(len(buckets)-1)
+		free()
+		return nil
+	}
+}
+
+func (t *table6) fill(v6 []Prefix6) bool {
+	for _, p := range v6 {
+		if !t.add(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// array maps the list array of one generation into memory, with room for need
+// values; the caller frees it, so that it
+// does not stay in this process's memory. An array that is too small, or not there yet, is replaced by a larger one.
+// Putting the array into its place, old or new, makes the kernel wait for the programs that may still read it (kernel,
+// maybe_wait_bpf_programs): the idle generation is then nobody's but ours.
+func array[T any](g *Gate, outer *ebpf.Map, name string, gen uint32, need int) ([]T, func(), error) {
+	var m *ebpf.Map
+	if err := outer.Lookup(gen, &m); err != nil || int(m.MaxEntries()) < need {
+		m.Close()
+		spec := g.inner[name].Copy()
+		for int(spec.MaxEntries) < need {
+			spec.MaxEntries *= 2
+		}
+		if m, err = ebpf.NewMap(spec); err != nil {
+			return nil, nil, &abri.Error{Code: abri.CodeFull, Place: name, What: "no memory for the lists", Remedy: "shorter lists, or more memory", Err: err}
+		}
+	}
+	defer m.Close()
+	if err := outer.Put(gen, m); err != nil {
+		return nil, nil, &abri.Error{Code: abri.CodeInternal, Place: name, What: "the lists cannot be put in place", Err: err}
+	}
+	return mapped[T](m, unix.PROT_READ|unix.PROT_WRITE)
+}
+
+// mapped maps the values of an array, whose size is a multiple of eight bytes, as a slice of T.
+func mapped[T any](m *ebpf.Map, protection int) ([]T, func(), error) {
+	size := int(m.MaxEntries()) * int(m.ValueSize())
+	memory, err := unix.Mmap(m.FD(), 0, size, protection, unix.MAP_SHARED)
+	if err != nil {
+		return nil, nil, &abri.Error{Code: abri.CodeInternal, What: "the lists cannot be mapped", Err: err}
+	}
+	n := size / int(unsafe.Sizeof(*new(T)))
+	return unsafe.Slice((*T)(unsafe.Pointer(&memory[0])), n), func() { unix.Munmap(memory) }, nil
+}
