@@ -19,6 +19,7 @@ func TestFaults(t *testing.T) {
 		{"outside its table", "mode = \"protect\"", []string{`:1: unknown key "mode": mode stands under [box]`}},
 		{"in the wrong table", "[box]\nfile = \"x\"", []string{`:2: unknown key "box.file": file stands under [[list]]`}},
 		{"an unknown key", "[page]\nquite_unknown = 1", []string{`:2: unknown key "page.quite_unknown": remove it; [page] holds listen`}},
+		{"a key without end", "[page]\n" + strings.Repeat("listen", 100_000) + " = 1", []string{`…: remove it; [page] holds listen`}},
 		{"a dotted quoted key is no path", "\"box.mode\" = \"protect\"", []string{`:1: unknown key`}},
 		{"a table too deep", "[box.mode]\nx = 1", []string{`:1: box.mode = a table: it is one of "observe", "protect"`}},
 		{"a word that is not of them", "[box]\nmode = \"watch\"", []string{`:2: box.mode = "watch": it is one of "observe", "protect"`}},

@@ -119,7 +119,7 @@ func (r *reader) top(tree map[string]any) {
 		case isSection(name):
 			r.refuse(name, fmt.Sprintf("%s is a table, once", name), fmt.Sprintf("write [%s]", name))
 		case strings.Contains(name, "."):
-			r.refuse(name, fmt.Sprintf("unknown key %q", name), "write a section and its key without quotes")
+			r.refuse(name, "unknown key "+written(name), "write a section and its key without quotes")
 		default:
 			r.value(name, name, value, reflect.ValueOf(r.config).Elem())
 		}
@@ -169,7 +169,7 @@ func (r *reader) table(at, section string, table map[string]any, into reflect.Va
 func (r *reader) value(at, path string, value any, into reflect.Value) {
 	k, ok := keyOf(path)
 	if !ok {
-		r.refuse(at, fmt.Sprintf("unknown key %q", path), suggest(path))
+		r.refuse(at, "unknown key "+written(path), suggest(path))
 		return
 	}
 	r.given[at] = true

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// longest is more letters than a key or its misspelling has; what is compared letter by letter is bounded by it.
+const longest = 40
+
 // suggest says what an unknown key or table was probably meant to be.
 func suggest(path string) string {
 	section, name, inTable := strings.Cut(path, ".")
@@ -14,6 +17,9 @@ func suggest(path string) string {
 	siblings := holds(section)
 	best, nearest := "", 1+len(name)/3
 	for _, its := range siblings {
+		if len(name) > longest {
+			break
+		}
 		if d := distance(strings.ToLower(name), its); d <= nearest {
 			best, nearest = its, d-1
 		}

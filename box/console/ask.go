@@ -1,0 +1,112 @@
+package console
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"time"
+
+	abri "abri.example/abri"
+	"abri.example/abri/box/control"
+)
+
+// door is the flag that every verb that asks a running box has.
+type door struct {
+	Socket string `default:"/run/abri/abri.sock" help:"The running box's control socket." placeholder:"PATH"`
+}
+
+func (d door) dial() *control.Client { return control.Dial(d.Socket) }
+
+type banVerb struct {
+	Address string        `arg:"" help:"Address or CIDR, such as 203.0.113.9 or 203.0.113.0/24."`
+	For     time.Duration `help:"How long; for ever when left out." placeholder:"1h"`
+	door
+}
+
+// Help is the example under `abri ban --help`.
+func (banVerb) Help() string { return "Example: abri ban 45.155.205.0/24 --for 1h" }
+
+func (v banVerb) Run(s *shell) error {
+	p, err := parsePrefix(v.Address)
+	if err != nil {
+		return err
+	}
+	if err := v.dial().Ban(s.ctx, p, v.For); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "%s is banned %s\n", short(p), lasting(v.For))
+	return nil
+}
+
+type releaseVerb struct {
+	Address string        `arg:"" help:"Address or CIDR that should pass."`
+	For     time.Duration `help:"How long; for ever when left out." placeholder:"24h"`
+	door
+}
+
+// Help is the example under `abri release --help`.
+func (releaseVerb) Help() string { return "Example: abri release 51.75.1.9 --for 24h" }
+
+func (v releaseVerb) Run(s *shell) error {
+	p, err := parsePrefix(v.Address)
+	if err != nil {
+		return err
+	}
+	if err := v.dial().Release(s.ctx, p, v.For); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "%s passes %s\n", short(p), lasting(v.For))
+	return nil
+}
+
+type modeVerb struct {
+	Mode string `arg:"" enum:"observe,protect" help:"observe (everything passes, and is told) or protect (drops)."`
+	door
+}
+
+// Help is the example under `abri mode --help`.
+func (modeVerb) Help() string { return "Example: abri mode protect" }
+
+func (v modeVerb) Run(s *shell) error {
+	if err := v.dial().SetMode(s.ctx, abri.Mode(v.Mode)); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "the box is in mode %s\n", v.Mode)
+	return nil
+}
+
+// parsePrefix reads an address or a CIDR; one with host bits is refused, since nobody can know which was meant.
+func parsePrefix(s string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
+		a = a.Unmap()
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		return p, &abri.Error{Code: abri.CodeInvalid, Place: s, What: "not an address or CIDR", Remedy: "such as 203.0.113.9, 203.0.113.0/24 or 2a00:1450::/32"}
+	}
+	if p != p.Masked() {
+		return p, &abri.Error{Code: abri.CodeInvalid, Place: s, What: "this CIDR has host bits", Remedy: fmt.Sprintf("the network is %s, the address %s", p.Masked(), p.Addr())}
+	}
+	return p, nil
+}
+
+func short(p netip.Prefix) string {
+	if p.IsSingleIP() {
+		return p.Addr().String()
+	}
+	return p.String()
+}
+
+func lasting(d time.Duration) string {
+	if d == 0 {
+		return "until it is taken back"
+	}
+	return "for " + d.String()
+}
+
+func printJSON(s *shell, v any) error {
+	e := json.NewEncoder(s.out)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

@@ -1,0 +1,97 @@
+// Package console is what a person types: the verbs of the abri program, their tables and JSON, and exit codes that
+// mean something. It asks a running box by its control socket, or does by itself what needs none (replay, config).
+//
+// Its borders: it starts the two processes of a box but is neither, and knows nothing of packets.
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	abri "abri.example/abri"
+)
+
+// Exit codes of the abri program.
+const (
+	ExitDone        = 0 // what was asked was done
+	ExitFailed      = 1 // it could not be done, or a file is damaged
+	ExitUsage       = 2 // the words or the configuration are wrong
+	ExitUnavailable = 3 // no box answers
+	ExitRefused     = 4 // understood and refused: not allowed, or not safe
+)
+
+// Version is the version of the program, set when it is built.
+var Version = "development"
+
+// verbs is the whole command line; each field's tag documents it.
+type verbs struct {
+	Run     runVerb     `cmd:"" help:"Run the box: filter, count, show the weather."`
+	Read    readVerb    `cmd:"" hidden:"" help:"The reader process; started by run."`
+	Replay  replayVerb  `cmd:"" help:"Judge capture files as the box would have."`
+	Status  statusVerb  `cmd:"" help:"Show what the running box does: mode, ports, entries, packets, weather."`
+	Why     whyVerb     `cmd:"" help:"Explain what happens with an address, and who tried."`
+	Ban     banVerb     `cmd:"" help:"Drop an address or CIDR from now on."`
+	Release releaseVerb `cmd:"" help:"Let an address or CIDR pass: a ban is taken back, lists don't apply."`
+	Mode    modeVerb    `cmd:"" help:"Switch between observe and protect."`
+	Detach  detachVerb  `cmd:"" help:"Take the filter off the ports: a plain bridge remains."`
+	Config  configVerb  `cmd:"" help:"Print the documented example, or check a file."`
+
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+// shell is what a verb may use of the outside.
+type shell struct {
+	ctx context.Context
+	out io.Writer
+	err io.Writer
+}
+
+const description = `Abri stands between a small site's router and its network: it keeps most attackers out and most stolen data in, and tells what it stopped.
+
+Exit codes: 0 done; 1 failed, or a damaged file; 2 wrong words or configuration; 3 no box answers; 4 refused.`
+
+// Main runs one command line (without the program's name) and gives its exit code. ctx ends what runs.
+func Main(ctx context.Context, args []string, out, errs io.Writer) int {
+	var v verbs
+	exited := -1
+	parser, err := kong.New(&v, kong.Name("abri"), kong.Description(description), kong.Vars{"version": Version},
+		kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(errs, "abri:", err)
+		return ExitFailed
+	}
+	chosen, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(errs, "abri: %v\nabri: see `abri --help`\n", err)
+		return ExitUsage
+	}
+	if err := chosen.Run(&shell{ctx, out, errs}); err != nil {
+		fmt.Fprintln(errs, "abri:", err)
+		return exitOf(err)
+	}
+	return ExitDone
+}
+
+func exitOf(err error) int {
+	switch abri.CodeOf(err) {
+	case abri.CodeInvalid:
+		return ExitUsage
+	case abri.CodeUnavailable:
+		return ExitUnavailable
+	case abri.CodeRefused:
+		return ExitRefused
+	}
+	if errors.Is(err, os.ErrPermission) {
+		return ExitRefused
+	}
+	return ExitFailed
+}

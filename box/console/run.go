@@ -1,0 +1,91 @@
+package console
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	abri "abri.example/abri"
+	"abri.example/abri/box/config"
+	"abri.example/abri/box/keeper"
+	"abri.example/abri/box/reader"
+)
+
+type runVerb struct {
+	Config string `default:"/etc/abri/box.toml" help:"The configuration file." placeholder:"FILE"`
+	Mode   string `default:"" enum:",host,bridge" help:"Refuse to start unless the configuration is of this kind: host or bridge."`
+}
+
+// Help is the example under `abri run --help`.
+func (runVerb) Help() string {
+	return "Runs until it is ended; SIGHUP reads the configuration again. The filter itself stays in the kernel: `abri detach` takes it off.\n\nExample: abri run --config /etc/abri/box.toml"
+}
+
+func (v runVerb) Run(s *shell) error {
+	if os.Geteuid() != 0 {
+		return &abri.Error{Code: abri.CodeRefused, What: "the filter goes into the kernel, which takes root", Remedy: "run it as root; `abri replay` judges captures without"}
+	}
+	reload := make(chan os.Signal, 1)
+	signal.Notify(reload, syscall.SIGHUP)
+	defer signal.Stop(reload)
+	return keeper.Run(s.ctx, v.Config, reload, logTo(s, "keeper"))
+}
+
+type readVerb struct{}
+
+func (readVerb) Run(s *shell) error {
+	signal.Ignore(syscall.SIGHUP)
+	reader.Version = Version
+	orders, err := inherited(keeper.OrdersFD, "orders")
+	if err != nil {
+		return err
+	}
+	news, err := inherited(keeper.NewsFD, "news")
+	if err != nil {
+		return err
+	}
+	return reader.Run(s.ctx, orders, news, logTo(s, "reader"))
+}
+
+// inherited is a socket that the keeper left open for the reader.
+func inherited(fd uintptr, name string) (net.Conn, error) {
+	f := os.NewFile(fd, name)
+	if f == nil {
+		return nil, errors.New("the reader is started by `abri run`, not by hand")
+	}
+	defer f.Close()
+	c, err := net.FileConn(f)
+	if err != nil {
+		return nil, fmt.Errorf("the reader is started by `abri run`, not by hand: %w", err)
+	}
+	return c, nil
+}
+
+func logTo(s *shell, process string) *slog.Logger {
+	return slog.New(slog.NewTextHandler(s.err, nil)).With("process", process)
+}
+
+type detachVerb struct {
+	Config string `default:"/etc/abri/box.toml" help:"The configuration file." placeholder:"FILE"`
+}
+
+// Help is the example under `abri detach --help`.
+func (detachVerb) Help() string {
+	return "Takes the filter and its maps out of the kernel. A bridge keeps bridging, unfiltered.\n\nExample: abri detach --config /etc/abri/box.toml"
+}
+
+func (v detachVerb) Run(s *shell) error {
+	c, err := config.Load(v.Config)
+	if err != nil {
+		return err
+	}
+	if err := keeper.Detach(c.Gate.Pin); err != nil {
+		return err
+	}
+	fmt.Fprintln(s.out, "the filter is off; a plain bridge remains")
+	return nil
+}

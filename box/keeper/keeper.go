@@ -1,0 +1,224 @@
+// Package keeper is the process of the box that holds the kernel: the bridge, the gate with its maps, and the
+// capabilities for both. It parses nothing that comes from the wire. It obeys the reader's orders (package order),
+// tells it the news, starts it again when it dies, and keeps the gate's heart beating only while the reader lives.
+//
+//	ring → relay ─┐
+//	tables → sweep ─┼→ news → reader → orders → Keeper → gate
+//	bridge → place ─┘
+//
+// Its borders: no packet is decoded here and no list read; what it enforces was checked by package order and is
+// checked once more by the gate.
+package keeper
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	abri "abri.example/abri"
+	"abri.example/abri/box/order"
+	"abri.example/abri/bridge"
+	"abri.example/abri/gate"
+)
+
+// Keeper obeys the reader. It is the order.Keeper of the box; safe for concurrent use.
+type Keeper struct {
+	log    *slog.Logger
+	gate   *gate.Gate
+	bridge *bridge.Bridge
+
+	started int64        // CLOCK_MONOTONIC ns
+	beaten  atomic.Int64 // when the reader last said that it lives
+	busy    atomic.Int64 // orders under way that may take long
+	reader  atomic.Int64 // pid of the reader, 0 while there is none
+	flows   atomic.Int64 // entries of the flow table at the last sweep
+
+	mu     sync.Mutex
+	place  order.Place
+	placed bool
+	exempt map[netip.Prefix]bool // what the reader had exempted; place's own exemptions are apart
+}
+
+var _ order.Keeper = (*Keeper)(nil)
+
+// Load has the gate enforce the prefixes in place of those before.
+func (k *Keeper) Load(p order.Prefixes) (order.Loaded, error) {
+	k.busy.Add(1)
+	defer k.busy.Add(-1)
+	begun := time.Now()
+	v6 := make([]gate.Prefix6, len(p.V6))
+	for i, x := range p.V6 {
+		v6[i] = gate.Prefix6{Hi: x.Hi, Lo: x.Lo, Bits: x.Bits}
+	}
+	if _, err := k.gate.Load(p.V4, v6); err != nil {
+		return order.Loaded{}, err
+	}
+	n4, n6 := k.gate.Entries()
+	l := order.Loaded{Entries4: n4, Entries6: n6, Took: time.Since(begun)}
+	k.log.Info("lists are enforced", "ipv4", n4, "ipv6", n6, "took", l.Took)
+	return l, nil
+}
+
+// Mode switches the gate.
+func (k *Keeper) Mode(m abri.Mode) error {
+	if before := k.gate.Mode(); m != before {
+		k.log.Info("the mode is switched", "from", before, "to", m)
+	}
+	return k.gate.SetMode(m)
+}
+
+// Decide puts a ban, an exemption or a trust into the kernel. The box's own addresses, its gateways and resolvers are
+// never banned.
+func (k *Keeper) Decide(d order.Decision) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	until := int64(0)
+	if d.For > 0 {
+		until = gate.Monotonic() + int64(d.For)
+	}
+	switch d.Choice {
+	case order.Ban:
+		if a, ok := k.touches(d.Prefix); ok {
+			return &abri.Error{Code: abri.CodeRefused, What: fmt.Sprintf("%s holds %s, the box's own address, a gateway or a resolver", d.Prefix, a), Remedy: "ban something narrower"}
+		}
+		return k.gate.Ban(d.Prefix, until)
+	case order.Exempt:
+		if err := k.gate.Exempt(d.Prefix, until); err != nil {
+			return err
+		}
+		k.exempt[d.Prefix] = true
+		return nil
+	}
+	return k.gate.Trust(d.Prefix, until)
+}
+
+// Withdraw takes a decision back. What the box's place exempts stays exempt.
+func (k *Keeper) Withdraw(d order.Decision) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch d.Choice {
+	case order.Ban:
+		return gone(k.gate.Unban(d.Prefix))
+	case order.Exempt:
+		delete(k.exempt, d.Prefix)
+		if a, ok := k.touches(d.Prefix); ok && order.Host(a) == d.Prefix {
+			return k.gate.Exempt(d.Prefix, 0)
+		}
+		return gone(k.gate.Unexempt(d.Prefix))
+	}
+	return gone(k.gate.Untrust(d.Prefix))
+}
+
+// gone takes it well that what should go was not there.
+func gone(err error) error {
+	if abri.CodeOf(err) == abri.CodeNotFound {
+		return nil
+	}
+	return err
+}
+
+// touches gives an address of the box's place that p holds.
+func (k *Keeper) touches(p netip.Prefix) (netip.Addr, bool) {
+	for _, a := range addresses(k.place) {
+		if p.Contains(a) {
+			return a, true
+		}
+	}
+	return netip.Addr{}, false
+}
+
+// Standing gives the decisions in force. What only the box's place exempts is not among them.
+func (k *Keeper) Standing() ([]order.Decision, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	own := map[netip.Prefix]bool{}
+	for _, a := range addresses(k.place) {
+		own[order.Host(a)] = !k.exempt[order.Host(a)]
+	}
+	var out []order.Decision
+	now := gate.Monotonic()
+	for _, t := range []struct {
+		choice order.Choice
+		stands func() ([]gate.Entry, error)
+	}{{order.Ban, k.gate.Bans}, {order.Exempt, k.gate.Exempted}, {order.Trust, k.gate.Trusted}} {
+		all, err := t.stands()
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range all {
+			if s.Until != 0 && s.Until <= now {
+				continue
+			}
+			d := order.Decision{Choice: t.choice, Prefix: s.Prefix}
+			if s.Until != 0 {
+				d.For = time.Duration(s.Until - now)
+			}
+			if t.choice != order.Exempt || !own[s.Prefix] {
+				out = append(out, d)
+			}
+		}
+	}
+	return out, nil
+}
+
+// Beat notes that the reader lives.
+func (k *Keeper) Beat() error {
+	k.beaten.Store(gate.Monotonic())
+	return nil
+}
+
+// Counters asks the kernel; nothing of it is remembered here, so that it proves what stands.
+func (k *Keeper) Counters() (order.Counters, error) {
+	c := order.Counters{Mode: k.gate.Mode(), Reasons: map[string]order.Tally{}, StartedAt: k.started}
+	counted, err := k.gate.Counters()
+	if err != nil {
+		return c, err
+	}
+	for _, side := range []struct {
+		name  string
+		count gate.SideCount
+	}{{"outside", counted.Outside}, {"inside", counted.Inside}, {"own", counted.Own}} {
+		for _, reason := range gate.Reasons {
+			if n := side.count[reason]; n.Packets > 0 {
+				c.Reasons[side.name+"/"+reason.String()] = order.Tally(n)
+			}
+		}
+	}
+	c.Copies, c.Lost, c.Flows = counted.Copies.Packets, counted.Lost.Packets, int(k.flows.Load())
+	c.Entries4, c.Entries6 = k.gate.Entries()
+	if c.MapBytes, err = k.gate.Memory(); err != nil {
+		return c, err
+	}
+	bans, err := k.gate.Bans()
+	if err != nil {
+		return c, err
+	}
+	c.Bans = len(bans)
+	c.Ports, err = k.ports()
+	return c, err
+}
+
+// ports says where the program runs and whether a cable is in.
+func (k *Keeper) ports() ([]order.Port, error) {
+	links, err := k.bridge.Links()
+	if err != nil {
+		return nil, err
+	}
+	var out []order.Port
+	for _, a := range k.gate.Attached() {
+		p := order.Port{Side: a.Side.String(), Path: "generic", Program: a.Program}
+		if a.Native {
+			p.Path = "native"
+		}
+		for _, l := range links {
+			if l.Index == a.Index {
+				p.Name, p.Up = l.Name, l.Up && l.Carrier
+			}
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}

@@ -1,0 +1,232 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"golang.org/x/sys/unix"
+
+	abri "abri.example/abri"
+	"abri.example/abri/box/config"
+	"abri.example/abri/box/order"
+	"abri.example/abri/bridge"
+	"abri.example/abri/gate"
+)
+
+const resolvConf = "/etc/resolv.conf"
+
+// Run keeps a box by the configuration file at path until ctx ends. A value on reload has the file read again; a file
+// with a fault leaves what runs untouched, and its faults stand in the log.
+//
+// When ctx ends the reader is ended and the gate let go: it goes on filtering by its lists and bans until its grace
+// time, and the bridge stays. `abri detach` takes both away.
+func Run(ctx context.Context, path string, reload <-chan os.Signal, log *slog.Logger) error {
+	s, err := loadSettings(path)
+	if err != nil {
+		return err
+	}
+	for _, w := range s.config.Warnings() {
+		log.Warn(w)
+	}
+	who, err := findAccount(s.config.RunAs.User, s.config.RunAs.Group)
+	if err != nil {
+		return err
+	}
+	if err := folders(s.config, who); err != nil {
+		return err
+	}
+	k, beatenBefore, err := open(s.config, log)
+	if err != nil {
+		return err
+	}
+	if err := dropPrivileges(); err != nil {
+		return errors.Join(err, k.gate.Close())
+	}
+	return k.run(ctx, s, who, reload, beatenBefore)
+}
+
+// settings is a configuration with the text it came from.
+type settings struct {
+	config *config.Config
+	order.Settings
+}
+
+func loadSettings(path string) (settings, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return settings{}, &abri.Error{Code: abri.CodeInvalid, Place: path, What: "the configuration can't be read", Remedy: "`abri config example` prints one", Err: err}
+	}
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return settings{}, err
+	}
+	c, err := config.Parse(string(text), whole)
+	return settings{c, order.Settings{Path: whole, Text: string(text)}}, err
+}
+
+// folders makes the box's folders: data for the reader alone, run for the reader and its group.
+func folders(c *config.Config, who account) error {
+	for _, f := range []struct {
+		path string
+		mode os.FileMode
+	}{{c.Box.Data, 0o700}, {c.Box.Run, 0o750}} {
+		if err := os.MkdirAll(f.path, 0o755); err != nil {
+			return fmt.Errorf("making the box's folder: %w", err)
+		}
+		if err := errors.Join(os.Chown(f.path, int(who.uid), int(who.gid)), os.Chmod(f.path, f.mode)); err != nil {
+			return fmt.Errorf("giving the box's folder to its user: %w", err)
+		}
+	}
+	return nil
+}
+
+// open brings bridge and gate up. beaten is when an earlier keeper last had the gate's heart beat, 0 when there was none.
+func open(c *config.Config, log *slog.Logger) (k *Keeper, beaten int64, err error) {
+	if err := gate.Probe(); err != nil {
+		return nil, 0, err
+	}
+	if err := mountPins(c.Gate.Pin); err != nil {
+		return nil, 0, err
+	}
+	b, err := bridge.Ensure(bridge.Options{
+		Kind: bridge.Kind(c.Ports.Kind), Name: c.Ports.Bridge, Outside: c.Ports.Outside, Inside: c.Ports.Inside,
+		Address: c.Ports.Address, Gateway: c.Ports.Gateway,
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	g, err := gate.Open(gate.Options{
+		PinDir: c.Gate.Pin, Outside: b.Outside, Inside: b.Inside, Mode: c.Box.Mode, FailClosed: c.Gate.Fail == config.FailClosed,
+		Grace: c.Gate.Grace, Flows: c.Gate.Flows, Generic: c.Gate.Generic,
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	k = &Keeper{log: log, gate: g, bridge: b, started: gate.Monotonic(), exempt: map[netip.Prefix]bool{}}
+	for _, p := range g.Attached() {
+		log.Info("the gate stands", "side", p.Side, "ifindex", p.Index, "native", p.Native, "program", p.Program)
+	}
+	return k, g.LastBeat(), nil
+}
+
+// mountPins makes sure that the folder of the pins is in a BPF file system, and mounts one where there is none.
+func mountPins(dir string) error {
+	at := dir
+	if strings.HasPrefix(dir, "/sys/fs/bpf/") {
+		at = "/sys/fs/bpf"
+	} else if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("making the folder of the pins: %w", err)
+	}
+	var st unix.Statfs_t
+	if err := unix.Statfs(at, &st); err == nil && st.Type == unix.BPF_FS_MAGIC {
+		return nil
+	}
+	if err := unix.Mount("bpffs", at, "bpf", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "mode=0700"); err != nil {
+		return &abri.Error{Code: abri.CodeUnsupported, Place: at, What: "the BPF file system can't be mounted", Remedy: "run as root: mount -t bpf bpffs " + at, Err: err}
+	}
+	return nil
+}
+
+// run starts what the keeper consists of, and ends all when ctx ends or a part fails.
+func (k *Keeper) run(ctx context.Context, s settings, who account, reload <-chan os.Signal, beatenBefore int64) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	given := order.Place{Resolvers: s.config.Ports.Resolvers}
+	if g := s.config.Ports.Gateway; g.IsValid() {
+		given.Gateways = []netip.Addr{g}
+	}
+	where := func() (order.Place, error) { return look(k.bridge, given, resolvConf) }
+	place, err := where()
+	if err != nil {
+		return err
+	}
+	if _, err := k.stand(place); err != nil {
+		return err
+	}
+	if err := k.Beat(); err != nil {
+		return err
+	}
+	now := &current{settings: s}
+	n := newNews()
+	greet := func(t *order.Teller) error {
+		return errors.Join(t.Settings(now.get().Settings), t.Place(k.where()))
+	}
+	closed := context.AfterFunc(ctx, func() { k.gate.Close() })
+	defer closed()
+
+	parts := []func() error{
+		func() error { return k.relay(ctx, n) },
+		func() error { return k.sweep(ctx, n, beatenBefore) },
+		func() error { return k.beat(ctx) },
+		func() error {
+			return k.follow(ctx, where, func(p order.Place) { n.say(func(t *order.Teller) error { return t.Place(p) }) })
+		},
+		func() error { return k.raise(ctx, who, n, greet) },
+		func() error { k.obeyReload(ctx, now, reload, n); return nil },
+	}
+	var wait sync.WaitGroup
+	errs := make([]error, len(parts))
+	for i, part := range parts {
+		wait.Go(func() {
+			if errs[i] = part(); errs[i] != nil {
+				cancel()
+			}
+		})
+	}
+	wait.Wait()
+	k.log.Info("the keeper ends; the gate goes on filtering", "grace", s.config.Gate.Grace)
+	return errors.Join(errs...)
+}
+
+func (k *Keeper) where() order.Place {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.place
+}
+
+// current is the settings in force.
+type current struct {
+	mu sync.Mutex
+	settings
+}
+
+func (c *current) get() settings {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.settings
+}
+
+// obeyReload reads the configuration again at each signal.
+func (k *Keeper) obeyReload(ctx context.Context, now *current, reload <-chan os.Signal, n *news) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-reload:
+		}
+		next, err := loadSettings(now.get().Path)
+		if err != nil {
+			k.log.Error("the new configuration is refused; what runs goes on", "err", err)
+			continue
+		}
+		live, restart := config.Changed(now.get().config, next.config)
+		if len(restart) > 0 {
+			k.log.Warn("these keys wait for a restart", "keys", restart)
+		}
+		k.log.Info("the configuration is read again", "changed", live)
+		now.mu.Lock()
+		now.settings = next
+		now.mu.Unlock()
+		n.say(func(t *order.Teller) error { return t.Settings(next.Settings) })
+	}
+}
+
+// Detach takes the gate off the ports and out of the kernel; a plain bridge remains. It needs root and no running box.
+func Detach(pins string) error { return gate.Detach(pins) }

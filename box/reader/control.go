@@ -1,0 +1,258 @@
+package reader
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	abri "abri.example/abri"
+	"abri.example/abri/box/control"
+	"abri.example/abri/box/order"
+	"abri.example/abri/feed"
+	"abri.example/abri/geo"
+	"abri.example/abri/store"
+	"abri.example/abri/weather"
+)
+
+// Version is the version of the program, set by whoever starts the reader.
+var Version = "development"
+
+var _ control.Box = (*Reader)(nil)
+
+// serveControl answers people at the control socket.
+func (r *Reader) serveControl(ctx context.Context) error {
+	r.mu.Lock()
+	path := filepath.Join(r.config.Box.Run, control.SocketName)
+	r.mu.Unlock()
+	l, err := control.Listen(path, os.Getgid())
+	if err != nil {
+		return err
+	}
+	return control.Serve(ctx, l, r)
+}
+
+// Status is what the box does now.
+func (r *Reader) Status(context.Context) (control.Status, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rep := r.today.report
+	s := control.Status{
+		Name: r.config.Box.Name, Version: Version, Mode: r.mode, Uptime: time.Since(r.begun),
+		Wanted4: r.kernel.wanted4, Wanted6: r.kernel.wanted6, Kernel: r.kernel.Counters,
+		Weather: control.Weather{Sky: rep.Sky, Points: rep.Points, Sentence: weather.Sentence(rep, abri.English)},
+		Attacks: rep.Attacks, Neutralised: rep.Neutralised, Noise: rep.Noise, Troubles: []string{}, Lists: []control.List{},
+	}
+	s.Memory = memory(os.Getpid(), os.Getppid())
+	s.Memory.Maps = r.kernel.MapBytes
+	for _, l := range r.lists {
+		s.Lists = append(s.Lists, control.List{Name: l.name, Publisher: l.publisher, Entries: l.entries, Refused: l.refused, Dated: l.dated, Trouble: l.trouble})
+	}
+	for _, t := range r.trouble.all() {
+		s.Troubles = append(s.Troubles, fmt.Sprintf("%s since %s: %s", t.Code, t.At.Format(time.DateTime), t.Detail))
+	}
+	return s, nil
+}
+
+// tried bounds the attacks that Why names.
+const tried = 50
+
+// Why explains what happens with an address, in the order of the gate.
+func (r *Reader) Why(ctx context.Context, addr netip.Addr) (control.Answer, error) {
+	if !addr.IsValid() {
+		return control.Answer{}, &abri.Error{Code: abri.CodeInvalid, What: "no address", Remedy: "give one, such as 45.155.205.10"}
+	}
+	a := control.Answer{Address: addr, Country: geo.Country(addr), Lists: []abri.Why{}, Decisions: []control.Decision{}, Tried: []control.Tried{}}
+	r.mu.Lock()
+	if r.set != nil {
+		for _, l := range r.set.All(addr) {
+			a.Lists = append(a.Lists, l.Why)
+		}
+	}
+	for _, d := range r.standing(time.Now()) {
+		if d.prefix.Contains(addr) {
+			a.Decisions = append(a.Decisions, control.Decision{Choice: d.choice, Prefix: d.prefix, Since: d.since, Until: d.until, By: d.by})
+		}
+	}
+	r.explain(&a)
+	known := map[string]abri.Attack{}
+	for id, x := range r.today.attacks {
+		if x.Outside == addr || x.Inside == addr {
+			known[id] = x
+		}
+	}
+	r.mu.Unlock()
+
+	if s := r.record.opened(); s != nil {
+		kept, err := s.ByAddress(ctx, addr, tried)
+		if err != nil {
+			return a, err
+		}
+		for _, x := range kept {
+			if k, ok := known[x.ID]; !ok || k.Revision < x.Revision {
+				known[x.ID] = x
+			}
+		}
+	}
+	for _, x := range known {
+		a.Tried = append(a.Tried, control.Tried{ID: x.ID, Kind: x.Kind, Service: x.Service, Outside: x.Outside, Inside: x.Inside, First: x.First, Last: x.Last, Attempts: x.Attempts, Outcome: x.Outcome})
+	}
+	slices.SortFunc(a.Tried, func(x, y control.Tried) int { return y.Last.Compare(x.Last) })
+	a.Tried = a.Tried[:min(len(a.Tried), tried)]
+	return a, nil
+}
+
+// explain sets the action and its sentence. mu is held.
+func (r *Reader) explain(a *control.Answer) {
+	stop := abri.ActObserve
+	said := "would be stopped, but the box only observes: "
+	if r.mode == abri.Protect {
+		stop, said = abri.ActBlock, "is stopped, coming in and going out: "
+	}
+	chosen := func(c order.Choice) (control.Decision, bool) {
+		i := slices.IndexFunc(a.Decisions, func(d control.Decision) bool { return d.Choice == c })
+		if i < 0 {
+			return control.Decision{}, false
+		}
+		return a.Decisions[i], true
+	}
+	set := func(action abri.Action, sentence string) { a.Action, a.Sentence = action, sentence }
+	place := slices.Concat(r.place.Own, r.place.Gateways, r.place.Resolvers)
+	trust, trusted := chosen(order.Trust)
+	ban, banned := chosen(order.Ban)
+	exempt, exempted := chosen(order.Exempt)
+	switch {
+	case trusted:
+		set(abri.ActPass, fmt.Sprintf("passes: %s is trusted by %s", trust.Prefix, trust.By))
+		a.Since, a.Until = trust.Since, trust.Until
+	case banned:
+		set(stop, said+fmt.Sprintf("%s is banned by %s", ban.Prefix, ban.By))
+		if r.mode == abri.Protect {
+			a.Action = abri.ActBan
+		}
+		a.Since, a.Until = ban.Since, ban.Until
+	case slices.Contains(place, a.Address):
+		set(abri.ActPass, "passes: it is the box's own address, a gateway or a resolver, which lists never touch")
+	case exempted:
+		set(abri.ActPass, fmt.Sprintf("passes: %s is released by %s", exempt.Prefix, exempt.By))
+		a.Since, a.Until = exempt.Since, exempt.Until
+	case len(a.Lists) > 0:
+		set(stop, said+a.Lists[0].Sentence(abri.English))
+		a.Since = a.Lists[0].Dated
+	case slices.ContainsFunc(feed.Reserved(), func(p netip.Prefix) bool { return p.Contains(a.Address) }):
+		set(abri.ActPass, "passes: it is private or reserved space, which lists never touch")
+	default:
+		set(abri.ActPass, "passes: it is on no list and nobody banned it")
+	}
+}
+
+// Ban drops a prefix at once, and keeps the ban over a restart.
+func (r *Reader) Ban(ctx context.Context, who control.Who, p netip.Prefix, lasting time.Duration) error {
+	return r.decide(ctx, who, order.Decision{Choice: order.Ban, Prefix: p, For: lasting})
+}
+
+// Release takes bans of the prefix back and keeps lists from it, at once and over a restart. A wider ban is named and
+// not touched.
+func (r *Reader) Release(ctx context.Context, who control.Who, p netip.Prefix, lasting time.Duration) error {
+	r.mu.Lock()
+	var narrower []netip.Prefix
+	for _, d := range r.standing(time.Now()) {
+		if d.choice != order.Ban {
+			continue
+		}
+		if d.prefix.Bits() < p.Bits() && d.prefix.Contains(p.Addr()) {
+			r.mu.Unlock()
+			return &abri.Error{Code: abri.CodeRefused, What: fmt.Sprintf("%s lies in the banned %s", p, d.prefix), Remedy: "release " + d.prefix.String() + " first"}
+		}
+		if p.Contains(d.prefix.Addr()) {
+			narrower = append(narrower, d.prefix)
+		}
+	}
+	r.mu.Unlock()
+	for _, b := range narrower {
+		if err := r.withdraw(ctx, who, order.Decision{Choice: order.Ban, Prefix: b}); err != nil {
+			return err
+		}
+	}
+	return r.decide(ctx, who, order.Decision{Choice: order.Exempt, Prefix: p, For: lasting})
+}
+
+// decide puts a decision in force first, then writes it down; one that can't be written down is told, and stands until
+// the next restart.
+func (r *Reader) decide(ctx context.Context, who control.Who, d order.Decision) error {
+	if err := d.Check(); err != nil {
+		return err
+	}
+	if err := r.keeper.Decide(d); err != nil {
+		return err
+	}
+	now := time.Now()
+	kept := decision{choice: d.Choice, prefix: d.Prefix, since: now, by: who.Name}
+	if d.For > 0 {
+		kept.until = now.Add(d.For)
+	}
+	r.mu.Lock()
+	r.decided = slices.DeleteFunc(r.decided, func(x decision) bool {
+		return x.choice == d.Choice && x.prefix == d.Prefix || !x.stands(now)
+	})
+	r.decided = append(r.decided, kept)
+	r.judgeAnew()
+	r.mu.Unlock()
+	return r.writeDown(func(s *store.Store) error {
+		return s.Decide(ctx, store.Decision{Rule: ruleOf(d.Choice), Prefix: d.Prefix, Until: kept.until, By: who.Name, At: now})
+	})
+}
+
+func (r *Reader) withdraw(ctx context.Context, who control.Who, d order.Decision) error {
+	if err := r.keeper.Withdraw(d); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	r.decided = slices.DeleteFunc(r.decided, func(x decision) bool { return x.choice == d.Choice && x.prefix == d.Prefix })
+	r.judgeAnew()
+	r.mu.Unlock()
+	return r.writeDown(func(s *store.Store) error {
+		err := s.Withdraw(ctx, ruleOf(d.Choice), d.Prefix, who.Name, time.Now())
+		if abri.CodeOf(err) == abri.CodeNotFound {
+			return nil
+		}
+		return err
+	})
+}
+
+func ruleOf(c order.Choice) abri.Rule {
+	for rule, choice := range choices {
+		if choice == c {
+			return rule
+		}
+	}
+	return ""
+}
+
+func (r *Reader) writeDown(write func(*store.Store) error) error {
+	err := error(&abri.Error{Code: abri.CodeUnavailable, What: "there is no store"})
+	if s := r.record.opened(); s != nil {
+		err = write(s)
+	}
+	if err != nil {
+		return &abri.Error{Code: abri.CodeOf(err), What: "it is in force, but could not be written down, and ends with the next restart", Err: err}
+	}
+	return nil
+}
+
+// SetMode switches the box at once, and over a restart as long as the configuration says what it says now.
+func (r *Reader) SetMode(ctx context.Context, who control.Who, m abri.Mode) error {
+	if err := r.keeper.Mode(m); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	r.mode = m
+	configured := r.config.Box.Mode
+	r.judgeAnew()
+	r.mu.Unlock()
+	r.watch.tell()
+	return r.writeDown(func(*store.Store) error { return r.record.keepMode(ctx, m, configured, who.Name) })
+}

@@ -1,0 +1,110 @@
+package reader
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"abri.example/abri/box/config"
+	"abri.example/abri/box/order"
+	"abri.example/abri/box/pipeline"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// listener hears the keeper's news for a Reader.
+type listener struct {
+	*Reader
+	ctx context.Context
+}
+
+var _ order.Listener = listener{}
+
+// Packet takes a copied packet.
+func (l listener) Packet(p order.Packet) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	at := wall(p.At)
+	l.lastSeen = at
+	l.pipe.Copy(at, p.Side, p.Fate, p.Data)
+}
+
+// Flow takes the kernel's counters of one conversation.
+func (l listener) Flow(f order.Flow) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r := pipeline.Record{
+		Record: flow.Record{
+			Client: f.Client, Server: f.Server, Proto: f.Proto, Side: f.Side, First: wall(f.First), Last: wall(f.Last),
+			Up: counter(f.Up), Down: counter(f.Down),
+		},
+		Fate: f.Fate, Cause: f.Cause, Packets: f.Packets, Bytes: f.Bytes, Began: f.Began,
+	}
+	l.lastSeen = r.Last
+	l.pipe.Flow(r)
+}
+
+func counter(c order.Count) flow.Counter {
+	return flow.Counter{Packets: c.Packets, Bytes: c.Bytes, Flags: packet.TCPFlags(c.Flags)}
+}
+
+// Place learns where the box stands.
+func (l listener) Place(p order.Place) {
+	l.mu.Lock()
+	l.place = p
+	l.judgeAnew()
+	l.mu.Unlock()
+	select {
+	case l.placed <- struct{}{}:
+	default:
+	}
+}
+
+// Settings takes the first settings, and later new ones. What can't be used leaves what stands.
+func (l listener) Settings(s order.Settings) {
+	c, err := config.Parse(s.Text, s.Path)
+	if err != nil {
+		l.log.Error("the settings are refused; what stands goes on", "err", err)
+		return
+	}
+	first := false
+	select {
+	case <-l.settled:
+	default:
+		first = true
+	}
+	if first {
+		if err := l.settle(l.ctx, c, s.Path); err != nil {
+			l.log.Error("the reader can't begin", "err", err)
+			return
+		}
+		close(l.settled)
+	}
+	go l.resettle(c, first)
+}
+
+// resettle applies settings: lists are read first, since that may take a while and may fail.
+func (r *Reader) resettle(c *config.Config, first bool) {
+	set, states := readLists(c, r.log)
+	exempt := exempted(c, r.log)
+	r.mu.Lock()
+	if !first {
+		r.mode = r.record.mode(context.Background(), c.Box.Mode)
+	}
+	r.config, r.set, r.lists, r.exempt = c, set, states, exempt
+	r.judgeAnew()
+	r.mu.Unlock()
+	r.enforce()
+	r.watch.tell()
+}
+
+// wall is the wall time of an instant of CLOCK_MONOTONIC. It is taken from now backwards, so that a clock set
+// meanwhile does not tear packets and their flow apart.
+func wall(at int64) time.Time {
+	var ts unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts) != nil {
+		return time.Now()
+	}
+	return time.Now().Add(-time.Duration(ts.Nano() - at)).Round(0)
+}

@@ -1,0 +1,179 @@
+// Package reader is the process of the box that reads: it takes the keeper's news through the pipeline, counts, keeps
+// and shows, and gives the keeper its orders. It runs without privileges; should a packet bring it down, the filter
+// goes on and the keeper starts it again.
+//
+//	news → pipeline → count → today → page, status
+//	                     └→ record → store
+//	lists, decisions, mode → policy (here) and orders (to the keeper)
+//
+// Its borders: it never touches the kernel's maps, and asks the keeper for what it wants done there.
+package reader
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	abri "abri.example/abri"
+	"abri.example/abri/box/config"
+	"abri.example/abri/box/order"
+	"abri.example/abri/box/pipeline"
+	"abri.example/abri/count"
+	"abri.example/abri/detect"
+	"abri.example/abri/feed"
+	"abri.example/abri/policy"
+	"abri.example/abri/weather"
+)
+
+// Reader is one life of the reader process. What its fields hold under mu belongs to whoever holds mu; the news, the
+// clock's tick, the page and the control socket take turns.
+type Reader struct {
+	log    *slog.Logger
+	keeper *order.Caller
+	record *record
+	watch  watchers
+	begun  time.Time
+
+	mu       sync.Mutex
+	config   *config.Config
+	path     string // of the configuration
+	mode     abri.Mode
+	set      *feed.Set
+	lists    []listState
+	decided  []decision
+	exempt   []netip.Prefix // by the configuration and its files
+	place    order.Place
+	policy   *policy.Policy
+	pipe     *pipeline.Pipeline
+	counter  *count.Counter
+	today    today
+	kernel   kernelState
+	trouble  troubles
+	lastSeen time.Time // of a packet or flow
+	since    time.Time // when this box began to count
+
+	settled chan struct{} // closed when the first settings stand
+	placed  chan struct{} // gets a value when the place changed
+}
+
+// Run is the whole life of a reader: orders go out on orders, news come in on news, until ctx ends or the keeper goes.
+func Run(ctx context.Context, orders, news net.Conn, log *slog.Logger) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r := &Reader{
+		log: log, keeper: order.NewCaller(orders), begun: time.Now(),
+		settled: make(chan struct{}), placed: make(chan struct{}, 1),
+	}
+	heard := make(chan error, 1)
+	go func() { heard <- order.Listen(news, listener{r, ctx}) }()
+	closed := context.AfterFunc(ctx, func() { news.Close() })
+	defer closed()
+
+	select {
+	case <-r.settled:
+	case err := <-heard:
+		return err
+	case <-ctx.Done():
+		return nil
+	}
+	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel}
+	var wait sync.WaitGroup
+	errs := make([]error, len(parts)+1)
+	for i, part := range parts {
+		wait.Go(func() {
+			if errs[i] = part(ctx); errs[i] != nil {
+				cancel()
+			}
+		})
+	}
+	errs[len(parts)] = <-heard
+	if ctx.Err() != nil && errors.Is(errs[len(parts)], net.ErrClosed) {
+		errs[len(parts)] = nil
+	}
+	cancel()
+	wait.Wait()
+	return errors.Join(append(errs, r.record.close())...)
+}
+
+// settle makes the reader ready by its first settings: memory first, then what it remembers is put in force.
+func (r *Reader) settle(ctx context.Context, c *config.Config, path string) error {
+	r.config, r.path = c, path
+	r.record = openRecord(ctx, c.Box.Data, c.Keep, r.log)
+	seed, err := r.record.seed(ctx)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	r.since = r.record.countingSince(ctx, now)
+	r.counter = count.New(count.Options{Location: c.Box.Location(), Seed: seed})
+	r.today.location = c.Box.Location()
+	r.restore(ctx, now)
+	r.mode = r.record.mode(ctx, c.Box.Mode)
+	r.decided = r.record.decisions(ctx, now)
+	r.policy = mustPolicy(r)
+	r.pipe = pipeline.New(pipeline.Options{
+		Policy: r.policy, Detectors: detect.All(), Counter: r.counter, Flows: c.Gate.Flows, Live: true,
+	})
+	return nil
+}
+
+// restore takes up where an earlier life left off: open attacks, today's, noise and the days before.
+func (r *Reader) restore(ctx context.Context, now time.Time) {
+	day := abri.DayOf(now, r.today.location)
+	open, active, noise := r.record.restore(ctx, weather.Midnight(now, r.today.location))
+	r.counter.Restore(open)
+	r.counter.RestoreNoise(day, noise)
+	r.today.begin(day, active, r.record.history(ctx))
+}
+
+// enforce puts the whole of what should stand into the kernel: mode, decisions, lists. Each is tried even when another
+// fails; what failed is a trouble, and is tried again by the tick.
+func (r *Reader) enforce() {
+	r.mu.Lock()
+	mode := r.mode
+	wanted := r.wanted()
+	set := r.set
+	r.mu.Unlock()
+	err := errors.Join(r.keeper.Mode(mode), r.align(wanted))
+	if set != nil {
+		err = errors.Join(err, r.load(set))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.trouble.note(troubleEnforce, err, time.Now())
+	if err != nil {
+		r.log.Error("not all of it is in force", "err", err)
+	}
+}
+
+// beat tells the keeper once a second that the reader lives. Taking mu proves that the rest of it does, too.
+func (r *Reader) beat(ctx context.Context) error {
+	return every(ctx, time.Second, func() error {
+		r.mu.Lock()
+		r.mu.Unlock() //nolint:staticcheck // a reader whose work hangs must not say that it lives
+		return r.keeper.Beat()
+	})
+}
+
+// every calls f now and then every d, until ctx ends or f fails.
+func every(ctx context.Context, d time.Duration, f func() error) error {
+	t := time.NewTicker(d)
+	defer t.Stop()
+	for {
+		if err := f(); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+		}
+	}
+}

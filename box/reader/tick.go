@@ -1,0 +1,167 @@
+package reader
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	abri "abri.example/abri"
+	"abri.example/abri/box/order"
+	"abri.example/abri/store"
+	"abri.example/abri/weather"
+)
+
+// Every how often the clock is looked at, the kernel asked, and what is in force put right when it is not.
+const (
+	tickEvery    = time.Second
+	askEvery     = 2 * time.Second
+	enforceEvery = 15 * time.Second
+	hoursEvery   = time.Minute
+)
+
+// A kernel that has not answered for this long proves nothing; ports that were silent for so long give no data.
+const (
+	proofAge = 10 * time.Second
+	dataAge  = 10 * time.Minute
+)
+
+// tick ends what is quiet, takes what changed to the record, and makes the weather, once a second.
+func (r *Reader) tick(ctx context.Context) error {
+	return every(ctx, tickEvery, func() error {
+		r.step(time.Now())
+		return nil
+	})
+}
+
+func (r *Reader) step(now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pipe.Tick(now)
+	changed := r.counter.Changed()
+	r.today.take(changed)
+	r.record.note(changed)
+	r.noteHours(now)
+	if ended, turned := r.today.turn(now); turned {
+		r.record.noteDay(ended)
+	}
+	before := r.today.report
+	report := r.today.look(now, r.counter.Noise(r.today.day), r.proof(now))
+	if len(changed) > 0 || report.Sky != before.Sky || report.Noise != before.Noise {
+		day := weather.Close(report)
+		day.Day = r.today.day
+		r.record.noteDay(day)
+		r.watch.tell()
+	}
+	r.trouble.note(troubleStore, r.record.trouble(), now)
+}
+
+// proof is whether the box sees anything, and whether the kernel proves that it filters: it answered just now, its
+// program stands on every port, and it holds what the lists want. mu is held.
+func (r *Reader) proof(now time.Time) weather.Proof {
+	k := &r.kernel
+	p := weather.Proof{Data: true, Filter: true}
+	lose := func(what *bool, why string) {
+		*what, p.Reason = false, why
+	}
+	switch {
+	case k.at.IsZero() || now.Sub(k.at).Abs() > proofAge:
+		lose(&p.Filter, "kernel-silent")
+	case len(k.Ports) == 0:
+		lose(&p.Filter, "not-attached")
+	case k.Entries4 != k.wanted4 || k.Entries6 != k.wanted6:
+		lose(&p.Filter, "drift")
+	case k.Mode != r.mode:
+		lose(&p.Filter, "mode")
+	case r.set == nil:
+		lose(&p.Filter, "no-lists-yet")
+	}
+	if k.moved.IsZero() || now.Sub(k.moved).Abs() > dataAge {
+		lose(&p.Data, "no-packets")
+	}
+	for _, port := range k.Ports {
+		if !port.Up {
+			lose(&p.Data, "no-cable-"+port.Side)
+		}
+	}
+	return p
+}
+
+// kernelState is the kernel's last answer, and what follows from its differences.
+type kernelState struct {
+	order.Counters
+	at               time.Time // of the answer
+	moved            time.Time // when packets were last seen to cross
+	wanted4, wanted6 int
+	packets          uint64
+	lost             uint64
+	hours            map[string]order.Tally // what the hours have of each counter
+	hoursAt          time.Time
+}
+
+// askKernel asks the keeper for the kernel's counters, and puts right what should be in force and is not.
+func (r *Reader) askKernel(ctx context.Context) error {
+	enforced := time.Now()
+	return every(ctx, askEvery, func() error {
+		c, err := r.keeper.Counters()
+		now := time.Now()
+		r.mu.Lock()
+		r.trouble.note(troubleKernel, err, now)
+		if err == nil {
+			r.kernel.take(c, now)
+			r.trouble.loss(c.Lost-min(c.Lost, r.kernel.lost), now)
+			r.kernel.lost = c.Lost
+		}
+		drift := err == nil && r.set != nil && (c.Entries4 != r.kernel.wanted4 || c.Entries6 != r.kernel.wanted6 || c.Mode != r.mode)
+		r.trouble.drift(drift, now)
+		r.mu.Unlock()
+		if drift && now.Sub(enforced) > enforceEvery {
+			r.log.Error("what is in force is not what is wanted; it is put right", "enforced", c.Entries4+c.Entries6)
+			enforced = now
+			r.enforce()
+		}
+		return nil
+	})
+}
+
+func (k *kernelState) take(c order.Counters, now time.Time) {
+	var packets uint64
+	for _, t := range c.Reasons {
+		packets += t.Packets
+	}
+	if packets != k.packets && (k.packets != 0 || packets != 0) {
+		k.moved = now
+	}
+	k.Counters, k.at, k.packets = c, now, packets
+}
+
+// noteHours gives the record what was counted since the last time: the kernel's counters once a minute, noise at once.
+// The first look after a start is only remembered. mu is held.
+func (r *Reader) noteHours(now time.Time) {
+	var out []store.Hour
+	for _, n := range r.counter.NoiseHours() {
+		out = append(out, store.Hour{Start: n.Hour, Reason: "noise", Noise: n.Count})
+	}
+	k := &r.kernel
+	if !k.at.IsZero() && now.Sub(k.hoursAt).Abs() >= hoursEvery {
+		for key, t := range k.Reasons {
+			before, known := k.hours[key]
+			if k.hours != nil && (known && t.Packets > before.Packets || !known) {
+				side, reason, _ := strings.Cut(key, "/")
+				out = append(out, store.Hour{Start: now, Side: sideOf(side), Reason: reason, Packets: t.Packets - before.Packets, Bytes: t.Bytes - before.Bytes})
+			}
+		}
+		k.hours, k.hoursAt = k.Reasons, now
+	}
+	if len(out) > 0 {
+		r.record.noteHours(out)
+	}
+}
+
+func sideOf(name string) abri.Side {
+	for _, s := range []abri.Side{abri.Outside, abri.Inside} {
+		if s.String() == name {
+			return s
+		}
+	}
+	return abri.SideUnknown
+}

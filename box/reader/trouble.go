@@ -1,0 +1,82 @@
+package reader
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	abri "abri.example/abri"
+	"abri.example/abri/box/web"
+)
+
+// Where a trouble comes from.
+const (
+	troubleStore   = "store"
+	troubleKernel  = "kernel"
+	troubleEnforce = "enforce"
+	troubleDrift   = "drift"
+	troubleLosses  = "losses"
+	troubleList    = "list"
+)
+
+// A loss of copies is told for this long after it happened.
+const lossTold = 10 * time.Minute
+
+// troubles are what ails the box, by where it comes from; the first time of a trouble stands until it is over.
+type troubles struct {
+	stand map[string]web.Trouble
+}
+
+// note sets or, with nil, ends the trouble of a place.
+func (t *troubles) note(where string, err error, now time.Time) {
+	if err == nil {
+		delete(t.stand, where)
+		return
+	}
+	code := web.TroubleDrift
+	if where == troubleStore {
+		code = web.TroubleDatabase
+		if abri.CodeOf(err) == abri.CodeFull {
+			code = web.TroubleDiskFull
+		}
+	}
+	t.set(where, web.Trouble{Code: code, At: now, Detail: err.Error()})
+}
+
+func (t *troubles) drift(is bool, now time.Time) {
+	if !is {
+		delete(t.stand, troubleDrift)
+		return
+	}
+	t.set(troubleDrift, web.Trouble{Code: web.TroubleDrift, At: now})
+}
+
+// loss notes that the ring lost copies, and forgets an old loss.
+func (t *troubles) loss(lost uint64, now time.Time) {
+	if lost > 0 {
+		delete(t.stand, troubleLosses)
+		t.set(troubleLosses, web.Trouble{Code: web.TroubleLosses, At: now, Detail: fmt.Sprintf("%d", lost)})
+	} else if x, ok := t.stand[troubleLosses]; ok && now.Sub(x.At).Abs() > lossTold {
+		delete(t.stand, troubleLosses)
+	}
+}
+
+func (t *troubles) set(where string, x web.Trouble) {
+	if t.stand == nil {
+		t.stand = map[string]web.Trouble{}
+	}
+	if before, ok := t.stand[where]; ok && before.Code == x.Code {
+		x.At = before.At
+	}
+	t.stand[where] = x
+}
+
+// all are the troubles that stand, in a steady order.
+func (t *troubles) all() []web.Trouble {
+	var out []web.Trouble
+	for _, where := range slices.Sorted(maps.Keys(t.stand)) {
+		out = append(out, t.stand[where])
+	}
+	return out
+}
