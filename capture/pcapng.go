@@ -73,7 +73,7 @@ func (f *pcapng) next(in *stream, p *Packet) error {
 
 // open steps over the head of a block of the given length; finish steps over the rest.
 func (f *pcapng) open(in *stream, length uint32, head int) error {
-	if length%4 != 0 || int64(length) < int64(head)+4 || length > 1<<30 {
+	if int64(length) < int64(head)+4 || length > 1<<30 {
 		return damaged("a block of %d bytes", length)
 	}
 	f.length, f.pending = length, int(length)-head-4

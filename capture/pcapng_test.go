@@ -60,7 +60,7 @@ func TestInterfaces(t *testing.T) {
 	}
 	file := bytesOf(le,
 		section(le, 1),
-		block(le, blockInterface, uint16(1), uint16(0), uint32(0), option(2, "eth0"), option(optionResolution, "\x09"), option(0, "")),
+		block(le, blockInterface, uint16(1), uint16(0), uint32(0), option(2, "wan-0"), option(optionResolution, "\x09"), option(0, "")),
 		block(le, blockInterface, uint16(276), uint16(0), uint32(0), option(optionResolution, "\x94")), // 2^-20 s
 		block(le, blockInterface, uint16(101), uint16(0), uint32(0), option(optionOffset, "\x10\x0e\x00\x00\x00\x00\x00\x00")),
 		block(le, 0x0bad, "a block nobody knows"),
@@ -111,7 +111,7 @@ func TestBrokenBlocks(t *testing.T) {
 		{"endless length", bytesOf(le, uint32(7), uint32(0xffff_fffc), uint32(0)), abri.CodeDamaged, 1},
 		{"another length at the end", wrongTail, abri.CodeDamaged, 2},
 	} {
-		all, err := readAll(bytesOf(le, start, c.block))
+		all, err := readAll(bytesOf(le, start, c.block, block(le, 7, make([]byte, 1000))))
 		e, ok := err.(*abri.Error)
 		if !ok || e.Code != c.code || e.Place != place || len(all) != c.good {
 			t.Errorf("%s: got %d packets and %v, want %d and %s at %s", c.name, len(all), err, c.good, c.code, place)

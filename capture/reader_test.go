@@ -92,6 +92,14 @@ func TestPcap(t *testing.T) {
 	}
 }
 
+func TestWireLengthOfLessThanIsHeld(t *testing.T) {
+	file := bytesOf(binary.LittleEndian, classic(binary.LittleEndian, 0xa1b2c3d4, 1)[:24], uint64(0), uint32(3), uint32(1), "abc")
+	all, err := readAll(file)
+	if err != nil || len(all) != 1 || all[0].Data != "abc" || all[0].Length != 3 {
+		t.Errorf("got %v, %v, want the three bytes that are there", all, err)
+	}
+}
+
 func TestLinkTypeAboveItsUpperBits(t *testing.T) {
 	all, err := readAll(classic(binary.LittleEndian, 0xa1b2c3d4, 0x3000_0000|228))
 	if err != nil || len(all) != 2 || all[0].Link != packet.RawIP {

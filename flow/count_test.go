@@ -111,6 +111,16 @@ func TestCountEndsByFlags(t *testing.T) {
 	}
 }
 
+// TestLateRecords: a record that comes ten minutes late does not set the clock back, and so does not age the others.
+func TestLateRecords(t *testing.T) {
+	table := NewTable(Options{Counted: true})
+	table.Observe(start, abri.Outside, sent(packet.UDP, web+":53", clerk+":40000"))
+	table.Count(record(start.Add(-20*time.Minute), start.Add(-10*time.Minute), 1, 0))
+	if table.Expire(start.Add(time.Second), nil); table.Len() != 2 {
+		t.Errorf("%d flows are left after a second, want both", table.Len())
+	}
+}
+
 // TestLedgerIsBounded: a million incarnations leave two generations, and those that are renewed stay known.
 func TestLedgerIsBounded(t *testing.T) {
 	table := NewTable(Options{Max: 100, Counted: true})

@@ -147,6 +147,8 @@ func tell(h *Headers) string {
 		s += fmt.Sprintf(" fragment last %d", h.FragmentID)
 	case h.MoreFragments:
 		s += fmt.Sprintf(" fragment first %d", h.FragmentID)
+	case h.FragmentID != 0:
+		s += fmt.Sprintf(" whole, with an identification of %d", h.FragmentID)
 	}
 	return s
 }
