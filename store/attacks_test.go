@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"errors"
 	"math"
 	"net/netip"
 	"sync"
@@ -112,6 +114,26 @@ func clockSetBack(t *testing.T, m memory) {
 	}
 	same(t, "kept", ids(got[[]abri.Attack](t)(m.OpenAttacks(t.Context(), time.Time{}))),
 		[]string{fresh.ID, again.ID, attack(0).ID, attack(2).ID})
+}
+
+func clockBroken(t *testing.T, m memory) {
+	early, late := attack(1), attack(2)
+	early.First, early.Last = time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC), time.Date(1600, 1, 1, 0, 0, 0, 0, time.UTC)
+	late.Last = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	must(t, m.Put(t.Context(), []abri.Attack{early, late, attack(3)}))
+	same(t, "latest first", ids(got[[]abri.Attack](t)(m.Recent(t.Context(), 10))), []string{late.ID, attack(3).ID, early.ID})
+}
+
+func callerGivesUp(t *testing.T, m memory) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := m.Put(ctx, attacks(0, 3)); abri.CodeOf(err) != abri.CodeUnavailable || !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v", err)
+	}
+	if m.Trouble() != nil {
+		t.Errorf("trouble = %v", m.Trouble())
+	}
+	must(t, m.Put(t.Context(), attacks(0, 3)))
 }
 
 func allAtOnce(t *testing.T, m memory) {

@@ -110,6 +110,18 @@ func TestDamageWhileRunning(t *testing.T) {
 	}
 }
 
+// SQLite keeps no checksums, so a byte may change inside a value: the attack is still told, without its reason.
+func TestADamagedReason(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "abri.db"))
+	must(t, s.Put(t.Context(), attacks(0, 2)))
+	if _, err := s.write.ExecContext(t.Context(), `UPDATE attacks SET why = replace(why, ':', ';') WHERE id = ?`, attack(1).ID); err != nil {
+		t.Fatal(err)
+	}
+	want := attacks(0, 2)
+	want[1].Why = abri.Why{}
+	same(t, "open", got[[]abri.Attack](t)(s.OpenAttacks(t.Context(), noon)), want)
+}
+
 // A folder that may not be used is said by name, with the remedy.
 func TestAnUnusableFolder(t *testing.T) {
 	dir := t.TempDir()

@@ -55,6 +55,8 @@ func suite(t *testing.T, open func(*testing.T) memory) {
 		{"a sweep takes the old and leaves the open", sweepTakesTheOld},
 		{"a sweep takes many chunks", sweepTakesManyChunks},
 		{"a clock set back loses nothing", clockSetBack},
+		{"a clock that is broken", clockBroken},
+		{"a caller that gives up is no trouble", callerGivesUp},
 		{"writers and readers at once", allAtOnce},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.prove(t, open(t)) })
