@@ -114,3 +114,23 @@ func same(t *testing.T, a, b abri.Attack) bool {
 	}
 	return string(x) == string(y) && a.Day == b.Day && a.Ended == b.Ended
 }
+
+// The sketch of a flood's sources is lost in a restart; what it had numbered is not.
+func TestRestoreKeepsTheSources(t *testing.T) {
+	flood := func(c *Counter, from, to int) abri.Attack {
+		for i := from; i < to; i++ {
+			s := inward(nth(i), "192.168.1.10")
+			s.Finding.Kind = abri.Flood
+			c.Add(start, s)
+		}
+		return c.Changed()[0]
+	}
+	a := flood(New(Options{}), 0, 500)
+	for sources, want := range map[int]uint64{100: 500, 800: 800} {
+		c := New(Options{})
+		c.Restore([]abri.Attack{a})
+		if got := flood(c, 0, sources); got.ID != a.ID || got.Sources != want {
+			t.Errorf("%d sources after the restart: %d, want %d", sources, got.Sources, want)
+		}
+	}
+}

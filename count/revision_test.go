@@ -113,6 +113,20 @@ func TestAClockSetBackLosesAndDoublesNothing(t *testing.T) {
 	}
 }
 
+// A clock that was years ahead does not leave the bound of its hour behind for years.
+func TestAClockSetRightGivesANewBound(t *testing.T) {
+	c := New(Options{RowsPerHour: 2})
+	for i := range 2 {
+		c.Add(start.AddDate(10, 0, 0), inward(nth(i), "192.168.1.10"))
+	}
+	c.Add(start, inward(nth(2), "192.168.1.10"))
+	for _, a := range c.Changed() {
+		if a.Rest > 0 {
+			t.Errorf("the first attack of an hour is one of the rest: %+v", a)
+		}
+	}
+}
+
 func TestAClockSetBackGivesNoSecondBound(t *testing.T) {
 	c := New(Options{RowsPerHour: 5})
 	for i := range 20 {

@@ -103,6 +103,7 @@ func TestNoise(t *testing.T) {
 		"an echo request":                    {[]packet.Headers{icmp(stranger, mail, 8)}, nil, []abri.Rule{abri.RuleProbe}},
 		"an answer that nobody asked for":    {[]packet.Headers{reply(syn(mail, stranger, 80), packet.SYN|packet.ACK)}, nil, nil},
 		"an error that nobody asked for":     {[]packet.Headers{icmp(stranger, mail, 3)}, nil, nil},
+		"a redirect":                         {[]packet.Headers{icmp(stranger, mail, 5)}, nil, nil},
 		"a stream of one direction":          {slices.Repeat([]packet.Headers{udp(stranger, mail, 5004)}, 50), nil, nil},
 		"a stream to a group":                {[]packet.Headers{udp(stranger, "239.1.2.3", 5004)}, nil, nil},
 		"from inside":                        {nil, []packet.Headers{syn(mail, stranger, 443)}, nil},

@@ -75,15 +75,15 @@ func (p *probe) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	emit(n)
 }
 
-// knocks reports whether the packet asks to be let in: the SYN of TCP, an echo request, any UDP; not the answer to what
-// somebody sent in our name, and nothing to a group.
+// knocks reports whether the packet of an inward flow asks to be let in: the SYN of TCP, an echo request, any UDP; and
+// nothing to a group. An answer to what somebody sent in our name is no inward flow.
 func knocks(f *flow.Flow, h *packet.Headers) bool {
 	if f.Inside.IsMulticast() {
 		return false
 	}
 	switch h.Proto {
 	case packet.TCP:
-		return h.Flags.Has(packet.SYN) && !h.Flags.Has(packet.ACK)
+		return h.Flags.Has(packet.SYN)
 	case packet.ICMP:
 		return h.ICMPType == 8
 	case packet.ICMPv6:
