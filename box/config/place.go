@@ -174,7 +174,7 @@ func (w *walker) quoted() {
 		w.next()
 	}
 	w.skip(len(fence))
-	for len(fence) == 3 && w.peek() == quote { // a long string may end in quotes of its own
+	for w.peek() == quote { // a long string may end in quotes of its own
 		w.next()
 	}
 }
