@@ -59,12 +59,12 @@ func (g *Gate) Entries() (v4, v6 int) {
 }
 
 func (g *Gate) census4(gen uint32) (blocks, hosts uint64, ok bool) {
-	root, freeRoot, err := standing[uint32](g.maps.Roots4, gen)
+	root, freeRoot, err := standing[uint32](g, kernelMapRoots4, gen)
 	if err != nil {
 		return 0, 0, false
 	}
 	defer freeRoot()
-	leaves, freeLeaves, err := standing[leaf4](g.maps.Leaves4, gen)
+	leaves, freeLeaves, err := standing[leaf4](g, kernelMapLeaves4, gen)
 	if err != nil {
 		return 0, 0, false
 	}
@@ -74,7 +74,7 @@ func (g *Gate) census4(gen uint32) (blocks, hosts uint64, ok bool) {
 }
 
 func (g *Gate) census6(gen uint32) (slots uint64, ok bool) {
-	buckets, free, err := standing[bucket6](g.maps.Buckets6, gen)
+	buckets, free, err := standing[bucket6](g, kernelMapBuckets6, gen)
 	if err != nil {
 		return 0, false
 	}
@@ -83,11 +83,10 @@ func (g *Gate) census6(gen uint32) (slots uint64, ok bool) {
 }
 
 // standing maps an array of a generation to read it.
-func standing[T any](outer *ebpf.Map, gen uint32) ([]T, func(), error) {
-	var m *ebpf.Map
-	if err := outer.Lookup(gen, &m); err != nil {
-		return nil, nil, err
+func standing[T any](g *Gate, name string, gen uint32) ([]T, func(), error) {
+	m := g.arrays[name][gen]
+	if m == nil {
+		return nil, nil, ebpf.ErrKeyNotExist
 	}
-	defer m.Close()
 	return mapped[T](m, unix.PROT_READ)
 }

@@ -1,8 +1,6 @@
 package gate
 
 import (
-	"errors"
-
 	"github.com/cilium/ebpf"
 
 	"abri.example/abri"
@@ -74,20 +72,17 @@ func (g *Gate) Memory() (maps uint64, err error) {
 	if g.control.at == nil {
 		return 0, errClosed
 	}
-	for name, m := range g.maps.byName() {
+	for _, m := range g.maps.byName() {
 		if maps, err = addMemory(maps, m); err != nil {
 			return 0, err
 		}
-		for gen := uint32(0); g.inner[name] != nil && gen < 2; gen++ {
-			var in *ebpf.Map
-			if err := m.Lookup(gen, &in); errors.Is(err, ebpf.ErrKeyNotExist) {
+	}
+	for _, generations := range g.arrays {
+		for _, m := range generations {
+			if m == nil {
 				continue
-			} else if err != nil {
-				return 0, err
 			}
-			maps, err = addMemory(maps, in)
-			in.Close()
-			if err != nil {
+			if maps, err = addMemory(maps, m); err != nil {
 				return 0, err
 			}
 		}

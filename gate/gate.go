@@ -28,6 +28,7 @@ type Gate struct {
 	maps     kernelMaps
 	programs kernelPrograms
 	inner    map[string]*ebpf.MapSpec // templates of the list arrays, by the name of their outer map
+	arrays   arrays
 	control  *control
 	links    []link.Link
 	ports    []Port
@@ -113,6 +114,7 @@ func (g *Gate) release() {
 	for _, l := range g.links {
 		l.Close()
 	}
+	g.arrays.close()
 	g.control.unmap()
 	g.maps.Close()
 	g.programs.Close()

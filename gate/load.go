@@ -116,24 +116,15 @@ func (t *table6) fill(v6 []Prefix6) bool {
 	return true
 }
 
-// array maps the list array of one generation into memory, with room for need
-// values; the caller frees it, so that it
+// array maps the list array of one generation into memory, with room for need values; the caller frees it, so that it
 // does not stay in this process's memory. An array that is too small, or not there yet, is replaced by a larger one.
 // Putting the array into its place, old or new, makes the kernel wait for the programs that may still read it (kernel,
 // maybe_wait_bpf_programs): the idle generation is then nobody's but ours.
 func array[T any](g *Gate, outer *ebpf.Map, name string, gen uint32, need int) ([]T, func(), error) {
-	var m *ebpf.Map
-	if err := outer.Lookup(gen, &m); err != nil || int(m.MaxEntries()) < need {
-		m.Close()
-		spec := g.inner[name].Copy()
-		for int(spec.MaxEntries) < need {
-			spec.MaxEntries *= 2
-		}
-		if m, err = ebpf.NewMap(spec); err != nil {
-			return nil, nil, &abri.Error{Code: abri.CodeFull, Place: name, What: "no memory for the lists", Remedy: "shorter lists, or more memory", Err: err}
-		}
+	m, err := g.grow(name, gen, need)
+	if err != nil {
+		return nil, nil, err
 	}
-	defer m.Close()
 	if err := outer.Put(gen, m); err != nil {
 		return nil, nil, &abri.Error{Code: abri.CodeInternal, Place: name, What: "the lists cannot be put in place", Err: err}
 	}

@@ -52,10 +52,10 @@ func load(o Options) (*Gate, error) {
 	spec.Maps[kernelMapFlows].MaxEntries = uint32(o.Flows)
 	spec.Maps[kernelMapDrops].MaxEntries = uint32(o.Drops)
 	spec.Maps[kernelMapRing].MaxEntries = uint32(o.RingBytes)
-	g := &Gate{dir: o.PinDir, inner: map[string]*ebpf.MapSpec{}}
+	g := &Gate{dir: o.PinDir, inner: map[string]*ebpf.MapSpec{}, arrays: arrays{}}
 	for name, m := range spec.Maps {
 		if m.InnerMap != nil {
-			g.inner[name] = m.InnerMap.Copy()
+			g.inner[name], g.arrays[name] = m.InnerMap.Copy(), &[2]*ebpf.Map{}
 		}
 	}
 	kept := keep(spec, o.PinDir)
@@ -82,6 +82,9 @@ func (g *Gate) begin(o Options) error {
 	before := int(g.control.at.Outside)
 	g.lastBeat = int64(g.control.at.Beat)
 	g.control.set(o, Monotonic())
+	if err := g.openArrays(); err != nil {
+		return err
+	}
 	if err := g.recount(); err != nil {
 		return err
 	}
