@@ -1,8 +1,10 @@
 package testnet
 
 import (
+	"errors"
 	"net"
 	"net/netip"
+	"time"
 
 	"github.com/safchain/ethtool"
 	"github.com/vishvananda/netlink"
@@ -21,6 +23,8 @@ func (n *Net) Cable(a, b *Host, portA, portB string) {
 	}), "laying a cable from %s of %s to %s of %s", portA, a.Name, portB, b.Name)
 	n.must(a.Do(func() error { return ready(portA) }), "starting %s of %s", portA, a.Name)
 	n.must(b.Do(func() error { return ready(portB) }), "starting %s of %s", portB, b.Name)
+	n.must(a.Do(func() error { return live(portA) }), "awaiting the carrier of %s of %s", portA, a.Name)
+	n.must(b.Do(func() error { return live(portB) }), "awaiting the carrier of %s of %s", portB, b.Name)
 }
 
 func ready(port string) error {
@@ -37,6 +41,39 @@ func ready(port string) error {
 		return err
 	}
 	return netlink.LinkSetUp(link)
+}
+
+// live waits until the kernel has seen the carrier. It does so up to a second after both ends are up, and until then
+// loses what is sent without a word. Being asked about the one port, a recent kernel looks at once.
+func live(port string) error {
+	updates, done := make(chan netlink.LinkUpdate), make(chan struct{})
+	if err := netlink.LinkSubscribe(updates, done); err != nil {
+		return err
+	}
+	defer func() {
+		close(done)
+		go func() { // the library's goroutine may be waiting to tell one more
+			for range updates {
+			}
+		}()
+	}()
+	if link, err := netlink.LinkByName(port); err != nil || link.Attrs().OperState == netlink.OperUp {
+		return err
+	}
+	late := time.After(5 * time.Second)
+	for {
+		select {
+		case u, open := <-updates:
+			if !open {
+				return errors.New("the kernel tells no more changes")
+			}
+			if u.Attrs().Name == port && u.Attrs().OperState == netlink.OperUp {
+				return nil
+			}
+		case <-late:
+			return errors.New("no carrier after five seconds")
+		}
+	}
 }
 
 // Switch joins ports of the host as an office switch does. It is a plain learning bridge, and not the box's.
