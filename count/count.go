@@ -97,7 +97,7 @@ func New(o Options) *Counter {
 func (c *Counter) Add(at time.Time, s Sighting) {
 	f := &s.Finding
 	if f.Noise {
-		c.noise.add(at, abri.DayOf(at, c.options.Location), s.Attempts)
+		c.noise.add(at, c.options.Location, s.Attempts)
 		return
 	}
 	k := keyOf(f.Kind, f.Service, f.Direction, f.Outside, f.Inside)

@@ -22,8 +22,10 @@ type NoiseHour struct {
 
 // noise counts what leads to nothing.
 type noise struct {
-	days  map[abri.Day]uint64
-	hours map[int64]uint64
+	days   map[abri.Day]uint64
+	hours  map[int64]uint64
+	second int64    // of the latest attempt
+	day    abri.Day // that second lies in: a flood has thousands a second, and a calendar takes longer than the rest
 }
 
 func newNoise() noise {
@@ -31,8 +33,11 @@ func newNoise() noise {
 }
 
 // add counts n attempts. Beyond their bounds the oldest day is forgotten, and the newest hour that waits takes all.
-func (n *noise) add(at time.Time, day abri.Day, attempts uint64) {
-	n.days[day] += attempts
+func (n *noise) add(at time.Time, where *time.Location, attempts uint64) {
+	if second := at.Unix(); second != n.second || n.day == "" {
+		n.second, n.day = second, abri.DayOf(at, where)
+	}
+	n.days[n.day] += attempts
 	if len(n.days) > noiseDays {
 		delete(n.days, slices.Min(slices.Collect(maps.Keys(n.days))))
 	}

@@ -20,23 +20,19 @@ const (
 // target is not alone any more; the probe falls silent, and what the source does is another detector's.
 type probe struct {
 	sources map[netip.Addr]*knock
-	order   ring[aged]
+	order   ring[*knock] // by first knock
+	spare   *knock       // the one dropped last, to be used again: a flood must not make work for the collector
 }
 
 // knock is what one source tried.
 type knock struct {
+	source netip.Addr
 	inside netip.Addr
 	port   uint16
 	proto  uint8
 	first  time.Time
 	many   bool // more than one port or target
 	told   bool
-}
-
-// aged is a source in the order of its first knock.
-type aged struct {
-	source netip.Addr
-	first  time.Time
 }
 
 func newProbe() *probe { return &probe{sources: make(map[netip.Addr]*knock)} }
@@ -51,8 +47,7 @@ func (p *probe) Observe(at time.Time, f *flow.Flow, h *packet.Headers, _ func(ab
 		if len(p.sources) >= probeSources {
 			p.drop()
 		}
-		p.sources[f.Outside] = &knock{inside: f.Inside, port: f.Port, proto: f.Proto, first: at}
-		p.order.push(aged{f.Outside, at})
+		p.keep(knock{source: f.Outside, inside: f.Inside, port: f.Port, proto: f.Proto, first: at})
 		return
 	}
 	k.many = k.many || k.inside != f.Inside || k.port != f.Port || k.proto != f.Proto
@@ -99,8 +94,20 @@ func (p *probe) forget(at time.Time) {
 	}
 }
 
+// keep remembers a source by its first knock.
+func (p *probe) keep(first knock) {
+	k := p.spare
+	if p.spare = nil; k == nil {
+		k = new(knock)
+	}
+	*k = first
+	p.sources[k.source] = k
+	p.order.push(k)
+}
+
 // drop forgets the oldest source.
 func (p *probe) drop() {
-	delete(p.sources, p.order.first().source)
+	p.spare = p.order.first()
 	p.order.pop()
+	delete(p.sources, p.spare.source)
 }

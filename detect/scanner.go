@@ -2,6 +2,7 @@ package detect
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"abri.example/abri"
@@ -35,12 +36,31 @@ func (scanner) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
 // safe for concurrent use.
 func ResearchScanner(a netip.Addr) (who string, ok bool) {
 	a = a.Unmap()
+	after, found := slices.BinarySearchFunc(published, a, func(p publication, a netip.Addr) int { return p.from.Addr().Compare(a) })
+	if !found {
+		after--
+	}
+	if after < 0 || !published[after].from.Contains(a) {
+		return "", false
+	}
+	return published[after].who, true
+}
+
+// publication is one prefix that a research scanner publishes.
+type publication struct {
+	from netip.Prefix
+	who  string
+}
+
+// published is scanners by address. No two of the prefixes overlap, so an address can only be in the last that begins
+// before it: each new conversation is looked up, and in a flood they all are new.
+var published = func() []publication {
+	var all []publication
 	for _, s := range scanners {
 		for _, p := range s.from {
-			if p.Contains(a) {
-				return s.who, true
-			}
+			all = append(all, publication{p, s.who})
 		}
 	}
-	return "", false
-}
+	slices.SortFunc(all, func(a, b publication) int { return a.from.Compare(b.from) })
+	return all
+}()

@@ -44,6 +44,7 @@ type Pipeline struct {
 
 	now     time.Time
 	headers packet.Headers
+	emit    func(abri.Finding) // found, made once: a method value made for each packet is garbage for each packet
 	packets uint64
 	bytes   uint64
 }
@@ -51,6 +52,7 @@ type Pipeline struct {
 // New gives a Pipeline.
 func New(o Options) *Pipeline {
 	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live}
+	p.emit = p.found
 	p.passed = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: o.Live, Early: p.ended})
 	if o.Live {
 		p.stopped = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: true})
@@ -104,7 +106,7 @@ func (p *Pipeline) Copy(at time.Time, side abri.Side, fate order.Fate, frame []b
 // show lets the detectors see a packet in its flow.
 func (p *Pipeline) show(at time.Time, f *flow.Flow) {
 	for _, d := range p.detectors {
-		d.Observe(at, f, &p.headers, p.found)
+		d.Observe(at, f, &p.headers, p.emit)
 	}
 }
 
@@ -118,7 +120,7 @@ func (p *Pipeline) ended(f *flow.Flow) {
 		return
 	}
 	for _, d := range p.detectors {
-		d.End(p.now, f, p.found)
+		d.End(p.now, f, p.emit)
 	}
 }
 

@@ -7,7 +7,6 @@
 package replay
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -109,7 +108,7 @@ func (r *replay) file(ctx context.Context, name string) error {
 		return &abri.Error{Code: abri.CodeNotFound, Place: name, What: "the capture can't be opened", Err: err}
 	}
 	defer f.Close()
-	in, err := capture.Open(bufio.NewReaderSize(counted{f, r}, 1<<18), name)
+	in, err := capture.Open(counted{f, r}, name)
 	if err != nil {
 		return err
 	}
