@@ -6,9 +6,9 @@ import (
 	"abri.example/abri/weather"
 )
 
-// The chart is 364 by 210 units: narrow, so that its words stay readable on a telephone.
+// The chart is 322 by 206 units: narrow, so that its words stay readable on a telephone.
 const (
-	chartColumn = 52
+	chartColumn = 46
 	chartTop    = 24  // where the highest bar ends
 	chartGround = 122 // where the bars stand
 )

@@ -55,11 +55,11 @@ func weatherOf(sky abri.Sky) (behind, front func(*drawing)) {
 		return func(d *drawing) { d.bolt(214, 152, 1); d.bolt(690, 158, .78); d.overcast() },
 			func(d *drawing) { d.rain(shower{count: 96, left: 40, right: 860, top: 160, length: 30, lean: 16}) }
 	case abri.Tornado:
-		return func(d *drawing) { d.overcast() },
-			func(d *drawing) {
-				d.debris(138, 384)
-				d.rain(shower{count: 54, left: 330, right: 880, top: 165, length: 30, lean: 24})
-			}
+		return func(d *drawing) { d.overcast() }, func(d *drawing) {
+			d.rain(shower{count: 54, left: 330, right: 880, top: 165, length: 30, lean: 24})
+			d.funnel(138, 132, 388)
+			d.debris(138, 388)
+		}
 	}
 	return nothing, func(d *drawing) { d.fog() }
 }
