@@ -60,6 +60,9 @@ func openTap(port string) (*Tap, error) {
 	return t, nil
 }
 
+// Close lets go of the port.
+func (t *Tap) Close() error { return t.file.Close() }
+
 // Send puts one frame on the wire.
 func (t *Tap) Send(frame []byte) error {
 	_, err := t.file.Write(frame)
@@ -118,7 +121,7 @@ func (h *Host) Inject(ctx context.Context, port string, frames [][]byte, pace ti
 	if err != nil {
 		return err
 	}
-	defer tap.file.Close()
+	defer tap.Close()
 	for i, frame := range frames {
 		if i > 0 {
 			if err := rest(ctx, pace); err != nil {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -115,6 +117,57 @@ func hears(t *testing.T, ctx context.Context, on *testnet.Tap, text string) {
 			t.Errorf("heard %q from %x to %x, not %q", h.Payload, h.SrcMAC, h.DstMAC, text)
 		}
 		return
+	}
+}
+
+func TestReplayEntersByTheRightPort(t *testing.T) {
+	s := bridged(t)
+	outside, inside := tap(t, s.Box, testnet.OutsidePort), tap(t, s.Box, testnet.InsidePort)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	sent, err := s.Replay(ctx, recorded(t, layers.LinkTypeEthernet), nil, 0)
+	if err != nil || sent != (testnet.Replayed{Outside: 2, Inside: 2}) {
+		t.Errorf("sent %+v, %v", sent, err)
+	}
+	for side, want := range map[*testnet.Tap][]string{outside: {"answer", "knock"}, inside: {"question", "thanks"}} {
+		for _, text := range want {
+			hears(t, ctx, side, text)
+		}
+	}
+}
+
+// TestReplayOfARealCapture sends one that holds IPv4 and IPv6, and counts what reaches the box from outside.
+func TestReplayOfARealCapture(t *testing.T) {
+	shared := os.Getenv("ABRI_SHARED")
+	if shared == "" {
+		shared = filepath.Join("..", "..", "shared")
+	}
+	path := filepath.Join(shared, "captures", "benign", "packets__http_ip4and6.pcapng")
+	file, err := os.Open(path)
+	if err != nil {
+		t.Skipf("no shared captures here: %v", err)
+	}
+	defer file.Close()
+	from, err := capture.Open(file, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := bridged(t)
+	far := tap(t, s.Box, testnet.OutsidePort)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	sent, err := s.Replay(ctx, from, nil, 50*time.Microsecond)
+	if err != nil || sent.Outside == 0 || sent.Inside == 0 {
+		t.Fatalf("sent %+v, %v", sent, err)
+	}
+	for heard := 0; heard < sent.Outside; {
+		frame, err := far.Receive(ctx)
+		if err != nil {
+			t.Fatalf("%d frames of %d reached the box: %v", heard, sent.Outside, err)
+		}
+		if bytes.Equal(frame[6:12], []byte{2, 0, 0, 0, 0, 1}) {
+			heard++
+		}
 	}
 }
 

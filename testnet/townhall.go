@@ -1,9 +1,13 @@
 package testnet
 
 import (
+	"context"
 	"net/netip"
+	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/capture"
+	"abri.example/abri/flow"
 )
 
 // Scene is a town hall on the Internet, with a place for the box:
@@ -162,4 +166,19 @@ func (s *Scene) door(of abri.Service) (Peer, uint16) {
 		return s.Site.Peer, WebPort
 	}
 	return s.Desk.Peer, RemotePort
+}
+
+// Replay sends a capture through the box, from the far ends of its two cables. See Replay.Run.
+func (s *Scene) Replay(ctx context.Context, from *capture.Reader, home flow.Home, pace time.Duration) (Replayed, error) {
+	outside, err := s.router.Tap("lan")
+	if err != nil {
+		return Replayed{}, err
+	}
+	defer outside.Close()
+	inside, err := s.office.Tap("uplink")
+	if err != nil {
+		return Replayed{}, err
+	}
+	defer inside.Close()
+	return Replay{Outside: outside, Inside: inside, Home: home, Pace: pace}.Run(ctx, from)
 }

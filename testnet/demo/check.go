@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"abri.example/abri"
 	"abri.example/abri/testnet"
 )
 
@@ -66,20 +65,16 @@ func outcome(x testnet.Passage) string {
 	return "à moitié / halfway"
 }
 
-// skies names each sky for the narration.
-var skies = map[abri.Sky]string{abri.Clear: "plein soleil", abri.LightRain: "pluie fine", abri.Rain: "pluie",
-	abri.Storm: "tempête", abri.Tornado: "tornade", abri.Fog: "brouillard"}
-
 // sky tells what the page says now.
 func (p *story) sky(w weather) {
-	p.tell.say(fmt.Sprintf("La page : %s. %s", skies[w.Sky], w.Sentence["fr"]), fmt.Sprintf("The page: %s. %s", w.Sky, w.Sentence["en"]))
+	p.tell.say("La page dit : "+w.Sentence["fr"], "The page says: "+w.Sentence["en"])
 }
 
 // pause leaves time to watch: three seconds, or less when the whole play has little.
 func (p *story) pause(ctx context.Context) error {
 	rest := 3 * time.Second
 	if p.lasting > 0 {
-		rest = min(rest, p.lasting/20)
+		rest = min(rest, p.lasting/40)
 	}
 	return sleep(ctx, rest)
 }

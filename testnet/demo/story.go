@@ -81,13 +81,16 @@ func (p *story) sun(ctx context.Context) error {
 // knocks lets the attackers come, one kind after the other so that one can watch the sky change.
 func (p *story) knocks(ctx context.Context) error {
 	p.tell.say("Des malfaiteurs connus frappent, en IPv4 et en IPv6.", "Known criminals knock, by IPv4 and IPv6.")
-	for _, a := range p.scene.Attackers {
+	for i, a := range p.scene.Attackers {
 		p.stopped(p.scene.Attack(ctx, criminalLimit, a))
+		if err := p.counted(ctx, 2*(i+1)); err != nil {
+			return err
+		}
 		if err := p.pause(ctx); err != nil {
 			return err
 		}
 	}
-	return p.counted(ctx, 2*len(p.scene.Attackers))
+	return nil
 }
 
 // theft has a device inside send documents to the fence.
@@ -136,5 +139,6 @@ func (p *story) stay(ctx context.Context) error {
 		}
 		p.quietly(honest, criminal)
 	}
-	return sleep(ctx, p.lasting-p.tell.elapsed())
+	_ = sleep(ctx, p.lasting-p.tell.elapsed()) // cut short or not: all that is told was proven before
+	return nil
 }
