@@ -75,6 +75,7 @@ func (f frame) network() []byte {
 		for range f.options {
 			b = append(b, 1, 1, 1, 0)
 		}
+		be.PutUint16(b[10:], checksum(b)) // br_netfilter drops what has a wrong one
 		return append(b, body...)
 	}
 	next, chain := f.chain()
@@ -128,4 +129,14 @@ func (f frame) transport() []byte {
 		b = b[:min(f.cut, len(b))]
 	}
 	return b
+}
+
+// checksum is that of an IPv4 header (RFC 791).
+func checksum(b []byte) uint16 {
+	var sum uint32
+	for i := 0; i < len(b); i += 2 {
+		sum += uint32(binary.BigEndian.Uint16(b[i:]))
+	}
+	sum = sum>>16 + sum&0xffff
+	return ^uint16(sum>>16 + sum)
 }
