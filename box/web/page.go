@@ -54,10 +54,10 @@ type instant struct{ Words, Exact string }
 // dayRow is a day of the chart's table.
 type dayRow struct{ Name, Sky, Points, Attacks, Stopped string }
 
-// share is one row of the figures by danger or by target. Percent is of all attacks, for its bar.
+// share is one row of the figures by danger or by target. The percents, for its bar, are of all attacks of the day.
 type share struct {
-	Name, Attacks, Stopped string
-	Percent                int
+	Name, Attacks, Stopped  string
+	Percent, StoppedPercent int
 }
 
 // pageOf puts a view into words.
@@ -152,9 +152,16 @@ type shares struct {
 }
 
 func shareOf(name string, attacks, stopped, all uint64, w words) share {
-	percent := 0
-	if attacks > 0 && all > 0 {
-		percent = max(1, int(100*float64(attacks)/float64(all)))
+	return share{
+		Name: capital(name), Attacks: number(attacks, w.lang), Stopped: number(stopped, w.lang),
+		Percent: percent(attacks, all), StoppedPercent: percent(stopped, all),
 	}
-	return share{capital(name), number(attacks, w.lang), number(stopped, w.lang), min(100, percent)}
+}
+
+// percent is at least 1 for a part that is there, and never above 100.
+func percent(part, all uint64) int {
+	if part == 0 || all == 0 {
+		return 0
+	}
+	return min(100, max(1, int(100*float64(part)/float64(all))))
 }

@@ -31,7 +31,7 @@ func TestPreview(t *testing.T) {
 		hall.become(under(t, sky, modeFor(sky)))
 		for _, lang := range []string{"fr", "en"} {
 			for _, width := range []int64{360, 1440} {
-				for _, scheme := range []string{"light", "dark"} {
+				for _, scheme := range []string{"light", "dark", "print"} {
 					name := fmt.Sprintf("%s-%s-%d-%s.png", sky, lang, width, scheme)
 					shoot(t, ctx, server.URL+"/?lang="+lang, filepath.Join(*preview, name), width, scheme)
 				}
@@ -55,9 +55,13 @@ func modeFor(sky abri.Sky) abri.Mode {
 func shoot(t *testing.T, ctx context.Context, url, file string, width int64, scheme string) {
 	t.Helper()
 	must(t, ctx, chromedp.EmulateViewport(width, 900))
+	media := ""
+	if scheme == "print" {
+		media, scheme = "print", "dark" // printed from a dark screen
+	}
 	must(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{
+			Media: media, Features: []*emulation.MediaFeature{
 				{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 			},
 		})

@@ -58,6 +58,7 @@ func weatherOf(sky abri.Sky) (behind, front func(*drawing)) {
 		return func(d *drawing) { d.overcast() }, func(d *drawing) {
 			d.rain(shower{count: 54, left: 330, right: 880, top: 165, length: 30, lean: 24})
 			d.funnel(138, 132, 388)
+			d.cloud(150, 116, 1.15, "cloud-near")
 			d.debris(138, 388)
 		}
 	}

@@ -40,7 +40,8 @@ func TestEachRouteInEachLanguage(t *testing.T) {
 		path, lang string
 		wants      []string
 	}{
-		{"/", "fr", []string{`<html lang="fr">`, "Mairie de Sury-le-Comtal", "Protection active", ">Pluie</h1>", "Messagerie", "Attaquant connu", "Allemagne", "arrêtée", "Piratage", "Dernier contact", "15\u00a0h\u00a003", "IP2Location LITE"}},
+		{"/", "fr", []string{`<html lang="fr">`, "Mairie de Sury-le-Comtal", "Protection active", ">Pluie</h1>", "Messagerie", "Attaquant connu", "Allemagne", "arrêtée", "Piratage", "Dernier contact", "15\u00a0h\u00a003", "IP2Location LITE",
+			`<noscript><meta http-equiv="refresh" content="60"></noscript>`}},
 		{"/", "en", []string{`<html lang="en">`, "Mairie de Sury-le-Comtal", "Protection on", ">Rain</h1>", "Mail", "Known attacker", "Germany", "stopped", "Intrusion", "Last contact", "15:03"}},
 		{"/fragment", "fr", []string{"Pluie", `id="live-attacks"`}},
 		{"/fragment", "en", []string{"Rain", `id="live-attacks"`}},

@@ -44,7 +44,6 @@ var phrases = map[string][2]string{
 	"nav.why":     {"Pourquoi ce temps ?", "Why this weather?"},
 	"nav.help":    {"Aide", "Help"},
 	"language":    {"Langue", "Language"},
-	"tagline":     {"la météo cyber du site", "the cyber weather of the site"},
 
 	"mode.protect":      {"Protection active", "Protection on"},
 	"mode.unproven":     {"Protection à vérifier", "Protection to be checked"},
@@ -113,7 +112,6 @@ var phrases = map[string][2]string{
 	"lists.wanted":     {"voulues", "wanted"},
 	"lists.enforced":   {"appliquées", "enforced"},
 	"lists.gap":        {"écart : les listes ne sont pas toutes appliquées", "gap: the lists are not all enforced"},
-	"credit":           {"Pays des adresses", "Countries of addresses"},
 	"lost":             {"Cette page n'existe pas.", "There is no such page."},
 	"lost.back":        {"Retour à la météo", "Back to the weather"},
 	"why.today":        {"Aujourd'hui, ici", "Today, here"},
