@@ -13,6 +13,10 @@ import (
 // that gave up its privileges does not have (kernel, bpf_map_get_fd_by_id). They belong to who holds Gate.loading.
 type arrays map[string]*[2]*ebpf.Map
 
+// growth is the step by which an array is made larger, so that a list that grows a little finds room. A power of two
+// that is above it stays one: the number of buckets must be.
+const growth = 16384
+
 // openArrays finds the arrays that stand in the outer maps of a taken-over gate; a new gate has none yet.
 func (g *Gate) openArrays() error {
 	outer := g.maps.byName()
@@ -34,8 +38,8 @@ func (g *Gate) grow(name string, gen uint32, need int) (*ebpf.Map, error) {
 		return *stands, nil
 	}
 	spec := g.inner[name].Copy()
-	for int(spec.MaxEntries) < need {
-		spec.MaxEntries *= 2
+	if int(spec.MaxEntries) < need {
+		spec.MaxEntries = uint32((need + growth - 1) / growth * growth)
 	}
 	m, err := ebpf.NewMap(spec)
 	if err != nil {

@@ -187,6 +187,7 @@ func TestLife(t *testing.T) {
 		s.do(err)
 		s.do(g.Ban(netip.MustParsePrefix("80.7.0.1/32"), 0))
 		expect("open", false, true)
+		s.once(g)
 		s.do(g.Close())
 		expect("after Close", false, true)
 
@@ -218,6 +219,24 @@ func TestLife(t *testing.T) {
 			t.Errorf("pins are left: %v", left)
 		}
 		s.do(Detach(o.PinDir))
+	}
+}
+
+// once sends one packet through both ports: what the bridge forwards must not be counted again where it leaves.
+func (s *scene) once(g *Gate) {
+	s.t.Helper()
+	f := frame{src: "192.168.1.2", dst: "80.5.5.5", proto: protoUDP, sport: 1, dport: 2}
+	if !s.crosses(s.site, s.router, f) {
+		s.t.Error("an honest packet did not leave")
+	}
+	found := false
+	s.do(g.Sweep(func(r *FlowRecord) {
+		if r.Server.String() == "80.5.5.5:2" {
+			found = r.Up.Packets == 1 && !r.Own && r.Side == abri.Inside
+		}
+	}))
+	if !found {
+		s.t.Error("a forwarded packet was not counted once")
 	}
 }
 

@@ -40,7 +40,7 @@ func (t *table6) census() (slots uint64) {
 }
 
 // Entries is how many list entries are enforced. It counts again what stands in the generation that the kernel reads
-// now: when that is not what Load left there, the family answers 0, for nothing is proved then. It takes some 30 ms.
+// now: when that is not what Load left there, the family answers 0, for nothing is proved then. It reads some 100 MB: less than 0.1 s.
 func (g *Gate) Entries() (v4, v6 int) {
 	g.loading.Lock()
 	defer g.loading.Unlock()

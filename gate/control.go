@@ -100,7 +100,7 @@ func (g *Gate) Mode() abri.Mode {
 // LastBeat is when the heart of the gate that Open took over had last beaten, a time of Monotonic; 0 for a new gate.
 func (g *Gate) LastBeat() int64 { return g.lastBeat }
 
-// Beat tells the kernel that the agent lives, at a time of Monotonic. Without one for 3 s nothing is copied to the ring;
+// Beat tells the kernel that the agent lives, at a time of Monotonic, not negative. Without one for 3 s nothing is copied to the ring;
 // without one for Options.Grace everything passes, or stops when Options.FailClosed.
 func (g *Gate) Beat(now int64) error {
 	release, err := g.hold()

@@ -131,15 +131,6 @@ func array[T any](g *Gate, outer *ebpf.Map, name string, gen uint32, need int) (
 	return mapped[T](m, unix.PROT_READ|unix.PROT_WRITE)
 }
 
-// room is how much larger than needed an array is made, so that a list that grows a little finds place: an eighth, but
-// nothing for the buckets, whose number is a power of two.
-func room(need int) int {
-	if need&(need-1) == 0 {
-		return 0
-	}
-	return need / 8
-}
-
 // mapped maps the values of an array, whose size is a multiple of eight bytes, as a slice of T.
 func mapped[T any](m *ebpf.Map, protection int) ([]T, func(), error) {
 	size := int(m.MaxEntries()) * int(m.ValueSize())
