@@ -56,6 +56,9 @@ type Summary struct {
 // step is how often, by the capture's clock, quiet flows and attacks are ended.
 const step = 10 * time.Second
 
+// breath is after how many packets of a file the replay tells how far it is, and looks whether it should stop.
+const breath = 65_536
+
 // replay is one run.
 type replay struct {
 	Options
@@ -96,7 +99,9 @@ func Run(ctx context.Context, files []string, o Options) (Summary, error) {
 	}
 	var errs []error
 	for _, name := range files {
-		errs = append(errs, r.file(ctx, name))
+		if ctx.Err() == nil {
+			errs = append(errs, r.file(ctx, name))
+		}
 	}
 	return r.end(), errors.Join(append(errs, ctx.Err())...)
 }
@@ -120,12 +125,12 @@ func (r *replay) file(ctx context.Context, name string) error {
 			return err
 		}
 		r.packet(&p)
-		if n%65536 == 0 {
-			if ctx.Err() != nil {
-				return fmt.Errorf("%s: stopped after %d packets", name, n)
-			}
+		if n%breath == 0 {
 			if r.Progress != nil {
 				r.Progress(r.read, r.all)
+			}
+			if ctx.Err() != nil {
+				return fmt.Errorf("%s: stopped after %d packets", name, n)
 			}
 		}
 	}
