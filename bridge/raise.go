@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -40,7 +41,7 @@ func newBridge(name string, mtu int) (netlink.Link, error) {
 		return nil, kernel("bridge", "making bridge "+name, err)
 	}
 	if err := netlink.LinkSetAlias(link, mark); err != nil {
-		return nil, kernel("bridge", "marking bridge "+name, err)
+		return nil, errors.Join(kernel("bridge", "marking bridge "+name, err), netlink.LinkDel(link))
 	}
 	return link, nil
 }

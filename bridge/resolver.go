@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"bufio"
+	"io"
 	"net/netip"
 	"os"
 	"slices"
@@ -22,6 +23,14 @@ func (b *Bridge) Resolvers(path string) ([]netip.Addr, error) {
 		return nil, &abri.Error{Code: abri.CodeNotFound, Place: path, What: "reading the resolvers", Err: err}
 	}
 	defer file.Close()
+	found, err := resolversIn(file)
+	if err != nil {
+		return nil, &abri.Error{Code: abri.CodeDamaged, Place: path, What: "reading the resolvers", Err: err}
+	}
+	return found, nil
+}
+
+func resolversIn(file io.Reader) ([]netip.Addr, error) {
 	var found []netip.Addr
 	lines := bufio.NewScanner(file)
 	for lines.Scan() && len(found) < maxResolvers {
@@ -30,15 +39,13 @@ func (b *Bridge) Resolvers(path string) ([]netip.Addr, error) {
 			continue
 		}
 		addr, err := netip.ParseAddr(words[1])
-		if err != nil || addr.IsLoopback() {
+		if err != nil {
 			continue
 		}
-		if addr = addr.WithZone("").Unmap(); !slices.Contains(found, addr) {
+		addr = addr.WithZone("").Unmap()
+		if !addr.IsLoopback() && !slices.Contains(found, addr) {
 			found = append(found, addr)
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return nil, &abri.Error{Code: abri.CodeDamaged, Place: path, What: "reading the resolvers", Err: err}
-	}
-	return found, nil
+	return found, lines.Err()
 }

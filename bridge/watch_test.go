@@ -3,16 +3,11 @@ package bridge_test
 import (
 	"context"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/vishvananda/netlink"
-
-	"abri.example/abri"
-	"abri.example/abri/bridge"
 )
 
 func TestWatchTellsEveryKindOfChange(t *testing.T) {
@@ -71,23 +66,5 @@ func (b box) awaitNews(news <-chan struct{}, name string, told func() bool) {
 		if seen {
 			return
 		}
-	}
-}
-
-func TestResolvers(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "resolv.conf")
-	text := "# a comment\nsearch mairie.example\nnameserver 192.168.10.1\nnameserver 127.0.0.53\nnameserver fe80::1%eth0\n" +
-		"nameserver nonsense\nnameserver\noptions edns0\nnameserver 192.168.10.1\nnameserver 2001:db8::53\n"
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var b bridge.Bridge
-	got, err := b.Resolvers(path)
-	want := []netip.Addr{netip.MustParseAddr("192.168.10.1"), netip.MustParseAddr("fe80::1"), netip.MustParseAddr("2001:db8::53")}
-	if err != nil || !slices.Equal(got, want) {
-		t.Errorf("resolvers are %v (%v), not %v", got, err, want)
-	}
-	if _, err := b.Resolvers(path + ".absent"); abri.CodeOf(err) != abri.CodeNotFound {
-		t.Errorf("an absent file gives %v", err)
 	}
 }

@@ -131,7 +131,12 @@ func sweepFolders(st *stage) {
 		if _, err := fmt.Sscanf(filepath.Base(dir), "abri-demo-%d-", &pid); err != nil || !errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
 			continue
 		}
-		_ = unix.Unmount(folder(dir).pins(), unix.MNT_DETACH) // may not be mounted any more
+		// Anybody may make such a name in a folder that all share, or a link there to something else.
+		var is unix.Stat_t
+		if err := unix.Lstat(dir, &is); err != nil || is.Uid != 0 || is.Mode&unix.S_IFMT != unix.S_IFDIR {
+			continue
+		}
+		_ = unix.Unmount(folder(dir).pins(), unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW) // may not be mounted any more
 		if err := os.RemoveAll(dir); err == nil {
 			st.Logf("swept %s, left by a killed demonstration", dir)
 		}
