@@ -10,8 +10,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net/netip"
 	"os"
 	"slices"
@@ -55,9 +53,6 @@ type Summary struct {
 
 // step is how often, by the capture's clock, quiet flows and attacks are ended.
 const step = 10 * time.Second
-
-// breath is after how many packets of a file the replay tells how far it is, and looks whether it should stop.
-const breath = 65_536
 
 // replay is one run.
 type replay struct {
@@ -104,49 +99,6 @@ func Run(ctx context.Context, files []string, o Options) (Summary, error) {
 		}
 	}
 	return r.end(), errors.Join(append(errs, ctx.Err())...)
-}
-
-// file judges one file.
-func (r *replay) file(ctx context.Context, name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return &abri.Error{Code: abri.CodeNotFound, Place: name, What: "the capture can't be opened", Err: err}
-	}
-	defer f.Close()
-	in, err := capture.Open(counted{f, r}, name)
-	if err != nil {
-		return err
-	}
-	var p capture.Packet
-	for n := 1; ; n++ {
-		if err := in.Next(&p); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		r.packet(&p)
-		if n%breath == 0 {
-			if r.Progress != nil {
-				r.Progress(r.read, r.all)
-			}
-			if ctx.Err() != nil {
-				return fmt.Errorf("%s: stopped after %d packets", name, n)
-			}
-		}
-	}
-}
-
-// counted counts what is read, for the progress.
-type counted struct {
-	io.Reader
-	r *replay
-}
-
-// Read reads and counts.
-func (c counted) Read(b []byte) (int, error) {
-	n, err := c.Reader.Read(b)
-	c.r.read += int64(n)
-	return n, err
 }
 
 func (r *replay) packet(p *capture.Packet) {
