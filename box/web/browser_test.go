@@ -12,7 +12,9 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/box/web"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -161,5 +163,25 @@ func TestNothingScrollsSideways(t *testing.T) {
 				t.Errorf("%s at %d px is %d px too wide", path, width, over)
 			}
 		}
+	}
+}
+
+func TestThePageSaysWhenTheBoxFallsSilent(t *testing.T) {
+	ctx := browser(t)
+	hall := &townHall{view: under(t, abri.Clear, abri.Protect)}
+	server := httptest.NewServer(web.New(hall, web.Options{Heartbeat: time.Hour}))
+	defer server.CloseClientConnections()
+
+	// The page's own patience is made a thousand times shorter, so that the test need not wait for it.
+	must(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+			Source: `const patient = window.setTimeout; window.setTimeout = (f, ms) => patient(f, ms / 1000);`,
+		})
+		return err
+	}))
+	must(t, ctx, chromedp.Navigate(server.URL+"/?lang=fr"))
+	must(t, ctx, chromedp.WaitVisible("#stale"))
+	if said := must(t, ctx, chromedp.Text("#stale")); !strings.Contains(said, "plus de nouvelles du boîtier") {
+		t.Errorf("the page says %q", said)
 	}
 }

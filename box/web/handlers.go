@@ -74,8 +74,10 @@ func (h *house) complain(ctx context.Context, err error) {
 	}
 }
 
-// blind is the view when there is none: fog, and no figure that could pass for one. A page asked then shows no time, for
-// it has no clock.
+// blind is the view when there is none: fog, and no figure that could pass for one. It has no time, so the page shows
+// none.
 func blind() View {
-	return View{Mode: abri.Protect, Report: weather.Report{Sky: abri.Fog, Because: weather.BecauseNoProof}}
+	r := weather.Report{Sky: abri.Fog, Because: weather.BecauseNoProof}
+	r.Bounds, r.Learning = weather.Bounds(nil)
+	return View{Mode: abri.Protect, Report: r}
 }

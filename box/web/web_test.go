@@ -116,8 +116,14 @@ func TestAViewThatCannotBeHadIsFog(t *testing.T) {
 			t.Errorf("%s tells the reader the inner fault", path)
 		}
 	}
-	if body := ask(t, hall, "GET", "/").Body.String(); !strings.Contains(body, ">Brouillard</h1>") {
+	body := ask(t, hall, "GET", "/").Body.String()
+	if !strings.Contains(body, ">Brouillard</h1>") {
 		t.Error("the page is not fog")
+	}
+	for _, never := range []string{"0001", "Page du", "Entrées de listes", `<p class="figure">0`} {
+		if strings.Contains(body, never) {
+			t.Errorf("the page that knows nothing says %q", never)
+		}
 	}
 	if w := ask(t, &townHall{view: under(t, abri.Fog, abri.Protect)}, "GET", "/healthz"); w.Code != 200 || w.Body.String() != "ok\n" {
 		t.Errorf("fog is healthy, got %d %q", w.Code, w.Body)
@@ -172,4 +178,16 @@ func TestAGapBetweenListsAndKernelIsTold(t *testing.T) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
+}
+
+func BenchmarkPage(b *testing.B) {
+	hall := &townHall{view: under(b, abri.Tornado, abri.Protect)}
+	pages := web.New(hall, web.Options{})
+	size := 0
+	for b.Loop() {
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, httptest.NewRequest("GET", "http://localhost/", nil))
+		size = w.Body.Len()
+	}
+	b.ReportMetric(float64(size), "page-bytes")
 }
