@@ -1,0 +1,135 @@
+package pipeline
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"abri.example/abri"
+	"abri.example/abri/box/order"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// record is a conversation as the kernel tells of it, new packets and all of them being the same.
+func record(client, server netip.AddrPort, side abri.Side, up, down flow.Counter) Record {
+	return Record{
+		Record: flow.Record{Client: client, Server: server, Proto: packet.TCP, Side: side, First: start, Last: start.Add(2 * time.Second), Up: up, Down: down},
+		Fate:   order.Dropped, Cause: order.ByList, Packets: up.Packets + down.Packets, Bytes: up.Bytes + down.Bytes, Began: true,
+	}
+}
+
+// "Live equals replay": the same conversation is the same attack, whether its packets come from a capture or its numbers
+// from the kernel. Only the outcome differs, for nothing is stopped in a capture.
+func TestLiveEqualsReplay(t *testing.T) {
+	replayed := newLine(t, false)
+	replayed.pass(t, 0, desk, fence, packet.SYN, 0)
+	replayed.pass(t, time.Second, desk, fence, packet.SYN, 0)
+	replayed.pass(t, 2*time.Second, desk, fence, packet.SYN, 0)
+
+	live := newLine(t, true)
+	live.Copy(start, abri.Inside, order.Dropped, tcp(t, desk, fence, packet.SYN, 0))
+	live.Flow(record(desk, fence, abri.Inside, flow.Counter{Packets: 3, Bytes: 120, Flags: packet.SYN}, flow.Counter{}))
+
+	// The kernel tells of a conversation after it began, so the attack begins with its first news.
+	times := cmpopts.IgnoreFields(abri.Attack{}, "ID", "First")
+	if d := cmp.Diff(replayed.one(t), live.one(t), times, cmpopts.IgnoreFields(abri.Attack{}, "Outcome"), cmpopts.EquateComparable(netip.Addr{}, netip.Prefix{})); d != "" {
+		t.Errorf("a capture and a link differ:\n%s", d)
+	}
+	if a := live.one(t); !a.Neutralised() {
+		t.Errorf("what the kernel dropped is %s", a.Outcome)
+	}
+	if len(live.watcher.shown) != 0 {
+		t.Error("the detectors were shown what was dropped")
+	}
+}
+
+func TestTheKernelsNumbersAreTakenOnce(t *testing.T) {
+	l := newLine(t, true)
+	r := record(criminal, mail, abri.Outside, flow.Counter{Packets: 2, Bytes: 80}, flow.Counter{})
+	l.Flow(r)
+	l.Flow(r.with(3, 120, 1, 40))
+	l.Flow(r.with(3, 120, 0, 0))
+	if a := l.one(t); a.Attempts != 1 || a.Packets != 3 || a.Bytes != 120 {
+		t.Errorf("got %+v", a)
+	}
+}
+
+// with is the next record of the same conversation.
+func (r Record) with(packets, bytes, newPackets, newBytes uint64) Record {
+	r.Up.Packets, r.Up.Bytes, r.Packets, r.Bytes, r.Began = packets, bytes, newPackets, newBytes, false
+	r.Last = r.Last.Add(time.Second)
+	return r
+}
+
+func TestWatchOnlyStopsNothing(t *testing.T) {
+	l := newLine(t, true)
+	l.SetPolicy(rules(t, abri.Observe, listed{}))
+	r := record(criminal, mail, abri.Outside, flow.Counter{Packets: 1, Bytes: 40}, flow.Counter{})
+	r.Fate = order.Would
+	l.Flow(r)
+	if a := l.one(t); a.Outcome != abri.WouldBlock || a.Neutralised() {
+		t.Errorf("got %+v", a)
+	}
+}
+
+// What passed is for the detectors: the copies show it to them, the records only count.
+func TestWhatPassedOnALink(t *testing.T) {
+	l := newLine(t, true)
+	l.Copy(start, abri.Outside, order.Passed, tcp(t, honest, mail, packet.SYN, 0))
+	r := record(honest, mail, abri.Outside, flow.Counter{Packets: 9, Bytes: 900}, flow.Counter{})
+	r.Fate, r.Cause = order.Passed, order.NoCause
+	l.Flow(r)
+	if len(l.watcher.shown) != 1 || len(l.counter.Open()) != 0 {
+		t.Errorf("shown %v, attacks %v", l.watcher.shown, l.counter.Open())
+	}
+	l.Tick(start.Add(time.Hour))
+	if len(l.watcher.ended) != 1 {
+		t.Errorf("ended %v", l.watcher.ended)
+	}
+}
+
+// The policy here and the kernel may be apart for a moment: then the kernel's own cause is what is told.
+func TestTheKernelsCauseWhereThePolicyKnowsNone(t *testing.T) {
+	stranger := netip.MustParseAddrPort("9.9.9.9:443")
+	for name, c := range map[string]struct {
+		cause  order.Cause
+		client netip.AddrPort
+		kind   abri.Kind
+		rule   abri.Rule
+		noise  uint64
+	}{
+		"withdrawn from a list": {order.ByList, stranger, abri.KnownAttacker, abri.RuleList, 0},
+		"called from inside":    {order.ByList, desk, abri.KnownDestination, abri.RuleList, 0},
+		"banned":                {order.ByBan, stranger, abri.KnownAttacker, abri.RuleBan, 0},
+		"the box's own door":    {order.ByOwn, stranger, "", "", 1},
+		"a gate that is closed": {order.ByClosed, stranger, "", "", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLine(t, true)
+			server, side := mail, abri.Outside
+			if c.client == desk {
+				server, side = stranger, abri.Inside
+			}
+			r := record(c.client, server, side, flow.Counter{Packets: 1, Bytes: 40}, flow.Counter{})
+			r.Cause = c.cause
+			l.Flow(r)
+			if n := l.counter.Noise("2026-03-05"); n != c.noise {
+				t.Errorf("noise %d, want %d", n, c.noise)
+			}
+			if c.noise > 0 {
+				if len(l.counter.Open()) != 0 {
+					t.Errorf("noise became %+v", l.counter.Open())
+				}
+				return
+			}
+			a := l.one(t)
+			if a.Kind != c.kind || a.Why.Rule != c.rule || a.Outside != stranger.Addr() || a.Outcome != abri.Blocked {
+				t.Errorf("got %+v", a)
+			}
+		})
+	}
+}
