@@ -1,0 +1,84 @@
+package pipeline
+
+import (
+	"net/netip"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/box/order"
+	"abri.example/abri/count"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// Copy takes one copied packet of a link. What was stopped is counted by Flow.
+func (p *Pipeline) Copy(at time.Time, side abri.Side, fate order.Fate, frame []byte) {
+	p.now = at
+	packet.Decode(packet.Ethernet, frame, &p.headers)
+	if fate != order.Passed {
+		p.stopped.Observe(at, side, &p.headers)
+		return
+	}
+	if f, _ := p.passed.Observe(at, side, &p.headers); f != nil {
+		p.show(at, f)
+	}
+}
+
+// Record is one flow as the kernel counted it, with wall time.
+type Record struct {
+	flow.Record
+	Fate           order.Fate
+	Cause          order.Cause
+	Packets, Bytes uint64 // since it was last told
+	Began          bool   // it was never told before
+}
+
+// Flow takes the kernel's counters of one conversation.
+func (p *Pipeline) Flow(r Record) {
+	p.now = r.Last
+	if r.Fate == order.Passed {
+		p.passed.Count(r.Record)
+		return
+	}
+	f, _, _, _ := p.stopped.Count(r.Record)
+	if f == nil || r.Packets == 0 {
+		return
+	}
+	if !f.Judged {
+		p.policy.Judge(r.Last, f)
+	}
+	s := count.Sighting{Finding: p.why(f, r), Outcome: abri.Blocked, Packets: r.Packets, Bytes: r.Bytes, Answered: answered(f)}
+	if r.Fate == order.Would {
+		s.Outcome = abri.WouldBlock
+	}
+	if r.Began {
+		s.Attempts = 1
+	}
+	s.Finding.At = r.Last
+	p.counter.Add(r.Last, s)
+}
+
+// why is the finding behind what the kernel stopped. Mostly the policy knows it. Where the kernel is ahead (an entry
+// just withdrawn) the kernel's own cause stands; a knock at the box's own door, or at a gate that fails closed, is
+// noise.
+func (p *Pipeline) why(f *flow.Flow, r Record) abri.Finding {
+	if f.Finding.Kind != "" {
+		return f.Finding
+	}
+	x := abri.Finding{
+		Kind: abri.KnownAttacker, Service: f.Service, Direction: f.Direction, Outside: f.Outside, Inside: f.Inside,
+		Port: f.Port, Proto: packet.ProtoName(f.Proto), At: r.Last,
+		Why: abri.Why{Rule: abri.RuleList, Entry: netip.PrefixFrom(f.Outside, f.Outside.BitLen())},
+	}
+	switch {
+	case r.Cause == order.ByOwn:
+		x.Kind, x.Noise, x.Why = abri.Scan, true, abri.Why{Rule: abri.RuleOwn}
+	case r.Cause == order.ByClosed:
+		x.Kind, x.Noise, x.Why = abri.Scan, true, abri.Why{}
+	case r.Cause == order.ByBan:
+		x.Why = abri.Why{Rule: abri.RuleBan, Entry: x.Why.Entry}
+	case f.Direction == abri.Out:
+		x.Kind = abri.KnownDestination
+	}
+	return x
+}
