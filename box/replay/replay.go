@@ -15,7 +15,7 @@ import (
 	"slices"
 	"time"
 
-	abri "abri.example/abri"
+	"abri.example/abri"
 	"abri.example/abri/box/pipeline"
 	"abri.example/abri/capture"
 	"abri.example/abri/count"
