@@ -20,7 +20,10 @@ static __always_inline bool handle(void *ctx, bool skb, struct switches *c, stru
 	p->now = bpf_ktime_get_ns();
 	age = p->now > c->beat ? p->now - c->beat : 0;
 	p->ip_bytes = p->length;
-	read_packet(ctx, skb, p);
+	if (skb)
+		read_skb(ctx, p);
+	else
+		read_xdp(ctx, p);
 	dir = key_of(p, &key);
 	reason = judge(c, p, &key, age);
 	count_reason(p->side, reason, p->segments, p->ip_bytes);

@@ -207,7 +207,7 @@ static __always_inline void read_ipv6(void *ctx, bool skb, struct packet *p, __u
 		read_ports(ctx, skb, p, off);
 }
 
-static __always_inline void read_packet(void *ctx, bool skb, struct packet *p)
+static __always_inline int read_packet(void *ctx, bool skb, struct packet *p)
 {
 	__u32 off = read_ether(ctx, skb, p);
 
@@ -215,4 +215,17 @@ static __always_inline void read_packet(void *ctx, bool skb, struct packet *p)
 		read_ipv4(ctx, skb, p, off);
 	else if (p->ether == ETHER_IPV6)
 		read_ipv6(ctx, skb, p, off);
+	return 0;
+}
+
+// The two readers are global functions: the verifier walks each once by itself, and not once more for every way in which
+// a packet can be judged.
+__noinline int read_xdp(struct xdp_md *ctx, struct packet *p)
+{
+	return p ? read_packet(ctx, false, p) : 0;
+}
+
+__noinline int read_skb(struct __sk_buff *ctx, struct packet *p)
+{
+	return p ? read_packet(ctx, true, p) : 0;
 }
