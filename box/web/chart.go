@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 
+	"abri.example/abri"
 	"abri.example/abri/weather"
 )
 
@@ -43,10 +44,18 @@ func (d *drawing) day(i int, day weather.Day, highest uint64, today bool, w word
 	d.put(`<g class="%s">`, class)
 	d.put(`<rect class="bar-all" x="%d" y="%d" width="26" height="%d" rx="2"/>`, middle-13, chartGround-height, height)
 	d.put(`<rect class="bar-stopped" x="%d" y="%d" width="26" height="%d" rx="2"/>`, middle-13, chartGround-stopped, stopped)
-	d.put(`<text class="count" x="%d" y="%d">%s</text>`, middle, chartGround-height-6, shortNumber(day.Attacks, w.lang))
+	d.put(`<text class="count" x="%d" y="%d">%s</text>`, middle, chartGround-height-6, unlessUnseen(day, shortNumber(day.Attacks, w.lang)))
 	d.put(`<svg x="%d" y="%d" width="34" height="34" viewBox="0 0 64 64">%s</svg>`, middle-17, chartGround+10, icon(day.Sky))
 	d.put(`<text class="name" x="%d" y="%d">%s</text>`, middle, chartGround+62, name)
 	d.put(`<text class="date" x="%d" y="%d">%s</text></g>`, middle, chartGround+76, dayNumber(day.Day))
+}
+
+// unlessUnseen is the figure of a day, or a dash for a day of fog without an attack: nobody knows that there was none.
+func unlessUnseen(day weather.Day, figure string) string {
+	if day.Sky == abri.Fog && day.Attacks == 0 {
+		return "—"
+	}
+	return figure
 }
 
 // barHeight gives a day without attack no bar, and one with any a bar that can be seen.

@@ -24,6 +24,7 @@ type page struct {
 	Scene    template.HTML
 	Sentence string
 	Observe  bool
+	Unseen   bool   // fog in which nothing was seen: no figure means anything
 	Mode     string // a key of the phrases
 	Stopped  string // a number, "" under a fog in which nothing was seen
 	Noise    string // a number, "" for none
@@ -85,8 +86,8 @@ func pageOf(v View, w words, path string) page {
 	case r.Sky == abri.Fog:
 		p.Mode = "mode.unproven"
 	}
-	if r.Sky == abri.Fog && r.Attacks == 0 {
-		p.Stopped = ""
+	if r.Sky == abri.Fog && r.Attacks+r.Ongoing == 0 {
+		p.Unseen, p.Stopped, p.Families, p.Services = true, "", nil, nil
 	}
 	if r.Noise > 0 {
 		p.Noise = number(r.Noise, w.lang)
@@ -118,8 +119,8 @@ func daysOf(days []weather.Day, w words) []dayRow {
 	for _, d := range days {
 		rows = append(rows, dayRow{
 			Name: longDay(dayTime(d.Day), w.lang), Sky: weather.SkyName(d.Sky, w.lang),
-			Points:  number(uint64(max(0, d.Points)), w.lang),
-			Attacks: number(d.Attacks, w.lang), Stopped: number(d.Neutralised, w.lang),
+			Points:  unlessUnseen(d, number(uint64(max(0, d.Points)), w.lang)),
+			Attacks: unlessUnseen(d, number(d.Attacks, w.lang)), Stopped: unlessUnseen(d, number(d.Neutralised, w.lang)),
 		})
 	}
 	return rows

@@ -28,7 +28,13 @@ func TestPreview(t *testing.T) {
 	server := httptest.NewServer(web.New(hall, web.Options{}))
 	t.Cleanup(server.Close)
 	for _, sky := range append([]abri.Sky{abri.Fog}, abri.Skies...) {
-		hall.become(under(t, sky, modeFor(sky)))
+		v := under(t, sky, modeFor(sky))
+		if sky == abri.Storm {
+			v.Troubles = []web.Trouble{
+				{Code: web.TroubleDiskFull, At: v.Now, Detail: "no space left on device"}, {Code: web.TroubleRestarted, At: v.Now},
+			}
+		}
+		hall.become(v)
 		for _, lang := range []string{"fr", "en"} {
 			for _, width := range []int64{360, 1440} {
 				for _, scheme := range []string{"light", "dark", "print"} {

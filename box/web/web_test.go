@@ -100,6 +100,9 @@ func TestWatchOnlyNeverClaimsToHaveStopped(t *testing.T) {
 
 func TestFogClaimsNeitherProtectionNorAFigure(t *testing.T) {
 	body := ask(t, &townHall{view: under(t, abri.Fog, abri.Protect)}, "GET", "/?lang=fr").Body.String()
+	if strings.Contains(body, "Rien n&#39;a été visé") || strings.Count(body, "personne ne le sait") != 2 {
+		t.Error("under fog the page says that nothing came")
+	}
 	if strings.Contains(body, "Protection active") || !strings.Contains(body, `<p class="figure">—</p>`) {
 		t.Error("under fog the page claims that the protection works, or shows a figure")
 	}

@@ -86,6 +86,7 @@ var phrases = map[string][2]string{
 	"families":      {"Aujourd'hui, par danger", "Today, by danger"},
 	"services":      {"Aujourd'hui, par cible", "Today, by target"},
 	"services.none": {"Rien n'a été visé aujourd'hui.", "Nothing was aimed at today."},
+	"unseen":        {"Dans le brouillard, personne ne le sait.", "In fog, nobody knows."},
 	"attacks":       {"Dernières attaques", "Last attacks"},
 	"attacks.none":  {"Aucune attaque n'est écrite ici.", "No attack is written here."},
 	"attacks.more":  {"Les attaques d'avant", "The attacks before"},
