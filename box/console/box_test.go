@@ -1,0 +1,70 @@
+package console
+
+import (
+	"context"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/box/control"
+	"abri.example/abri/box/order"
+)
+
+// answering is a box as people at the console meet it: it answers always the same, and keeps nothing.
+type answering struct{}
+
+// standIn has a box answer until the test ends, and gives its socket.
+func standIn(t *testing.T) string {
+	t.Helper()
+	socket := filepath.Join(t.TempDir(), "s")
+	l, err := control.Listen(socket, os.Getgid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- control.Serve(ctx, l, answering{}) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return socket
+}
+
+func (answering) Status(context.Context) (control.Status, error) {
+	return control.Status{
+		Name: "Mairie d'essai", Mode: abri.Protect, Uptime: 90 * time.Second, Wanted4: 1_000_000, Wanted6: 3,
+		Kernel: order.Counters{
+			Entries4: 999_999, Entries6: 3,
+			Reasons: map[string]order.Tally{"outside/drop-list-src": {Packets: 1234, Bytes: 74040}},
+			Ports:   []order.Port{{Side: "outside", Name: "eth0", Path: "native", Up: true}, {Side: "inside", Name: "eth1", Path: "generic"}},
+		},
+		Weather: control.Weather{Sky: abri.Rain, Points: 7, Sentence: "7 attacks were on their way in"},
+		Lists:   []control.List{{Name: "ipsum", Entries: 10, Refused: 2, Trouble: "it is gone"}}, Troubles: []string{"the disk is full"},
+	}, nil
+}
+
+func (answering) Why(_ context.Context, a netip.Addr) (control.Answer, error) {
+	return control.Answer{
+		Address: a, Action: abri.ActBlock, Sentence: "is stopped", Country: "NL",
+		Lists: []abri.Why{{Rule: abri.RuleList, List: "ipsum", Entry: netip.PrefixFrom(a, 32)}},
+		Tried: []control.Tried{{Kind: abri.KnownAttacker, Service: abri.Mail, Outside: a, Attempts: 3, Outcome: abri.Blocked}},
+	}, nil
+}
+
+// Ban refuses 192.0.2.1, as a box refuses its own gateway.
+func (answering) Ban(_ context.Context, _ control.Who, p netip.Prefix, _ time.Duration) error {
+	if p.Contains(netip.MustParseAddr("192.0.2.1")) {
+		return &abri.Error{Code: abri.CodeRefused, Place: p.String(), What: "it holds the gateway"}
+	}
+	return nil
+}
+
+func (answering) Release(context.Context, control.Who, netip.Prefix, time.Duration) error { return nil }
+
+func (answering) SetMode(context.Context, control.Who, abri.Mode) error { return nil }
