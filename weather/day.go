@@ -39,12 +39,7 @@ func Midnight(now time.Time, loc *time.Location) time.Time {
 	if loc == nil {
 		loc = time.UTC
 	}
-	day := abri.DayOf(now, loc)
-	start := day.Start(loc)
-	if abri.DayOf(start, loc) < day { // of a skipped midnight, time.Date may give the hour before the change
-		_, start = start.ZoneBounds()
-	}
-	return start
+	return abri.DayOf(now, loc).Start(loc)
 }
 
 // find gives the given day of the history, nil when it does not hold it.

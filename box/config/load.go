@@ -52,13 +52,20 @@ func unread(file string, err error) error {
 
 // Parse reads and checks the text of a configuration file, as Load does; file is its absolute path, for messages and
 // relative names.
-func Parse(text, file string) (*Config, error) {
+func Parse(text, file string) (*Config, error) { return ParseAs("", text, file) }
+
+// ParseAs is Parse for a box whose place was said on the command line: a kind that is not empty stands for ports.kind,
+// whatever the file says.
+func ParseAs(kind PortsKind, text, file string) (*Config, error) {
 	var tree map[string]any
 	if _, err := toml.Decode(text, &tree); err != nil {
 		return nil, notTOML(file, err)
 	}
 	r := &reader{config: defaults(), file: file, places: find(text), given: map[string]bool{}}
 	r.top(tree)
+	if kind != "" {
+		r.config.Ports.Kind = kind
+	}
 	r.across()
 	if len(r.faults) > 0 {
 		slices.SortStableFunc(r.faults, func(a, b fault) int { return a.line - b.line })

@@ -17,7 +17,7 @@ import (
 
 type runVerb struct {
 	Config string `default:"/etc/abri/box.toml" help:"The configuration file." placeholder:"FILE"`
-	Mode   string `default:"" enum:",host,bridge" help:"Refuse to start unless the configuration is of this kind: host or bridge."`
+	Mode   string `default:"" enum:",host,bridge" help:"Stand between two ports (bridge) or on a server's own (host), whatever ports.kind says." placeholder:"host|bridge"`
 }
 
 // Help is the example under `abri run --help`.
@@ -32,7 +32,7 @@ func (v runVerb) Run(s *shell) error {
 	reload := make(chan os.Signal, 1)
 	signal.Notify(reload, syscall.SIGHUP)
 	defer signal.Stop(reload)
-	return keeper.Run(s.ctx, v.Config, reload, logTo(s, "keeper"))
+	return keeper.Run(s.ctx, v.Config, config.PortsKind(v.Mode), reload, logTo(s, "keeper"))
 }
 
 type readVerb struct{}

@@ -22,13 +22,14 @@ import (
 
 const resolvConf = "/etc/resolv.conf"
 
-// Run keeps a box by the configuration file at path until ctx ends. A value on reload has the file read again; a file
+// Run keeps a box by the configuration file at path until ctx ends; a kind that is not empty stands for the file's
+// ports.kind. A value on reload has the file read again; a file
 // with a fault leaves what runs untouched, and its faults stand in the log.
 //
 // When ctx ends the reader is ended and the gate let go: it goes on filtering by its lists and bans until its grace
 // time, and the bridge stays. `abri detach` takes both away.
-func Run(ctx context.Context, path string, reload <-chan os.Signal, log *slog.Logger) error {
-	s, err := loadSettings(path)
+func Run(ctx context.Context, path string, kind config.PortsKind, reload <-chan os.Signal, log *slog.Logger) error {
+	s, err := loadSettings(path, kind)
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ type settings struct {
 	order.Settings
 }
 
-func loadSettings(path string) (settings, error) {
+func loadSettings(path string, kind config.PortsKind) (settings, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return settings{}, &abri.Error{Code: abri.CodeInvalid, Place: path, What: "the configuration can't be read", Remedy: "`abri config example` prints one", Err: err}
@@ -67,8 +68,8 @@ func loadSettings(path string) (settings, error) {
 	if err != nil {
 		return settings{}, err
 	}
-	c, err := config.Parse(string(text), whole)
-	return settings{c, order.Settings{Path: whole, Text: string(text)}}, err
+	c, err := config.ParseAs(kind, string(text), whole)
+	return settings{c, order.Settings{Path: whole, Text: string(text), Kind: string(kind)}}, err
 }
 
 // folders makes the box's folders: data for the reader alone, run for the reader and its group.
@@ -211,12 +212,13 @@ func (k *Keeper) obeyReload(ctx context.Context, now *current, reload <-chan os.
 			return
 		case <-reload:
 		}
-		next, err := loadSettings(now.get().Path)
+		before := now.get()
+		next, err := loadSettings(before.Path, config.PortsKind(before.Kind))
 		if err != nil {
 			k.log.Error("the new configuration is refused; what runs goes on", "err", err)
 			continue
 		}
-		live, restart := config.Changed(now.get().config, next.config)
+		live, restart := config.Changed(before.config, next.config)
 		if len(restart) > 0 {
 			k.log.Warn("these keys wait for a restart", "keys", restart)
 		}

@@ -73,10 +73,11 @@ type Place struct {
 }
 
 // Settings is the text of the configuration file as the keeper read and accepted it. Path is the file's name, for
-// messages and relative names.
+// messages and relative names; Kind, when not empty, stands for the file's kind of ports.
 type Settings struct {
 	Path string `json:"path"`
 	Text string `json:"text"`
+	Kind string `json:"kind,omitempty"`
 }
 
 const (

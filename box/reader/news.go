@@ -63,7 +63,7 @@ func (l listener) Place(p order.Place) {
 
 // Settings takes the first settings, and later new ones. What can't be used leaves what stands.
 func (l listener) Settings(s order.Settings) {
-	c, err := config.Parse(s.Text, s.Path)
+	c, err := config.ParseAs(config.PortsKind(s.Kind), s.Text, s.Path)
 	if err != nil {
 		l.log.Error("the settings are refused; what stands goes on", "err", err)
 		return

@@ -1,0 +1,23 @@
+package abri
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Finding is what a detector saw, with its evidence. Outside and Inside are the two ends as seen from the box; Port is
+// the server's port (0 for protocols without ports) and Proto the IANA protocol name in lower case ("tcp", "udp",
+// "icmp", "ipv6-icmp", or the decimal number). Noise marks what leads to nothing: a lone probe, a research scanner
+// that says who it is; it never becomes an attack.
+type Finding struct {
+	Kind      Kind
+	Service   Service
+	Direction Direction
+	Outside   netip.Addr
+	Inside    netip.Addr
+	Port      uint16
+	Proto     string
+	At        time.Time
+	Noise     bool
+	Why       Why
+}

@@ -1,0 +1,118 @@
+package abri_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	abri "abri.example/abri"
+)
+
+func TestEveryKindHasAFamilyAndATechnique(t *testing.T) {
+	for _, k := range abri.Kinds {
+		if !k.Valid() || !slices.Contains(abri.Families, k.Family()) || !strings.HasPrefix(k.Technique(), "T1") {
+			t.Errorf("%s: family %q, technique %q", k, k.Family(), k.Technique())
+		}
+	}
+	if abri.Kind("nonsense").Valid() {
+		t.Error("a word that is no kind is taken for one")
+	}
+}
+
+func TestServicesOfPorts(t *testing.T) {
+	for port, want := range map[uint16]abri.Service{
+		25: abri.Mail, 993: abri.Mail, 5060: abri.TelephoneSvc, 443: abri.Web, 3389: abri.RemoteAccess, 445: abri.FileSharing,
+		3306: abri.Database, 53: abri.DNS, 554: abri.Camera, 0: abri.Other, 60000: abri.Other,
+	} {
+		if got := abri.ServiceOfPort(port); got != want {
+			t.Errorf("port %d is %s, not %s", port, got, want)
+		}
+	}
+}
+
+func TestAReasonIsOneSentenceInBothLanguages(t *testing.T) {
+	dated := time.Date(2026, 3, 5, 0, 0, 0, 0, time.UTC)
+	net := netip.MustParsePrefix("45.155.205.0/24")
+	host := netip.MustParsePrefix("45.155.205.10/32")
+	for _, c := range []struct {
+		why    abri.Why
+		fr, en string
+	}{
+		{abri.Why{Rule: abri.RuleList, List: "drop", Publisher: "Spamhaus", Entry: net, Dated: dated},
+			"45.155.205.0/24 est sur la liste drop (Spamhaus) du 05/03/2026", "45.155.205.0/24 is on the list drop (Spamhaus) of 2026-03-05"},
+		{abri.Why{Rule: abri.RuleList, List: "drop", Entry: host}, "45.155.205.10 est sur la liste drop", "45.155.205.10 is on the list drop"},
+		{abri.Why{Rule: abri.RuleList, Entry: host}, "45.155.205.10 était sur une liste", "45.155.205.10 was on a list"},
+		{abri.Why{Rule: abri.RuleBan, Entry: host, Evidence: []abri.Evidence{{Name: "by", Value: "root"}}},
+			"45.155.205.10 est bannie (par root)", "45.155.205.10 is banned (by root)"},
+		{abri.Why{Rule: "scan", Evidence: []abri.Evidence{{Name: "ports", Value: "34"}, {Name: "seconds", Value: "5"}}},
+			"scan (ports 34, seconds 5)", "scan (ports 34, seconds 5)"},
+		{abri.Why{}, "", ""},
+	} {
+		if got := c.why.Sentence(abri.French); got != c.fr {
+			t.Errorf("%+v reads %q, not %q", c.why, got, c.fr)
+		}
+		if got := c.why.Sentence(abri.English); got != c.en {
+			t.Errorf("%+v reads %q, not %q", c.why, got, c.en)
+		}
+	}
+}
+
+func TestTheLineOfAnAttackIsAContract(t *testing.T) {
+	a := abri.Attack{ID: "x", Kind: abri.KnownAttacker, Service: abri.Mail, Direction: abri.In, Proto: "tcp", Port: 25,
+		Outside: netip.MustParseAddr("45.155.205.10"), First: time.Date(2026, 3, 5, 1, 0, 0, 0, time.FixedZone("", 3600)), Outcome: abri.Blocked}
+	b, err := json.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var line map[string]any
+	if err := json.Unmarshal(b, &line); err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range strings.Fields("type id kind family service direction outside inside port proto first last attempts packets bytes sources verdict why list") {
+		if _, ok := line[field]; !ok {
+			t.Errorf("the line lacks %q: %s", field, b)
+		}
+	}
+	if line["type"] != "attack" || line["family"] != "intrusion" || line["first"] != "2026-03-05T00:00:00Z" || line["inside"] != "" || line["verdict"] != "blocked" {
+		t.Errorf("the line is %s", b)
+	}
+}
+
+func TestADayBeginsAtItsFirstInstant(t *testing.T) {
+	for _, c := range []struct{ zone, day, start string }{
+		{"Europe/Paris", "2026-03-29", "2026-03-29T00:00:00+01:00"},
+		{"Europe/Paris", "2026-10-25", "2026-10-25T00:00:00+02:00"},
+		{"America/Sao_Paulo", "2018-11-04", "2018-11-04T01:00:00-02:00"}, // midnight was skipped
+	} {
+		loc, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Skipf("no time zones here: %v", err)
+		}
+		got := abri.Day(c.day).Start(loc)
+		if got.Format(time.RFC3339) != c.start || abri.DayOf(got, loc) != abri.Day(c.day) || abri.DayOf(got.Add(-time.Nanosecond), loc) == abri.Day(c.day) {
+			t.Errorf("%s in %s begins at %s, not %s", c.day, c.zone, got.Format(time.RFC3339), c.start)
+		}
+	}
+	if got := abri.Day("2026-03-01").Add(-1); got != "2026-02-28" {
+		t.Errorf("the day before 1 March is %s", got)
+	}
+}
+
+func TestAnErrorHasTwoFaces(t *testing.T) {
+	cause := errors.New("no such file")
+	err := fmt.Errorf("reading: %w", &abri.Error{Code: abri.CodeInvalid, Place: "box.toml:12", What: "unknown key \"mod\"", Remedy: "did you mean mode", Err: cause})
+	if abri.CodeOf(err) != abri.CodeInvalid || !errors.Is(err, cause) {
+		t.Errorf("code %s, cause kept: %v", abri.CodeOf(err), errors.Is(err, cause))
+	}
+	if want := "reading: box.toml:12: unknown key \"mod\": did you mean mode: no such file"; err.Error() != want {
+		t.Errorf("it reads %q", err)
+	}
+	if abri.CodeOf(cause) != abri.CodeInternal || abri.CodeOf(nil) != "" {
+		t.Error("an error without a code, and none")
+	}
+}

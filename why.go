@@ -1,0 +1,110 @@
+package abri
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// Rule names what spoke in a Why.
+type Rule string
+
+// The rules of the box itself; a detector's rule is the name of its kind.
+const (
+	RuleList    Rule = "list"    // an entry of a threat list
+	RuleBan     Rule = "ban"     // a ban by a person or a detector
+	RuleTrusted Rule = "trusted" // a person's choice: nothing applies
+	RuleExempt  Rule = "exempt"  // a person's choice: lists don't apply
+	RuleGuarded Rule = "guarded" // never taken from a list
+	RuleOwn     Rule = "own"     // a new connection from outside to the box itself
+	RuleProbe   Rule = "probe"   // a lone knock that nobody answered
+	RuleScanner Rule = "scanner" // a research scanner that says who it is
+)
+
+// Evidence is one number or name that a rule rests on, such as {"ports", "34"}.
+type Evidence struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Why is the reason that every verdict carries: the rule with its evidence, or the list, its publisher, the entry that
+// matched and the day of the list. The zero Why gives no reason.
+type Why struct {
+	Rule      Rule         `json:"rule"`
+	List      string       `json:"list,omitempty"`
+	Publisher string       `json:"publisher,omitempty"`
+	Entry     netip.Prefix `json:"entry,omitzero"`
+	Dated     time.Time    `json:"dated,omitzero"`
+	Evidence  []Evidence   `json:"evidence,omitempty"`
+}
+
+// Sentence says the reason to a person, in one sentence of the given language, without a closing point.
+func (w Why) Sentence(l Lang) string {
+	say := func(french, english string) string {
+		if l == French {
+			return french
+		}
+		return english
+	}
+	switch w.Rule {
+	case "":
+		return ""
+	case RuleList:
+		return w.listed(say)
+	case RuleBan:
+		return w.entry() + say(" est bannie", " is banned") + w.facts(l)
+	case RuleOwn:
+		return say("une connexion venue de dehors vers le boîtier lui-même", "a new connection from outside to the box itself")
+	case RuleProbe:
+		return say("un essai isolé, resté sans réponse", "a lone probe that nobody answered")
+	case RuleScanner:
+		return say("un scanner de recherche qui dit son nom", "a research scanner that says who it is") + w.facts(l)
+	case RuleTrusted:
+		return say("adresse de confiance, par le choix d'une personne", "a trusted address, by a person's choice")
+	case RuleExempt:
+		return say("adresse débloquée, par le choix d'une personne", "a released address, by a person's choice")
+	case RuleGuarded:
+		return say("adresse d'un grand service ou réservée, jamais prise d'une liste", "an address of a large service or a reserved one, never taken from a list")
+	}
+	return string(w.Rule) + w.facts(l)
+}
+
+// listed names the entry, the list, its publisher and its day, as far as they are known. An entry without a list was
+// withdrawn while the kernel still held it.
+func (w Why) listed(say func(french, english string) string) string {
+	if w.List == "" {
+		return w.entry() + say(" était sur une liste", " was on a list")
+	}
+	s := w.entry() + say(" est sur la liste ", " is on the list ") + w.List
+	if w.Publisher != "" && w.Publisher != w.List {
+		s += " (" + w.Publisher + ")"
+	}
+	if !w.Dated.IsZero() {
+		s += say(w.Dated.Format(" du 02/01/2006"), w.Dated.Format(" of 2006-01-02"))
+	}
+	return s
+}
+
+// entry is what matched: an address, or a network as CIDR.
+func (w Why) entry() string {
+	if w.Entry.IsSingleIP() {
+		return w.Entry.Addr().String()
+	}
+	return w.Entry.String()
+}
+
+// facts are the numbers that the reason rests on, in parentheses.
+func (w Why) facts(l Lang) string {
+	if len(w.Evidence) == 0 {
+		return ""
+	}
+	parts := make([]string, len(w.Evidence))
+	for i, e := range w.Evidence {
+		name := e.Name
+		if l == French && name == "by" {
+			name = "par"
+		}
+		parts[i] = name + " " + e.Value
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
