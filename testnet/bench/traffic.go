@@ -15,6 +15,15 @@ var (
 	listed             = netip.MustParsePrefix("185.220.101.0/24")
 )
 
+// captures are what is replayed.
+var captures = []struct {
+	name, what, bar string
+	traffic         func(*rand.Rand) func() segment
+}{
+	{"mixed", "mixed traffic, 1 % of the conversations listed", "≥ 1 M/s", mixed},
+	{"flood", "a flood, each packet a new conversation", "", flood},
+}
+
 // segment is one packet: who sends it to whom, and how long it is, from its IP header on.
 type segment struct {
 	from, to netip.AddrPort
