@@ -91,8 +91,8 @@ var phrases = map[string][2]string{
 	"attacks.none":  {"Aucune attaque n'est écrite ici.", "No attack is written here."},
 	"attacks.more":  {"Les attaques d'avant", "The attacks before"},
 	"attacks.note":  {"Sans connexion, cette page ne nomme jamais un appareil du réseau d'où part une attaque.", "Without a login, this page never names a device of the network from which an attack leaves."},
-	"ongoing":       {"commencées avant aujourd'hui et encore actives", "begun before today and still active"},
-	"noise":         {"essais isolés ou de recherche, sans suite, qui ne comptent pas", "lone or research probes that led to nothing, not counted"},
+	"ongoing":       {"Commencées avant aujourd'hui et encore actives :", "Begun before today and still active:"},
+	"noise":         {"Essais isolés ou de recherche, sans suite, non comptés :", "Lone or research probes that led to nothing, not counted:"},
 
 	"way.in":  {"vers le réseau", "inward"},
 	"way.out": {"vers l'extérieur", "outward"},
