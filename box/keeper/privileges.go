@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	abri "abri.example/abri"
 )
 
 // kept are the capabilities that the keeper works with: the bridge and the tc filter (net_admin), programs and maps
@@ -29,6 +31,9 @@ func dropPrivileges() error {
 	head := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	data := [2]unix.CapUserData{{Effective: low, Permitted: low}, {Effective: high, Permitted: high}}
 	if _, _, e := syscall.AllThreadsSyscall(unix.SYS_CAPSET, uintptr(unsafe.Pointer(&head)), uintptr(unsafe.Pointer(&data[0])), 0); e != 0 {
+		if e == syscall.ENOTSUP { // with cgo Go can't reach every thread
+			return &abri.Error{Code: abri.CodeUnsupported, What: "this program was built with cgo and can't give up its privileges", Remedy: "build it with CGO_ENABLED=0, as `make build` does"}
+		}
 		return fmt.Errorf("giving up capabilities: %w", e)
 	}
 	if _, _, e := syscall.AllThreadsSyscall6(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0); e != 0 {
