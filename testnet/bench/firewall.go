@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"abri.example/abri/feed"
@@ -27,16 +28,35 @@ func (b *bench) firewall(s *scene, set *feed.Set) string {
 	}
 	ctx, cancel := context.WithTimeout(b.ctx, firewallPatience)
 	defer cancel()
+	before := kernelMemory()
 	took, err := timed(1, func() error {
 		return s.box.Do(func() error { return exec.CommandContext(ctx, "nft", "-f", name).Run() })
 	})
+	after := kernelMemory()
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fmt.Sprintf("nft -f of the same: more than %s", firewallPatience)
 	}
 	if err != nil {
 		return "nft -f of the same: " + err.Error()
 	}
-	return fmt.Sprintf("nft -f of the same: %s", took)
+	return fmt.Sprintf("nft -f of the same: %s, and %s of kernel memory", took, megabytes(after-min(before, after)))
+}
+
+// kernelMemory is what the kernel holds for itself and cannot give back, as far as it counts it (proc(5), meminfo).
+func kernelMemory() (bytes uint64) {
+	text, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		var kB uint64
+		for _, what := range []string{"SUnreclaim", "VmallocUsed"} {
+			if n, _ := fmt.Sscanf(line, what+": %d kB", &kB); n == 1 {
+				bytes += kB << 10
+			}
+		}
+	}
+	return bytes
 }
 
 // writeRules writes the prefixes as two interval sets that a rule drops, the usual way.
