@@ -66,7 +66,7 @@ func outcome(x testnet.Passage) string {
 }
 
 // sky tells what the page says now.
-func (p *story) sky(w weather) {
+func (p *story) sky(w testnet.Weather) {
 	p.tell.say("La page dit : "+w.Sentence["fr"], "The page says: "+w.Sentence["en"])
 }
 

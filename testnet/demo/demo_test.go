@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,21 +14,20 @@ import (
 	"testing"
 	"time"
 
+	"abri.example/abri"
 	"abri.example/abri/box/config"
+	"abri.example/abri/box/control"
+	"abri.example/abri/box/order"
 	"abri.example/abri/bridge"
 	"abri.example/abri/testnet"
 )
 
 // TestMain lets the test binary stand in for abri: one that bridges, filters nothing and sees nothing.
 func TestMain(m *testing.M) {
-	if os.Getenv("DEMO_STANDIN") == "" || len(os.Args) < 2 {
+	if os.Getenv("DEMO_STANDIN") == "" || len(os.Args) < 2 || os.Args[1] != "run" {
 		os.Exit(m.Run())
 	}
-	stand := map[string]func() error{"run": standIn, "status": standInStatus}[os.Args[1]]
-	if stand == nil {
-		os.Exit(m.Run())
-	}
-	if err := stand(); err != nil {
+	if err := standIn(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -45,30 +43,35 @@ func standIn() error {
 	if err != nil {
 		return err
 	}
-	http.HandleFunc("/api/weather", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"sky":"clear"}`) })
-	failed := make(chan error, 1)
-	go func() { failed <- http.ListenAndServe(c.Page.Listen, nil) }()
-	asked := make(chan os.Signal, 1)
-	signal.Notify(asked, syscall.SIGTERM)
-	select {
-	case err := <-failed:
+	if err := os.MkdirAll(c.Box.Run, 0o755); err != nil {
 		return err
-	case <-asked:
-		return nil
 	}
+	l, err := control.Listen(filepath.Join(c.Box.Run, control.SocketName), os.Getgid())
+	if err != nil {
+		return err
+	}
+	http.HandleFunc("/api/weather", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"sky":"clear"}`) })
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	failed := make(chan error, 2)
+	go func() { failed <- http.ListenAndServe(c.Page.Listen, nil) }()
+	go func() { failed <- control.Serve(ctx, l, claiming{}) }()
+	return <-failed
 }
 
-func standInStatus() error {
-	var s status
-	s.Mode, s.Wanted4, s.Wanted6, s.Kernel.Entries4, s.Kernel.Entries6 = "protect", 1, 1, 1, 1
-	return json.NewEncoder(os.Stdout).Encode(s)
+// claiming is a box that says it filters.
+type claiming struct{ control.Box }
+
+func (claiming) Status(context.Context) (control.Status, error) {
+	k := order.Counters{Mode: abri.Protect, Entries4: 1, Entries6: 1, Ports: []order.Port{{Name: testnet.OutsidePort}}}
+	return control.Status{Mode: k.Mode, Wanted4: 1, Wanted6: 1, Kernel: k}, nil
 }
 
 // traces lists what a demonstration of this process would have left.
 func traces(t *testing.T) []string {
 	t.Helper()
 	var found []string
-	for _, pattern := range []string{"/run/netns/abri-%d-*", filepath.Join(os.TempDir(), "abri-demo-%d-*")} {
+	for _, pattern := range []string{"/run/netns/abri-%d-*", filepath.Join(os.TempDir(), "abri-box-%d-*")} {
 		some, err := filepath.Glob(fmt.Sprintf(pattern, os.Getpid()))
 		if err != nil {
 			t.Fatal(err)

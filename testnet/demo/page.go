@@ -2,64 +2,17 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"time"
 
-	"abri.example/abri"
 	"abri.example/abri/testnet"
 )
 
-// pageAddress is where the box shows its weather, inside the town hall.
-var pageAddress = netip.AddrPortFrom(testnet.BoxAddress.Addr(), 8080)
-
 // maxVisitors bounds the connections that are passed on at once.
 const maxVisitors = 64
-
-// weather is what the demonstration reads of /api/weather.
-type weather struct {
-	Sky         abri.Sky          `json:"sky"`
-	Sentence    map[string]string `json:"sentence"`
-	Points      int               `json:"points"`
-	Attacks     uint64            `json:"attacks"`
-	Neutralised uint64            `json:"neutralised"`
-	Since       time.Time         `json:"since"`
-}
-
-// readWeather asks the page as the town hall's workstation does.
-func readWeather(ctx context.Context, desk testnet.Peer) (weather, error) {
-	text, err := desk.Fetch(ctx, pageAddress, "/api/weather")
-	if err != nil {
-		return weather{}, err
-	}
-	var w weather
-	return w, json.Unmarshal([]byte(text), &w)
-}
-
-// awaitWeather reads the page until it is as wanted.
-func awaitWeather(ctx context.Context, desk testnet.Peer, limit time.Duration, wanted func(weather) bool) (weather, error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	again := time.NewTicker(200 * time.Millisecond)
-	defer again.Stop()
-	for {
-		w, err := readWeather(ctx, desk)
-		if err == nil && wanted(w) {
-			return w, nil
-		}
-		select {
-		case <-ctx.Done():
-			return w, errors.Join(err, fmt.Errorf("the page says %q (%d points, %d attacks, %d neutralised) after %s",
-				w.Sky, w.Points, w.Attacks, w.Neutralised, limit))
-		case <-again.C:
-		}
-	}
-}
 
 // openDoor lets this machine's browser see the page: what comes to listen is passed on from the workstation's network.
 func openDoor(st *stage, listen string, desk testnet.Peer) error {
@@ -90,7 +43,7 @@ func passOn(visitor net.Conn, desk testnet.Peer) {
 	defer visitor.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	page, err := desk.Host.Dial(ctx, "tcp", desk.V4, pageAddress)
+	page, err := desk.Host.Dial(ctx, "tcp", desk.V4, testnet.PageAddress)
 	if err != nil {
 		return // the browser sees a closed connection, as it would in the town hall
 	}
@@ -107,7 +60,7 @@ func reachable(ctx context.Context, stranger testnet.Peer, limit time.Duration) 
 	defer cancel()
 	client := stranger.Browser()
 	defer client.CloseIdleConnections()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+pageAddress.String()+"/healthz", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+testnet.PageAddress.String()+"/healthz", nil)
 	if err != nil {
 		return false
 	}

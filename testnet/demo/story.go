@@ -21,7 +21,7 @@ type story struct {
 	settings
 	*stage
 	scene  *testnet.Scene
-	box    *agent
+	box    *testnet.Box
 	ledger ledger
 }
 
@@ -42,14 +42,13 @@ func (p *story) build(ctx context.Context) error {
 	p.tell.say("Je construis une mairie, l'Internet et ses malfaiteurs, dans cette machine seulement.",
 		"I build a town hall, the Internet and its criminals, inside this machine only.")
 	p.scene = testnet.TownHall(testnet.New(p.stage))
-	f, err := furnish(p.stage, p.scene)
-	if err != nil {
+	file := p.scene.BoxFile()
+	file.Name = "Mairie de démonstration"
+	p.box = p.scene.NewBox(p.program, file)
+	if err := p.box.Start(); err != nil {
 		return err
 	}
-	if p.box, err = startAgent(p.settings, p.scene.Box, f); err != nil {
-		return err
-	}
-	st, err := p.box.ready(ctx)
+	st, err := p.box.Ready(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,7 +71,7 @@ func (p *story) sun(ctx context.Context) error {
 	p.passed(p.scene.Honest(ctx, honestLimit))
 	open := reachable(ctx, p.scene.Citizen, criminalLimit)
 	p.ledger.add("page seen from the Internet", "stopped", !open)
-	w, err := awaitWeather(ctx, p.scene.Desk.Peer, p.lag, func(w weather) bool { return w.Sky == abri.Clear })
+	w, err := p.box.AwaitWeather(ctx, p.lag, func(w testnet.Weather) bool { return w.Sky == abri.Clear })
 	p.ledger.add("sky before the attacks: "+string(w.Sky), "clear", err == nil)
 	p.sky(w)
 	return p.pause(ctx)
@@ -103,7 +102,7 @@ func (p *story) theft(ctx context.Context) error {
 
 // counted waits until the page tells as many attacks as there were, all of them neutralised, and bad weather.
 func (p *story) counted(ctx context.Context, attacks int) error {
-	w, err := awaitWeather(ctx, p.scene.Desk.Peer, p.lag, func(w weather) bool {
+	w, err := p.box.AwaitWeather(ctx, p.lag, func(w testnet.Weather) bool {
 		return w.Attacks == uint64(attacks) && w.Neutralised == w.Attacks && w.Sky.Severity() > 0
 	})
 	if ctx.Err() != nil {
@@ -126,7 +125,7 @@ func (p *story) stay(ctx context.Context) error {
 		}
 		select {
 		case <-p.box.Done():
-			return p.box.failed()
+			return p.box.Ended()
 		default:
 		}
 		honest := p.scene.Honest(ctx, honestLimit)

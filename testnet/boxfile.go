@@ -1,0 +1,122 @@
+package testnet
+
+import (
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/template"
+	"time"
+
+	"abri.example/abri"
+)
+
+// PagePort is where the box of a scene shows its weather.
+const PagePort = 8080
+
+// BoxFile is what a technician would write into box.toml for a scene, and the lists beside it. Entries are written as
+// they stand: to give a box a bad file, give it bad words.
+type BoxFile struct {
+	Name      string
+	Mode      abri.Mode
+	Server    string // the one port of a server that guards itself; empty for a box between two ports
+	Bridge    string
+	Address   netip.Prefix // the box's own; not valid: none is given
+	Gateway   netip.Addr
+	Resolvers []netip.Addr
+	Grace     time.Duration
+	FailClose bool
+	Exempt    []netip.Prefix
+	Page      netip.AddrPort
+	Lists     []BoxList
+	Folder    string // of the data; a relative one is within the box's
+}
+
+// BoxList is one threat list of a BoxFile; its file is NAME.txt.
+type BoxList struct {
+	Name, Publisher string
+	Entries         []netip.Prefix
+}
+
+// BoxFile is the file for a box between the two ports, in protection, with the scene's attackers and fence on its lists.
+func (s *Scene) BoxFile() BoxFile {
+	return BoxFile{
+		Name: "Mairie de Sury-le-Comtal", Mode: abri.Protect, Bridge: "abri0", Address: BoxAddress, Gateway: RouterAddress,
+		Resolvers: s.Resolver.Addresses(), Grace: 10 * time.Minute, Folder: "data",
+		Page: netip.AddrPortFrom(BoxAddress.Addr(), PagePort),
+		Lists: []BoxList{
+			{"attaquants", "liste de démonstration", s.ListedSources},
+			{"receleurs", "liste de démonstration", s.ListedDestinations},
+		},
+	}
+}
+
+var boxFile = template.Must(template.New("box.toml").Parse(`version = 1
+
+[box]
+name = "{{.Name}}"
+mode = "{{.Mode}}"
+data = "{{.Data}}"
+run = "{{.Run}}"
+
+[ports]
+{{if .Server}}kind = "host"
+outside = "{{.Server}}"
+{{else}}kind = "bridge"
+outside = "` + OutsidePort + `"
+inside = "` + InsidePort + `"
+bridge = "{{.Bridge}}"
+{{if .Address.IsValid}}address = "{{.Address}}"
+{{end}}{{end}}{{if .Gateway.IsValid}}gateway = "{{.Gateway}}"
+{{end}}resolvers = [{{range $i, $r := .Resolvers}}{{if $i}}, {{end}}"{{$r}}"{{end}}]
+
+[gate]
+pin = "{{.Pin}}"
+grace = "{{.Grace}}"
+fail = "{{if .FailClose}}closed{{else}}open{{end}}"
+{{range .Lists}}
+[[list]]
+name = "{{.Name}}"
+publisher = "{{.Publisher}}"
+file = "{{.Name}}.txt"
+{{end}}
+[exempt]
+addresses = [{{range $i, $p := .Exempt}}{{if $i}}, {{end}}"{{$p}}"{{end}}]
+
+[page]
+listen = "{{.Page}}"
+
+[run_as]
+user = "nobody"
+group = "nogroup"
+`))
+
+// Write puts the file and its lists into the box's folder. A box that runs learns of it by Reload.
+func (b *Box) Write(f BoxFile) error {
+	if !filepath.IsAbs(f.Folder) {
+		f.Folder = filepath.Join(b.dir, f.Folder)
+	}
+	var text strings.Builder
+	err := boxFile.Execute(&text, struct {
+		BoxFile
+		Data, Run, Pin string
+	}{f, f.Folder, filepath.Join(b.dir, "run"), b.pins()})
+	if err != nil {
+		return err
+	}
+	for _, l := range f.Lists {
+		if err := os.WriteFile(filepath.Join(b.dir, l.Name+".txt"), []byte(listText(l.Entries)), 0o644); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(b.config(), []byte(text.String()), 0o644)
+}
+
+// listText writes a threat list: one entry a line.
+func listText(entries []netip.Prefix) string {
+	text := "# made for this network only\n"
+	for _, e := range entries {
+		text += e.String() + "\n"
+	}
+	return text
+}
