@@ -10,8 +10,8 @@ import (
 	"abri.example/abri"
 )
 
-// Half is one direction of a conversation. Bytes are of the IP packets, times of Monotonic (0: no packet), Flags all TCP
-// flags seen.
+// Half is one direction of a conversation. Bytes are of the IP packets, Flags all TCP flags seen. Times are of Monotonic
+// (0: no packet): First is exact, Last to a tick of the kernel, which is 10 ms at most.
 type Half struct {
 	Packets, Bytes uint64
 	First, Last    int64

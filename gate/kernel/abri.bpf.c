@@ -17,12 +17,11 @@ static __always_inline bool handle(void *ctx, bool skb, struct switches *c, stru
 	__u32 most = 0;
 	int dir;
 
-	p->now = bpf_ktime_get_ns();
+	p->now = bpf_ktime_get_coarse_ns();
 	age = p->now > c->beat ? p->now - c->beat : 0;
-	p->ip_bytes = p->length;
 	if (skb)
 		read_skb(ctx, p);
-	else
+	else if (!read_plain(p, (void *)(long)((struct xdp_md *)ctx)->data, (void *)(long)((struct xdp_md *)ctx)->data_end))
 		read_xdp(ctx, p);
 	dir = key_of(p, &key);
 	reason = judge(c, p, &key, age);
@@ -53,7 +52,6 @@ int abri_xdp(struct xdp_md *ctx)
 	if (!c)
 		return XDP_PASS;
 	p.side = ctx->ingress_ifindex == c->inside ? SIDE_INSIDE : SIDE_OUTSIDE;
-	p.length = bpf_xdp_get_buff_len(ctx);
 	return handle(ctx, false, c, &p) ? XDP_DROP : XDP_PASS;
 }
 
@@ -68,7 +66,6 @@ int abri_egress(struct __sk_buff *skb)
 
 	if (!c || (c->inside && skb->ingress_ifindex))
 		return TC_ACT_UNSPEC;
-	p.length = skb->len;
 	p.segments = skb->gso_segs > 1 ? skb->gso_segs : 1;
 	return handle(skb, true, c, &p) ? TC_ACT_SHOT : TC_ACT_UNSPEC;
 }

@@ -2,6 +2,7 @@
 // What is worth reading is copied to Go, through the ring.
 #pragma once
 
+#include "plain.h"
 #include "tally.h"
 
 #define AGENT_AWAY (3 * SECOND)  // after this long without a heartbeat nobody reads: no copies
@@ -75,7 +76,7 @@ static __always_inline __u32 wanted(struct packet *p, struct tally *flow, int di
 static __always_inline void copy(void *ctx, bool skb, struct packet *p, struct tally *flow, int dir, enum reason reason,
 				 __u32 most)
 {
-	__u32 zero = 0, n = p->length < most ? p->length : most;
+	__u32 zero = 0, wire = frame_bytes(ctx, skb), n = wire < most ? wire : most;
 	struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
 
 	if (!s)
@@ -85,8 +86,8 @@ static __always_inline void copy(void *ctx, bool skb, struct packet *p, struct t
 	if (fetch(ctx, skb, 0, s->bytes, n))
 		return;
 	s->head = (struct record){
-		.time = p->now,
-		.wire = p->length,
+		.time = bpf_ktime_get_ns(),
+		.wire = wire,
 		.captured = n,
 		.side = p->side,
 		.reason = reason,

@@ -7,13 +7,13 @@
 // ends reports whether either end stands in a set of people's choices.
 static __always_inline bool ends(void *nets, struct packet *p)
 {
-	return in_nets(nets, p, &p->src) || in_nets(nets, p, &p->dst);
+	return in_nets(nets, &p->src) || in_nets(nets, &p->dst);
 }
 
 // released reports whether a listed address was released by a person. It is asked only of what a list holds.
-static __always_inline bool released(struct switches *c, struct packet *p, struct address *a)
+static __always_inline bool released(struct switches *c, struct address *a)
 {
-	return c->exempt && in_nets(&exempt, p, a);
+	return c->exempt && in_nets(&exempt, a);
 }
 
 static __always_inline enum reason judge_addresses(struct switches *c, struct packet *p)
@@ -29,13 +29,13 @@ static __always_inline enum reason judge_addresses(struct switches *c, struct pa
 	}
 	if (listed(c, p, &p->src)) {
 		p->matched = 1;
-		if (!released(c, p, &p->src))
+		if (!released(c, &p->src))
 			return DROP_LIST_SRC;
 		pass = PASS_EXEMPT;
 	}
 	if (listed(c, p, &p->dst)) {
 		p->matched = 2;
-		if (!released(c, p, &p->dst))
+		if (!released(c, &p->dst))
 			return DROP_LIST_DST;
 		pass = PASS_EXEMPT;
 	}

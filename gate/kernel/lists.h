@@ -167,30 +167,31 @@ static __always_inline bool listed(struct switches *c, struct packet *p, struct 
 	return listed4(gen, bpf_ntohl(a->lo >> 32));
 }
 
-static __always_inline bool lasts(__u64 *until, __u64 now)
+// lasts asks the exact clock, and only when an entry with an end is found.
+static __always_inline bool lasts(__u64 *until)
 {
-	return until && (!*until || now < *until);
+	return until && (!*until || bpf_ktime_get_ns() < *until);
 }
 
-static __always_inline bool in_nets(void *nets, struct packet *p, struct address *a)
+static __always_inline bool in_nets(void *nets, struct address *a)
 {
 	struct net_key key = { .bits = 128 };
 
 	__builtin_memcpy(key.addr, a, sizeof(key.addr));
-	return lasts(bpf_map_lookup_elem(nets, &key), p->now);
+	return lasts(bpf_map_lookup_elem(nets, &key));
 }
 
 static __always_inline bool banned(struct switches *c, struct packet *p, struct address *a)
 {
 	struct ban_key key = { .addr = *a, .bits = 128 };
 
-	if (c->bans && lasts(bpf_map_lookup_elem(&bans, &key), p->now))
+	if (c->bans && lasts(bpf_map_lookup_elem(&bans, &key)))
 		return true;
 	if (c->bans64 && p->v6) {
 		key.addr.lo = 0;
 		key.bits = 64;
-		if (lasts(bpf_map_lookup_elem(&bans, &key), p->now))
+		if (lasts(bpf_map_lookup_elem(&bans, &key)))
 			return true;
 	}
-	return c->ban_nets && in_nets(&ban_nets, p, a);
+	return c->ban_nets && in_nets(&ban_nets, a);
 }

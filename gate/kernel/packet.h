@@ -207,9 +207,17 @@ static __always_inline void read_ipv6(void *ctx, bool skb, struct packet *p, __u
 		read_ports(ctx, skb, p, off);
 }
 
+static __always_inline __u32 frame_bytes(void *ctx, bool skb)
+{
+	return skb ? ((struct __sk_buff *)ctx)->len : bpf_xdp_get_buff_len(ctx);
+}
+
 static __always_inline int read_packet(void *ctx, bool skb, struct packet *p)
 {
-	__u32 off = read_ether(ctx, skb, p);
+	__u32 off;
+
+	p->length = p->ip_bytes = frame_bytes(ctx, skb);
+	off = read_ether(ctx, skb, p);
 
 	if (p->ether == ETHER_IPV4)
 		read_ipv4(ctx, skb, p, off);

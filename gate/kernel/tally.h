@@ -40,9 +40,11 @@ static __always_inline bool is_over(struct tally *t, struct packet *p, bool atte
 static __always_inline void count_half(struct half *h, struct packet *p)
 {
 	if (!h->first)
-		h->first = p->now;
-	h->last = p->now;
-	h->flags |= p->flags;
+		h->first = h->last = bpf_ktime_get_ns();
+	else if (h->last < p->now)
+		h->last = p->now;
+	if (p->flags & ~h->flags)
+		h->flags |= p->flags;
 	__sync_fetch_and_add(&h->packets, p->segments);
 	__sync_fetch_and_add(&h->bytes, p->ip_bytes);
 }
@@ -57,7 +59,7 @@ static __always_inline void begin(struct tally *t, struct packet *p, int dir)
 	t->side = !answer ? p->side : p->side == SIDE_OUTSIDE ? SIDE_INSIDE : SIDE_OUTSIDE;
 	h->packets = p->segments;
 	h->bytes = p->ip_bytes;
-	h->first = h->last = p->now;
+	h->first = h->last = bpf_ktime_get_ns();
 	h->flags = p->flags;
 }
 

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// The short way from bytes to words, for what nearly every packet is: untagged Ethernet, IPv4 without options or IPv6
+// without extension headers, no fragment, TCP or UDP, all of it in the first buffer. It reads the packet where it lies
+// and calls nobody; whatever is different is read by packet.h, with the same result.
+#pragma once
+
+#include "packet.h"
+
+#define ETHER_BYTES 14
+#define PORTS_BYTES 8 // a whole UDP header
+#define TCP_BYTES 20
+
+struct plain_ipv4 {
+	__u8 ihl_version;
+	__u8 tos;
+	__be16 total;
+	__be16 id;
+	__be16 fragment;
+	__u8 ttl;
+	__u8 proto;
+	__be16 check;
+	__be32 src;
+	__be32 dst;
+};
+
+struct plain_ipv6 {
+	__u8 version_class;
+	__u8 class_label[3];
+	__be16 payload;
+	__u8 next;
+	__u8 hops;
+	struct address src;
+	struct address dst;
+} __attribute__((packed, aligned(2)));
+
+// read_plain_ports reads TCP and UDP: false for any other protocol, and for what ends too early.
+static __always_inline bool read_plain_ports(struct packet *p, void *at, void *end, __u8 proto)
+{
+	__be16 *ports = at;
+
+	if (proto == PROTO_TCP) {
+		if (at + TCP_BYTES > end)
+			return false;
+		p->flags = ((__u8 *)at)[13];
+	} else if (proto != PROTO_UDP) {
+		return false;
+	}
+	p->proto = proto;
+	p->sport = bpf_ntohs(ports[0]);
+	p->dport = bpf_ntohs(ports[1]);
+	p->level = WHOLE;
+	return true;
+}
+
+static __always_inline bool read_plain_ipv4(struct packet *p, void *at, void *end)
+{
+	struct plain_ipv4 *ip = at;
+	__u32 total;
+
+	if (at + sizeof(*ip) + PORTS_BYTES > end)
+		return false;
+	total = bpf_ntohs(ip->total);
+	if (ip->ihl_version != 0x45 || ip->fragment & bpf_htons(0x3fff) || !total || total > end - at)
+		return false;
+	if (!read_plain_ports(p, at + sizeof(*ip), end, ip->proto))
+		return false;
+	p->src = mapped(ip->src);
+	p->dst = mapped(ip->dst);
+	p->ether = ETHER_IPV4;
+	p->ip_bytes = total;
+	return true;
+}
+
+static __always_inline bool read_plain_ipv6(struct packet *p, void *at, void *end)
+{
+	struct plain_ipv6 *ip = at;
+	__u32 payload;
+
+	if (at + sizeof(*ip) + PORTS_BYTES > end)
+		return false;
+	payload = bpf_ntohs(ip->payload);
+	if (ip->version_class >> 4 != 6 || !payload || payload + sizeof(*ip) > end - at)
+		return false;
+	if (!read_plain_ports(p, at + sizeof(*ip), end, ip->next))
+		return false;
+	p->src = ip->src;
+	p->dst = ip->dst;
+	p->v6 = 1;
+	p->ether = ETHER_IPV6;
+	p->ip_bytes = payload + sizeof(*ip);
+	return true;
+}
+
+// read_plain fills p when the packet is of the usual kind; otherwise it is false and p is as it was.
+static __always_inline bool read_plain(struct packet *p, void *data, void *end)
+{
+	void *at = data + ETHER_BYTES;
+	__be16 ether;
+
+	if (at > end)
+		return false;
+	ether = *(__be16 *)(data + 12);
+	if (ether == bpf_htons(ETHER_IPV4))
+		return read_plain_ipv4(p, at, end);
+	return ether == bpf_htons(ETHER_IPV6) && read_plain_ipv6(p, at, end);
+}
