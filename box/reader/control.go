@@ -79,9 +79,9 @@ func (r *Reader) Why(ctx context.Context, addr netip.Addr) (control.Answer, erro
 	}
 	r.explain(&a)
 	known := map[string]abri.Attack{}
-	for id, x := range r.today.attacks {
+	for _, x := range r.today.attacks {
 		if x.Outside == addr || x.Inside == addr {
-			known[id] = x
+			known[x.ID] = x
 		}
 	}
 	r.mu.Unlock()

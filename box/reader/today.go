@@ -2,6 +2,7 @@ package reader
 
 import (
 	"slices"
+	"sort"
 	"time"
 
 	abri "abri.example/abri"
@@ -12,22 +13,21 @@ import (
 const shown = 50
 
 // today holds the attacks active since local midnight, and the days before. The number of attacks is bounded by the
-// counter's rows an hour.
+// counter's rows an hour; so that a bad day stays cheap, a row is changed in its place and nothing is copied to look.
 type today struct {
 	location *time.Location
 	day      abri.Day
-	attacks  map[string]abri.Attack
-	history  []weather.Day // earlier whole days, newest first
-	worst    abri.Sky      // the worst sky proven today
+	attacks  []abri.Attack
+	at       map[string]int // where the attack of an id stands in attacks
+	history  []weather.Day  // earlier whole days, newest first
+	worst    abri.Sky       // the worst sky proven today
 	report   weather.Report
 }
 
 // begin starts with what the store remembers: history holds the days, newest first, today's own among them.
 func (t *today) begin(day abri.Day, active []abri.Attack, history []weather.Day) {
-	t.day, t.attacks = day, make(map[string]abri.Attack, len(active))
-	for _, a := range active {
-		t.attacks[a.ID] = a
-	}
+	t.day, t.at = day, make(map[string]int, len(active))
+	t.take(active)
 	for _, d := range history {
 		if d.Day == day {
 			t.worst = d.Sky
@@ -40,7 +40,12 @@ func (t *today) begin(day abri.Day, active []abri.Attack, history []weather.Day)
 // take notes the attacks that changed.
 func (t *today) take(changed []abri.Attack) {
 	for _, a := range changed {
-		t.attacks[a.ID] = a
+		if i, ok := t.at[a.ID]; ok {
+			t.attacks[i] = a
+			continue
+		}
+		t.at[a.ID] = len(t.attacks)
+		t.attacks = append(t.attacks, a)
 	}
 }
 
@@ -54,11 +59,10 @@ func (t *today) turn(now time.Time) (ended weather.Day, turned bool) {
 	ended = weather.Close(t.report)
 	ended.Day = t.day
 	midnight := weather.Midnight(now, t.location)
-	for id, a := range t.attacks {
-		if a.Last.Before(midnight) {
-			delete(t.attacks, id)
-		}
-	}
+	still := slices.DeleteFunc(t.attacks, func(a abri.Attack) bool { return a.Last.Before(midnight) })
+	t.attacks = nil
+	clear(t.at)
+	t.take(slices.Clone(still))
 	t.history = slices.Insert(t.history, 0, ended)
 	t.day, t.worst = day, ""
 	return ended, true
@@ -66,12 +70,8 @@ func (t *today) turn(now time.Time) (ended weather.Day, turned bool) {
 
 // look makes the report of this moment.
 func (t *today) look(now time.Time, noise uint64, proof weather.Proof) weather.Report {
-	active := make([]abri.Attack, 0, len(t.attacks))
-	for _, a := range t.attacks {
-		active = append(active, a)
-	}
 	t.report = weather.Today(weather.Input{
-		Now: now, Location: t.location, Active: active, Noise: noise, History: t.history, Earlier: t.worst, Proof: proof,
+		Now: now, Location: t.location, Active: t.attacks, Noise: noise, History: t.history, Earlier: t.worst, Proof: proof,
 	})
 	t.worst = t.report.Worst
 	return t.report
@@ -79,20 +79,25 @@ func (t *today) look(now time.Time, noise uint64, proof weather.Proof) weather.R
 
 // latest are the last attacks, latest activity first.
 func (t *today) latest() []abri.Attack {
-	all := make([]abri.Attack, 0, len(t.attacks))
-	for _, a := range t.attacks {
-		all = append(all, a)
+	var last []abri.Attack
+	for i := range t.attacks {
+		a := &t.attacks[i]
+		if len(last) == shown && !later(a, &last[shown-1]) {
+			continue
+		}
+		to := sort.Search(len(last), func(i int) bool { return later(a, &last[i]) })
+		last = slices.Insert(last, to, *a)
+		last = last[:min(len(last), shown)]
 	}
-	slices.SortFunc(all, func(a, b abri.Attack) int {
-		if c := b.Last.Compare(a.Last); c != 0 {
-			return c
-		}
-		if a.ID < b.ID {
-			return -1
-		}
-		return 1
-	})
-	return all[:min(len(all), shown)]
+	return last
+}
+
+// later reports whether a comes before b on a page: by its last activity, then by its id.
+func later(a, b *abri.Attack) bool {
+	if c := a.Last.Compare(b.Last); c != 0 {
+		return c > 0
+	}
+	return a.ID < b.ID
 }
 
 // week are the last seven days, oldest first, today last. A day that nothing is known of is fog.
