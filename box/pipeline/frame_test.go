@@ -41,6 +41,7 @@ func (listed) Find(a netip.Addr) (abri.Listing, bool) {
 // watcher is a detector that remembers what it was shown, and finds what it is told to.
 type watcher struct {
 	shown, ended []string
+	at           time.Time // of the last end
 	finds        *abri.Finding
 }
 
@@ -53,8 +54,8 @@ func (w *watcher) Observe(at time.Time, f *flow.Flow, _ *packet.Headers, emit fu
 	}
 }
 
-func (w *watcher) End(_ time.Time, f *flow.Flow, _ func(abri.Finding)) {
-	w.ended = append(w.ended, f.Client.Addr().String())
+func (w *watcher) End(at time.Time, f *flow.Flow, _ func(abri.Finding)) {
+	w.at, w.ended = at, append(w.ended, f.Client.Addr().String())
 }
 
 // line is a pipeline with its counter and its watcher.
@@ -96,7 +97,7 @@ func (l line) one(t *testing.T) abri.Attack {
 }
 
 // tcp is the Ethernet frame of a segment with the flags, and so many bytes of data.
-func tcp(t *testing.T, from, to netip.AddrPort, flags packet.TCPFlags, data int) []byte {
+func tcp(t testing.TB, from, to netip.AddrPort, flags packet.TCPFlags, data int) []byte {
 	t.Helper()
 	b := gopacket.NewSerializeBuffer()
 	err := gopacket.SerializeLayers(b, gopacket.SerializeOptions{FixLengths: true},

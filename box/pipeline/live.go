@@ -47,14 +47,13 @@ func (p *Pipeline) Flow(r Record) {
 	if !f.Judged {
 		p.policy.Judge(r.Last, f)
 	}
-	s := count.Sighting{Finding: p.why(f, r), Outcome: abri.Blocked, Packets: r.Packets, Bytes: r.Bytes, Answered: answered(f)}
+	s := count.Sighting{Finding: p.why(f, r), Outcome: abri.Blocked, Packets: r.Packets, Bytes: r.Bytes, Answered: f.Answered()}
 	if r.Fate == order.Would {
 		s.Outcome = abri.WouldBlock
 	}
 	if r.Began {
 		s.Attempts = 1
 	}
-	s.Finding.At = r.Last
 	p.counter.Add(r.Last, s)
 }
 

@@ -52,8 +52,8 @@ func TestTheKernelsNumbersAreTakenOnce(t *testing.T) {
 	r := record(criminal, mail, abri.Outside, flow.Counter{Packets: 2, Bytes: 80}, flow.Counter{})
 	l.Flow(r)
 	l.Flow(r.with(3, 120, 1, 40))
-	l.Flow(r.with(3, 120, 0, 0))
-	if a := l.one(t); a.Attempts != 1 || a.Packets != 3 || a.Bytes != 120 {
+	l.Flow(r.with(3, 120, 1, 40).with(3, 120, 0, 0))
+	if a := l.one(t); a.Attempts != 1 || a.Packets != 3 || a.Bytes != 120 || !a.Last.Equal(start.Add(3*time.Second)) {
 		t.Errorf("got %+v", a)
 	}
 }
@@ -89,6 +89,36 @@ func TestWhatPassedOnALink(t *testing.T) {
 	l.Tick(start.Add(time.Hour))
 	if len(l.watcher.ended) != 1 {
 		t.Errorf("ended %v", l.watcher.ended)
+	}
+}
+
+// A full table ends the oldest conversation when another begins, by a copy or by a record, and it ends then.
+func TestAFullTableEndsTheOldest(t *testing.T) {
+	l := newLine(t, true)
+	l.Pipeline = New(Options{Policy: l.policy, Detectors: l.detectors, Counter: l.counter, Live: true, Flows: 1})
+	l.Copy(start, abri.Outside, order.Passed, tcp(t, honest, mail, packet.SYN, 0))
+	l.Copy(start.Add(time.Second), abri.Inside, order.Passed, tcp(t, desk, honest, packet.SYN, 0))
+	if len(l.watcher.ended) != 1 || !l.watcher.at.Equal(start.Add(time.Second)) {
+		t.Errorf("ended %v at %s", l.watcher.ended, l.watcher.at)
+	}
+	r := record(honest, mail, abri.Outside, flow.Counter{Packets: 1, Bytes: 40}, flow.Counter{})
+	r.Fate = order.Passed
+	l.Flow(r)
+	if len(l.watcher.ended) != 2 || !l.watcher.at.Equal(r.Last) {
+		t.Errorf("ended %v at %s", l.watcher.ended, l.watcher.at)
+	}
+}
+
+// What the kernel stopped is let go after a while, too: memory stays bounded.
+func TestWhatWasStoppedIsForgotten(t *testing.T) {
+	l := newLine(t, true)
+	l.Flow(record(criminal, mail, abri.Outside, flow.Counter{Packets: 1, Bytes: 40, Flags: packet.SYN}, flow.Counter{}))
+	if l.stopped.Len() != 1 {
+		t.Fatalf("%d conversations are known", l.stopped.Len())
+	}
+	l.Tick(start.Add(time.Hour))
+	if l.stopped.Len() != 0 {
+		t.Errorf("%d conversations are still known", l.stopped.Len())
 	}
 }
 

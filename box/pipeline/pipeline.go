@@ -81,7 +81,7 @@ func (p *Pipeline) Packet(at time.Time, link packet.Link, frame []byte, length i
 		p.show(at, f)
 		return
 	}
-	s := count.Sighting{Finding: f.Finding, Outcome: abri.WouldBlock, Packets: 1, Bytes: uint64(p.headers.Length), Answered: answered(f)}
+	s := count.Sighting{Finding: f.Finding, Outcome: abri.WouldBlock, Packets: 1, Bytes: uint64(p.headers.Length), Answered: f.Answered()}
 	if began {
 		s.Attempts = 1
 	}
@@ -112,7 +112,7 @@ func (p *Pipeline) ended(f *flow.Flow) {
 // found has a detector's finding judged and counted.
 func (p *Pipeline) found(f abri.Finding) {
 	outcome := abri.Observed
-	if v := p.policy.Decide(f.At, f); v.Action != abri.ActPass && !f.Noise {
+	if v := p.policy.Decide(f.At, f); v.Action != abri.ActPass {
 		outcome = abri.WouldBlock
 	}
 	p.counter.Add(f.At, count.Sighting{Finding: f, Outcome: outcome, Attempts: 1})
@@ -131,6 +131,3 @@ func (p *Pipeline) Tick(now time.Time) {
 
 // Flush ends every conversation, at the end of a capture.
 func (p *Pipeline) Flush() { p.passed.Flush(p.ended) }
-
-// answered reports whether the far end of a conversation that began inside took part in it.
-func answered(f *flow.Flow) bool { return f.Direction == abri.Out && f.Answered() }

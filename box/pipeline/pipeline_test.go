@@ -70,8 +70,21 @@ func TestASilentConversationEnds(t *testing.T) {
 		t.Error("it ended while a retry may still come")
 	}
 	l.Tick(start.Add(2 * time.Minute))
-	if len(l.watcher.ended) != 1 {
-		t.Errorf("ended %v", l.watcher.ended)
+	if len(l.watcher.ended) != 1 || !l.watcher.at.Equal(start.Add(2*time.Minute)) {
+		t.Errorf("ended %v at %s", l.watcher.ended, l.watcher.at)
+	}
+}
+
+func TestAQuietAttackEnds(t *testing.T) {
+	l := newLine(t, false)
+	l.pass(t, 0, criminal, mail, packet.SYN, 0)
+	l.Tick(start.Add(30 * time.Minute))
+	if a := l.one(t); a.Ended {
+		t.Error("it ended after half an hour")
+	}
+	l.Tick(start.Add(time.Hour))
+	if changed := l.counter.Changed(); len(changed) != 1 || !changed[0].Ended {
+		t.Errorf("after an hour of quiet %+v", changed)
 	}
 }
 

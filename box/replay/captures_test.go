@@ -90,6 +90,8 @@ var captures = map[string]map[string]drawing{
 		append(scriptAt(midnight.Add(-10*time.Minute), tcp(criminal4, mail4, "S", 0)),
 			scriptAt(midnight.Add(20*time.Minute), tcp("45.155.205.9:40001", mail4, "S", 0))...)...,
 	)}},
+	"out-of-order": {"capture.pcap": {link: linkEthernet, packets: append(scriptAt(start.Add(5*time.Second), tcp(criminal4, mail4, "S", 0)),
+		script(tcp(criminal4, mail4, "S", 0), tcp(criminal4, mail4, "S", 0))...)}},
 	"two-files": {
 		"capture-1.pcap": {link: linkEthernet, packets: knock()},
 		"capture-2.pcapng": {link: linkEthernet, form: ng, packets: scriptAt(start.Add(30*time.Minute),

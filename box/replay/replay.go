@@ -116,7 +116,8 @@ func (r *replay) packet(p *capture.Packet) {
 	}
 }
 
-// take hands out the attacks that ended, and keeps the others.
+// take hands out the attacks that ended, and keeps the others. Those of earlier days are let go, for the weather looks at
+// today's only, and a capture may be of a year.
 func (r *replay) take() {
 	if day := abri.DayOf(r.last, r.Location); day != r.day {
 		midnight := weather.Midnight(r.last, r.Location)
@@ -160,7 +161,7 @@ func (r *replay) end() Summary {
 	}
 	packets, bytes := r.pipe.Seen()
 	report := weather.Today(weather.Input{
-		Now: r.last, Location: r.Location, Active: r.recent, Noise: r.counter.Noise(r.day),
+		Now: r.last, Location: r.Location, Active: r.recent,
 		Proof: weather.Proof{Data: packets > 0, Filter: true},
 	})
 	return Summary{

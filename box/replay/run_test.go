@@ -7,10 +7,14 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"abri.example/abri"
 	"abri.example/abri/box/replay"
+	"abri.example/abri/feed"
 )
 
 const listedIn = "testdata/cases/listed-ipv4-in/capture.pcap"
@@ -54,6 +58,50 @@ func TestAnInvalidExemptionIsRefused(t *testing.T) {
 	if abri.CodeOf(err) != abri.CodeInvalid {
 		t.Errorf("got %v", err)
 	}
+}
+
+// Beyond 10,000 an hour attacks share a row: the summary still counts each, and the rows come in order.
+func TestAStormOfAttacksIsCountedWhole(t *testing.T) {
+	d := drawing{link: linkEthernet}
+	for i := range 10_050 {
+		from := netip.AddrPortFrom(netip.AddrFrom4([4]byte{45, 155, byte(i >> 8), byte(i)}), 40000)
+		d.packets = append(d.packets, drawn{start.Add(time.Duration(i) * time.Millisecond), tcp(from.String(), mail4, "S", 0)})
+	}
+	name := filepath.Join(t.TempDir(), "storm.pcap")
+	write(t, name, d.file(t))
+	var rows []abri.Attack
+	sum, err := replay.Run(context.Background(), []string{name}, replay.Options{
+		Listings: listings(t, "45.155.0.0/16"), Attack: func(a abri.Attack) { rows = append(rows, a) },
+	})
+	if err != nil || sum.Attacks != 10_050 || len(rows) != 10_001 {
+		t.Errorf("%d attacks in %d rows, %v", sum.Attacks, len(rows), err)
+	}
+	if !slices.IsSortedFunc(rows, func(a, b abri.Attack) int { return a.First.Compare(b.First) }) {
+		t.Error("the rows are out of order")
+	}
+}
+
+// An attack is told when it ended, not when all is read: who watches a replay of a day sees it go on.
+func TestAnAttackIsToldWhenItEnded(t *testing.T) {
+	name, early := long(t), filepath.Join(t.TempDir(), "early.pcap")
+	write(t, early, drawing{link: linkEthernet, packets: scriptAt(start.Add(-2*time.Hour), tcp(criminal4, mail4, "S", 0))}.file(t))
+	told, before := 0, 0
+	_, err := replay.Run(context.Background(), []string{early, name}, replay.Options{
+		Listings: listings(t, "45.155.205.0/24"), Attack: func(abri.Attack) { told++ }, Progress: func(int64, int64) { before = told },
+	})
+	if err != nil || told != 1 || before != 1 {
+		t.Errorf("told %d, of which %d before the end, %v", told, before, err)
+	}
+}
+
+// listings is a list with one entry.
+func listings(t *testing.T, entry string) abri.Listings {
+	t.Helper()
+	l, err := feed.Parse(strings.NewReader(entry), feed.Info{Name: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return feed.Merge([]*feed.List{l}, nil)
 }
 
 // long is a capture with enough packets for the replay to look up from its work three times.
