@@ -32,12 +32,12 @@ func line(text []byte) (s span, why reason, blank bool) {
 }
 
 func isComment(text []byte) bool {
-	return text[0] == '#' || text[0] == ';' || bytes.HasPrefix(text, []byte("//"))
+	return len(text) > 0 && (text[0] == '#' || text[0] == ';') || bytes.HasPrefix(text, []byte("//"))
 }
 
 // field cuts the first field off a line. It is false for quotes that do not close, or that close inside a word.
 func field(text []byte) (entry, rest []byte, ok bool) {
-	if text[0] == '"' {
+	if len(text) > 0 && text[0] == '"' {
 		inner, rest, closed := bytes.Cut(text[1:], []byte(`"`))
 		return bytes.Trim(inner, " \t"), rest, closed && (len(rest) == 0 || endsField(rest[0]))
 	}

@@ -10,6 +10,9 @@ import (
 // MaxLine is the longest line that is read, in bytes without its end; a longer one is refused and skipped.
 const MaxLine = 4096
 
+// byteOrderMark is how some editors begin a text in UTF-8.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
 // lines gives the lines of a text one by one, trimmed of blanks and line ends (LF or CRLF) and of a byte order mark, in
 // memory that does not grow with the text.
 type lines struct {
@@ -28,7 +31,7 @@ func (l *lines) next() (text []byte, long bool, err error) {
 	}
 	l.at++
 	if l.at == 1 {
-		text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+		text = bytes.TrimPrefix(text, byteOrderMark)
 	}
 	if errors.Is(err, bufio.ErrBufferFull) {
 		text = bytes.Clone(text[:MaxLine])

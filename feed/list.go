@@ -10,23 +10,28 @@ import (
 	"abri.example/abri"
 )
 
-// The most entries that one list may hold, after ranges are cut into prefixes: 80 MB of IPv4, 24 MB of IPv6. A list
+// The most entries that one list may hold, after ranges are cut into prefixes: 80 MB of IPv4, 24 MB of IPv6, 80 MB of
+// names. A list
 // with more is refused whole, for what is left out of it could not be told.
 const (
 	MaxEntries4 = 10_000_000
 	MaxEntries6 = 1_000_000
+	MaxNames    = 10_000_000
+	MaxPrints   = 1_000_000
 )
 
-// Info is where a list comes from and what it says of the addresses it holds. Dated is the day of the list as its
-// owner knows it (the file's time); dates inside the file are not read. Inward and Outward are the kinds of attack that
-// a conversation with a listed address is, by the side that began it; empty ones mean KnownAttacker and
-// KnownDestination.
+// Info is where a list comes from and what it says of what it holds. Dated is the day of the list as its owner knows it
+// (the file's time); dates inside the file are not read. Inward and Outward are the kinds of attack that a conversation
+// with a listed address is, by the side that began it; empty ones mean KnownAttacker and KnownDestination. Format is
+// recognised when it is empty. A list with Observe stops nothing: it only answers questions.
 type Info struct {
 	Name      string
 	Publisher string
 	Dated     time.Time
 	Inward    abri.Kind
 	Outward   abri.Kind
+	Format    Format
+	Observe   bool
 }
 
 func (i Info) withKinds() Info {
@@ -53,13 +58,15 @@ func (i Info) listing(entry netip.Prefix) abri.Listing {
 // List is one threat list as it was read: its entries, sorted and without duplicates, and what was refused of it. It is
 // immutable and safe for concurrent use.
 type List struct {
-	info  Info
-	v4    []uint64 // address<<8 | prefix length
-	v6    []Prefix6
-	tally tally
+	info   Info
+	v4     []uint64 // address<<8 | prefix length
+	v6     []Prefix6
+	names  []uint64 // keys
+	prints []string
+	tally  tally
 }
 
-// Info is what the list was read with, its kinds filled in.
+// Info is what the list was read with, its kinds and its format filled in.
 func (l *List) Info() Info { return l.info }
 
 // Len4 is the number of IPv4 entries.
@@ -68,7 +75,23 @@ func (l *List) Len4() int { return len(l.v4) }
 // Len6 is the number of IPv6 entries.
 func (l *List) Len6() int { return len(l.v6) }
 
-// Refused gives how many lines were not taken, and the first 20 of them in the order of the file.
+// Names is the number of names.
+func (l *List) Names() int { return len(l.names) }
+
+// Fingerprints is the number of fingerprints of TLS clients.
+func (l *List) Fingerprints() int { return len(l.prints) }
+
+// Len is the number of entries of every sort.
+func (l *List) Len() int { return l.Len4() + l.Len6() + l.Names() + l.Fingerprints() }
+
+// Lines is the number of lines that were taken, whole or in part.
+func (l *List) Lines() int { return l.tally.taken }
+
+// Guarded is the number of lines that touch what is guarded.
+func (l *List) Guarded() int { return l.tally.refused[guarded] }
+
+// Refused gives how many lines were not taken, or not whole, and the first 20 of them in the order of the file, and
+// besides the first 20 that are guarded.
 func (l *List) Refused() (int, []Refusal) { return l.tally.count(), slices.Clone(l.tally.kept) }
 
 // RefusedByReason counts the lines that were not taken, by the Reason of their Refusal.
@@ -103,6 +126,26 @@ func (l *List) settle() {
 	slices.SortFunc(l.v6, Prefix6.compare)
 	l.v4 = slices.Clone(slices.Compact(l.v4))
 	l.v6 = slices.Clone(slices.Compact(l.v6))
+	slices.Sort(l.names)
+	l.names = slices.Clone(slices.Compact(l.names))
+	slices.Sort(l.prints)
+	l.prints = slices.Compact(l.prints)
+}
+
+func (l *List) addName(name []byte, s scope) *abri.Error {
+	if len(l.names) == MaxNames {
+		return full(MaxNames, "names")
+	}
+	l.names = append(l.names, nameKey(name, s))
+	return nil
+}
+
+func (l *List) addPrint(print string) *abri.Error {
+	if len(l.prints) == MaxPrints {
+		return full(MaxPrints, "fingerprints")
+	}
+	l.prints = append(l.prints, print)
+	return nil
 }
 
 func full(most int, what string) *abri.Error {
@@ -118,7 +161,7 @@ func damaged(where, what string) *abri.Error {
 		Code:   abri.CodeDamaged,
 		Place:  where,
 		What:   what,
-		Remedy: "give a text file with one address, CIDR or range a line",
+		Remedy: "give a list of addresses or names in one of the formats that abri reads, such as one a line",
 	}
 }
 

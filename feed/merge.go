@@ -6,23 +6,37 @@ import (
 )
 
 // Merge joins lists into one set. Where several lists hold the same prefix, the first of them is the one that Find
-// names, so their order is their rank.
+// names, so their order is their rank. Lists with Observe stand apart: they stop nothing, and only Observed names them.
 //
 // The exceptions (the site's own addresses, gateway, resolvers) are never enforced: an entry that lies inside one is
 // left out. An entry that holds an exception and more stays whole, for cutting it up would change what its publisher
 // said; the gate's exempt table passes the exception there, and Find and All answer nothing for it. Exceptions may have
 // host bits set, which are ignored; invalid ones are skipped.
 //
-// It takes 12 bytes an entry for IPv4 and 28 for IPv6; the lists may be let go afterwards.
+// It takes 12 bytes an entry for IPv4, 28 for IPv6 and 10 for a name; the lists may be let go afterwards.
 func Merge(lists []*List, except []netip.Prefix) *Set {
-	s := &Set{spared4: newTable(exceptions4(except)), spared6: newTable(exceptions6(except))}
+	s := &Set{names: mergeNames(lists), prints: mergePrints(lists), spared4: newTable(exceptions4(except)), spared6: newTable(exceptions6(except))}
+	for _, l := range lists {
+		s.infos = append(s.infos, l.info)
+	}
+	s.v4, s.v6 = s.tables(lists, false)
+	s.watched4, s.watched6 = s.tables(lists, true)
+	return s
+}
+
+// tables makes the tables of the lists that are enforced, or of those that only observe.
+func (s *Set) tables(lists []*List, observe bool) (table[entry4], table[entry6]) {
 	var n4, n6 int
 	for _, l := range lists {
-		n4, n6 = n4+l.Len4(), n6+l.Len6()
+		if l.info.Observe == observe {
+			n4, n6 = n4+l.Len4(), n6+l.Len6()
+		}
 	}
 	v4, v6 := make([]entry4, 0, n4), make([]entry6, 0, n6)
 	for i, l := range lists {
-		s.infos = append(s.infos, l.info)
+		if l.info.Observe != observe {
+			continue
+		}
 		for _, key := range l.v4 {
 			if e := newEntry4(key, i); s.spared4.find(e) == none {
 				v4 = append(v4, e)
@@ -36,8 +50,7 @@ func Merge(lists []*List, except []netip.Prefix) *Set {
 	}
 	slices.Sort(v4)
 	slices.SortFunc(v6, entry6.compare)
-	s.v4, s.v6 = newTable(v4), newTable(v6)
-	return s
+	return newTable(v4), newTable(v6)
 }
 
 // exceptions4 are the IPv4 ones of except, sorted. As of the last list they sort before every entry of the same prefix,

@@ -52,7 +52,7 @@ func TestFindSaysWhereItComesFrom(t *testing.T) {
 	if got.Inward != abri.KnownAttacker || got.Outward != abri.KnownDestination || got.Why.Rule != abri.RuleList {
 		t.Errorf("%+v", got)
 	}
-	if want := "62.210.1.7/32 is on the list attackers by somebody of 2026-01-02"; got.Why.Sentence(abri.English) != want {
+	if want := "62.210.1.7 is on the list attackers (somebody) of 2026-01-02"; got.Why.Sentence(abri.English) != want {
 		t.Errorf("%q, want %q", got.Why.Sentence(abri.English), want)
 	}
 	if got, _ := s.Find(netip.MustParseAddr("2a01::9")); got.Outward != abri.CommandAndControl {

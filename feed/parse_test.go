@@ -54,12 +54,12 @@ func TestRefusalsAreCountedAndShown(t *testing.T) {
 	l := mustParse(t, "62.210.1.2\n010.1.1.1\n# x\n10.0.0.0/8\n192.168.1.1\n1.2.3.4/24\n2.0.0.0/7\n\x1b[31mred\n", Info{Name: "x"})
 	n, kept := l.Refused()
 	want := []Refusal{
-		{2, "010.1.1.1", leadingZero.String()},
-		{4, "10.0.0.0/8", reserved.String()},
-		{5, "192.168.1.1", reserved.String()},
-		{6, "1.2.3.4/24", hostBits.String()},
-		{7, "2.0.0.0/7", tooWide.String()},
-		{8, "?[31mred", notAddress.String()},
+		{Line: 2, Text: "010.1.1.1", Reason: leadingZero.String()},
+		{Line: 4, Text: "10.0.0.0/8", Reason: reserved.String()},
+		{Line: 5, Text: "192.168.1.1", Reason: reserved.String()},
+		{Line: 6, Text: "1.2.3.4/24", Reason: hostBits.String()},
+		{Line: 7, Text: "2.0.0.0/7", Reason: tooWide.String()},
+		{Line: 8, Text: "?[31mred", Reason: notName.String()},
 	}
 	if n != 6 || !reflect.DeepEqual(kept, want) {
 		t.Errorf("refused %d %v, want %v", n, kept, want)
@@ -102,7 +102,7 @@ func TestWhatIsNoListIsRefusedWhole(t *testing.T) {
 		{"zero bytes late", "1.2.3.4\n5.6.7.8\n\x00\x00\n", "x:3"},
 		{"words", "# list\nerror\nrate limited\n", "x:2"},
 		{"JSON", `{"error":"no such list"}`, "x:1"},
-		{"names", "1.2.3.4\n" + strings.Repeat("example.com\n", 10), "x:2"},
+		{"files", "1.2.3.4\n" + strings.Repeat("Extension.exe\n", 10), "x:2"},
 	} {
 		l, err := Parse(strings.NewReader(c.text), Info{Name: "x"})
 		var e *abri.Error
@@ -115,8 +115,8 @@ func TestWhatIsNoListIsRefusedWhole(t *testing.T) {
 func TestAPoorListIsStillAList(t *testing.T) {
 	for _, text := range []string{
 		"", "\n", "# only words\n; and more\n",
-		"1.2.3.4\n" + strings.Repeat("example.com\n", 9), // one line in ten
-		"10.0.0.1\n192.168.0.1\n",                        // well written, all refused
+		"1.2.3.4\n" + strings.Repeat("Extension.exe\n", 9), // one line in ten
+		"10.0.0.1\n192.168.0.1\n",                          // well written, all refused
 	} {
 		mustParse(t, text, Info{})
 	}
@@ -143,7 +143,7 @@ func TestSmallReadsGiveTheSame(t *testing.T) {
 func TestInfoGetsItsKinds(t *testing.T) {
 	day := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 	got := mustParse(t, "", Info{Name: "n", Publisher: "p", Dated: day}).Info()
-	if want := (Info{"n", "p", day, abri.KnownAttacker, abri.KnownDestination}); got != want {
+	if want := (Info{Name: "n", Publisher: "p", Dated: day, Inward: abri.KnownAttacker, Outward: abri.KnownDestination, Format: Plain}); got != want {
 		t.Errorf("%v, want %v", got, want)
 	}
 	if got := mustParse(t, "", Info{Outward: abri.CommandAndControl}).Info(); got.Outward != abri.CommandAndControl {
@@ -153,7 +153,8 @@ func TestInfoGetsItsKinds(t *testing.T) {
 
 func TestAListThatIsTooLongIsRefusedWhole(t *testing.T) {
 	l := &List{v6: make([]Prefix6, MaxEntries6)}
-	err := read(strings.NewReader("1.2.3.4\n2a01::1\n"), "x", &l.tally, listable, l.add)
+	l.info.Name = "x"
+	err := (&taker{list: l}).lines(strings.NewReader("1.2.3.4\n2a01::1\n"), readPlain)
 	var e *abri.Error
 	if !errors.As(err, &e) || e.Code != abri.CodeFull || e.Place != "x:2" || e.Remedy == "" {
 		t.Errorf("%v, want it full at x:2", err)
@@ -169,7 +170,7 @@ func TestParsePrefixes(t *testing.T) {
 	if want := "10.0.0.0/8 62.210.1.2/32 192.168.0.0/16 fc00::/7"; join(got) != want {
 		t.Errorf("%s, want %s", join(got), want)
 	}
-	if len(refused) != 4 || refused[0] != (Refusal{7, "0.0.0.0/0", tooWide.String()}) {
+	if len(refused) != 4 || refused[0] != (Refusal{Line: 7, Text: "0.0.0.0/0", Reason: tooWide.String()}) {
 		t.Errorf("refused %v", refused)
 	}
 	if _, _, err := ParsePrefixes(strings.NewReader("<html>"), "ours.txt"); abri.CodeOf(err) != abri.CodeDamaged {

@@ -6,11 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// Refusal is one line that was not taken: its number (from 1), its beginning made safe to print, and why.
+// Refusal is one line that was not taken, or not whole: its number (from 1; in a JSON document the number of the
+// indicator), its beginning made safe to print, and why. Owner is whose guarded address or name it is, or empty.
 type Refusal struct {
 	Line   int
 	Text   string
 	Reason string
+	Owner  string
 }
 
 // reason is why a line was not taken. The malformed ones come first, then what is well written but not wanted.
@@ -18,6 +20,7 @@ type reason uint8
 
 const (
 	taken reason = iota
+	skipped
 	notAddress
 	leadingZero
 	mapped
@@ -26,15 +29,32 @@ const (
 	badPort
 	badRange
 	several
+	notName
+	unknownTop
+	words
+	notURL
+	notPrint
+	notRow
+	notRule
 	tooLong
 	reserved
 	tooWide
+	registry
+	page
+	condition
+	exception
+	elsewhere
+	foreign
+	informative
+	withdrawn
+	guarded
 	reasonCount
 
 	firstUnwanted = reserved
 )
 
 var sentences = [reasonCount]string{
+	skipped:     "a comment",
 	notAddress:  "not an address, a CIDR or a range",
 	leadingZero: "a number with a leading zero, which some read as octal",
 	mapped:      "an IPv4 address written in IPv6",
@@ -43,15 +63,32 @@ var sentences = [reasonCount]string{
 	badPort:     "not a port",
 	badRange:    "a range that ends before it starts, or in the other family",
 	several:     "several addresses on one line",
+	notName:     "not the name of a host",
+	unknownTop:  "a name under no top-level domain of the Internet",
+	words:       "a name with words after it",
+	notURL:      "not a URL of the web",
+	notPrint:    "not a JA3 or JA4 fingerprint",
+	notRow:      "not a row of the table, or no header before it",
+	notRule:     "not a rule",
 	tooLong:     "a line that is too long",
 	reserved:    "private or reserved space",
 	tooWide:     "wider than /8 (IPv4) or /19 (IPv6)",
+	registry:    "everybody under a public suffix",
+	page:        "a page or a part of one; the box stops whole hosts",
+	condition:   "a condition that the box cannot judge",
+	exception:   "an exception to another list",
+	elsewhere:   "a name that is sent elsewhere, not stopped",
+	foreign:     "an indicator of another kind, such as a file",
+	informative: "given for information by its publisher",
+	withdrawn:   "withdrawn or run out by its publisher",
+	guarded:     "an address or a name of a large service, which is never taken from a list",
 }
 
 func (r reason) String() string  { return sentences[r] }
-func (r reason) malformed() bool { return r != taken && r < firstUnwanted }
+func (r reason) malformed() bool { return r > skipped && r < firstUnwanted }
 
-// keptRefusals bounds how many refusals are remembered with their text; all of them are counted.
+// keptRefusals bounds how many refusals are remembered with their text, and once more for the guarded ones, which people
+// will ask for; all of them are counted.
 const keptRefusals = 20
 
 // excerptLength bounds the text of a Refusal, in characters.
@@ -64,10 +101,10 @@ type tally struct {
 	kept    []Refusal
 }
 
-func (t *tally) refuse(line int, text []byte, why reason) {
+func (t *tally) refuse(line int, text []byte, why reason, owner string) {
 	t.refused[why]++
-	if len(t.kept) < keptRefusals {
-		t.kept = append(t.kept, Refusal{Line: line, Text: excerpt(text), Reason: why.String()})
+	if len(t.kept) < keptRefusals || why == guarded && t.refused[guarded] <= keptRefusals {
+		t.kept = append(t.kept, Refusal{Line: line, Text: excerpt(text), Reason: why.String(), Owner: owner})
 	}
 }
 

@@ -14,8 +14,13 @@ type Set struct {
 	infos   []Info
 	v4      table[entry4]
 	v6      table[entry6]
+	names   nameTable
+	prints  map[string][]int
 	spared4 table[entry4]
 	spared6 table[entry6]
+
+	watched4 table[entry4] // of the lists that only observe
+	watched6 table[entry6]
 }
 
 var _ abri.Listings = (*Set)(nil)
@@ -47,18 +52,23 @@ func (s *Set) V6() []Prefix6 {
 // holds addr or when it is one of Merge's exceptions. An IPv4 address written in IPv6 is taken as IPv4; a zone is
 // ignored.
 func (s *Set) Find(addr netip.Addr) (abri.Listing, bool) {
-	for list, entry := range s.holding(addr) {
+	for list, entry := range s.holding(addr, s.v4, s.v6) {
 		return s.infos[list].listing(entry), true
 	}
 	return abri.Listing{}, false
 }
 
-// All names every list that holds addr, each with its most specific entry, the most specific first and the lists of one
-// entry in the order of Merge. It is empty when Find is false.
-func (s *Set) All(addr netip.Addr) []abri.Listing {
+// All names every enforced list that holds addr, each with its most specific entry, the most specific first and the
+// lists of one entry in the order of Merge. It is empty when Find is false.
+func (s *Set) All(addr netip.Addr) []abri.Listing { return s.every(addr, s.v4, s.v6) }
+
+// Observed is All for the lists that only observe.
+func (s *Set) Observed(addr netip.Addr) []abri.Listing { return s.every(addr, s.watched4, s.watched6) }
+
+func (s *Set) every(addr netip.Addr, v4 table[entry4], v6 table[entry6]) []abri.Listing {
 	var out []abri.Listing
 	var named []int
-	for list, entry := range s.holding(addr) {
+	for list, entry := range s.holding(addr, v4, v6) {
 		if !slices.Contains(named, list) {
 			named = append(named, list)
 			out = append(out, s.infos[list].listing(entry))
@@ -67,18 +77,18 @@ func (s *Set) All(addr netip.Addr) []abri.Listing {
 	return out
 }
 
-// holding gives the entries that hold addr, from the narrowest out, each with the place of its list.
-func (s *Set) holding(addr netip.Addr) iter.Seq2[int, netip.Prefix] {
+// holding gives the entries of two tables that hold addr, from the narrowest out, each with the place of its list.
+func (s *Set) holding(addr netip.Addr, v4 table[entry4], v6 table[entry6]) iter.Seq2[int, netip.Prefix] {
 	return func(yield func(int, netip.Prefix) bool) {
 		switch addr = addr.Unmap().WithZone(""); {
 		case addr.Is4() && s.spared4.find(point4(addr)) == none:
-			for e := range s.v4.holding(point4(addr)) {
+			for e := range v4.holding(point4(addr)) {
 				if !yield(e.list(), e.prefix()) {
 					return
 				}
 			}
 		case addr.Is6() && s.spared6.find(point6(addr)) == none:
-			for e := range s.v6.holding(point6(addr)) {
+			for e := range v6.holding(point6(addr)) {
 				if !yield(e.list(), e.prefix()) {
 					return
 				}

@@ -1,0 +1,312 @@
+package feed
+
+import (
+	"bytes"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"abri.example/abri"
+)
+
+// shown writes items as a person would: a prefix, "name" for itself alone, "name/" for the tree, "/name" for beneath.
+func shown(items []item) string {
+	var out []string
+	for _, i := range items {
+		switch {
+		case i.print != "":
+			out = append(out, i.print)
+		case len(i.name) > 0:
+			out = append(out, []string{string(i.name), string(i.name) + "/", "/" + string(i.name)}[i.scope])
+		default:
+			for p := range i.span.prefixes {
+				out = append(out, p.String())
+			}
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+const md5 = "b386946a5a44d1ddcc843bc75336dfce"
+
+// goodLines are lines of each format, and what they name.
+var goodLines = []struct {
+	format     Format
+	text, want string
+}{
+	{Plain, "evil.example.com", "evil.example.com/"},
+	{Plain, "EVIL.Example.COM.", "evil.example.com/"},
+	{Plain, "*.evil.com", "evil.com/"},
+	{Plain, ".evil.com", "evil.com/"},
+	{Plain, "evil.com # C2", "evil.com/"},
+	{Plain, "evil.com\tEmotet", "evil.com/"},
+	{Plain, `"evil.com",2024-01-01`, "evil.com/"},
+	{Plain, "_dmarc.evil.com", "_dmarc.evil.com/"},
+	{Plain, "impôts-gouv.com", "xn--impts-gouv-tbb.com/"},
+	{Plain, "proof.abri.test", "proof.abri.test/"},
+	{Plain, "62.210.1.0/24", "62.210.1.0/24"},
+	{Hosts, "0.0.0.0 evil.com", "evil.com"},
+	{Hosts, "127.0.0.1\tevil.com www.evil.com # two", "evil.com www.evil.com"},
+	{Hosts, ":: evil.com", "evil.com"},
+	{Adblock, "||evil.com^", "evil.com/"},
+	{Adblock, "||evil.com^$all", "evil.com/"},
+	{Adblock, "||evil.com^$document,important", "evil.com/"},
+	{Adblock, "||*.evil.com^", "/evil.com"},
+	{Adblock, "||62.210.1.2^", "62.210.1.2/32"},
+	{Adblock, "evil.com", "evil.com/"},
+	{Dnsmasq, "address=/evil.com/0.0.0.0", "evil.com/"},
+	{Dnsmasq, "address=/evil.com/evil.net/#", "evil.com/ evil.net/"},
+	{Dnsmasq, "local=/evil.com/", "evil.com/"},
+	{Unbound, `local-zone: "evil.com" always_nxdomain`, "evil.com/"},
+	{Unbound, `local-zone: "evil.com." static # why`, ""},
+	{Unbound, `local-data: "evil.com A 0.0.0.0"`, "evil.com"},
+	{BIND, `zone "evil.com" { type master; notify no; file "null.zone.file"; };`, "evil.com/"},
+	{BIND, `zone "evil.com" IN { type primary; file "x"; };`, "evil.com/"},
+	{RPZ, "evil.com CNAME .", "evil.com"},
+	{RPZ, "evil.com 300 IN CNAME *.", "evil.com"},
+	{RPZ, "*.evil.com CNAME rpz-drop.", "/evil.com"},
+	{RPZ, "evil.com A 0.0.0.0", "evil.com"},
+	{RPZ, "24.0.1.210.62.rpz-ip CNAME .", "62.210.1.0/24"},
+	{URLs, "https://user@evil.com:8443/a?b#c", "evil.com"},
+	{URLs, "http://62.210.1.2:81/mozi.m", "62.210.1.2/32"},
+	{URLs, "http://[2a01::1]:81/x", "2a01::1/128"},
+	{URLs, "evil.com/login/", "evil.com"},
+	{URLs, "62.210.1.0/24", "62.210.1.0/24"},
+	{Fingerprints, md5 + ",2017-07-14 18:08:15,2019-07-27 20:42:54,Dridex", md5},
+	{Fingerprints, "t13d1516h2_8daaf6152771_02713d6af862", "t13d1516h2_8daaf6152771_02713d6af862"},
+	{Rules, `alert tls any any -> any any (msg:"x"; tls.sni; content:"evil.com"; sid:1;)`, "evil.com"},
+	{Rules, `alert tcp any any -> any [80,443] (content:"GET"; http_method; content:"62.210.1.2"; content:"Host"; http_header;)`, "62.210.1.2/32"},
+	{TPL, "-d evil.com", "evil.com/"},
+}
+
+func TestLinesOfEachFormat(t *testing.T) {
+	for _, c := range goodLines {
+		items, why := c.format.lineReader()([]byte(c.text), nil)
+		if c.want == "" {
+			if why != exception {
+				t.Errorf("%s %q: %s", c.format, c.text, why)
+			}
+			continue
+		}
+		if why != taken || shown(items) != c.want {
+			t.Errorf("%s %q: %q (%s), want %q", c.format, c.text, shown(items), why, c.want)
+		}
+	}
+}
+
+func TestRefusedLinesOfEachFormat(t *testing.T) {
+	for _, c := range []struct {
+		format Format
+		text   string
+		why    reason
+	}{
+		{Plain, "Extension.exe", unknownTop},
+		{Plain, "0000153.0000255.0000011.0000125", leadingZero},
+		{Plain, "1..2.3", notAddress},
+		{Plain, "evil..com", notName},
+		{Plain, "-evil.com", notName},
+		{Plain, strings.Repeat("a", 64) + ".com", notName},
+		{Plain, strings.Repeat("abcdefgh.", 29) + "com", notName},
+		{Plain, "localhost", notName},
+		{Plain, `^ads\..*\.com`, notName},
+		{Plain, "evil.com is down", words},
+		{Plain, "evil\xff.com", notName},
+		{Plain, "com", notName},
+		{Plain, "co.uk", registry},
+		{Plain, "github.io", registry},
+		{Plain, "*.github.io", registry},
+		{Plain, "http://evil.com/", notAddress},
+		{Hosts, "62.210.1.2 intranet.example.com", elsewhere},
+		{Hosts, "0.0.0.0 evil.exe", unknownTop},
+		{Hosts, "127.0.0.1 localhost", skipped},
+		{Adblock, "||evil.com/path^", page},
+		{Adblock, "||evil.com^$script", condition},
+		{Adblock, "||evil.com^$third-party", condition},
+		{Adblock, "||evil.com", condition},
+		{Adblock, "||ev*l.com^", condition},
+		{Adblock, "/banner[0-9]+/", condition},
+		{Adblock, "@@||good.com^", exception},
+		{Adblock, "example.com##.ad", page},
+		{Adblock, "! Title", skipped},
+		{Adblock, "[Adblock Plus 2.0]", skipped},
+		{Dnsmasq, "address=/intranet.example.com/192.168.1.2", elsewhere},
+		{Dnsmasq, "address=/#/0.0.0.0", notName},
+		{Dnsmasq, "cache-size=1000", notName},
+		{Unbound, `local-zone: "good.com" transparent`, exception},
+		{Unbound, `local-data: "intranet.example.com A 192.168.1.2"`, elsewhere},
+		{BIND, `zone "evil.com" { type forward; };`, notName},
+		{RPZ, "good.com CNAME rpz-passthru.", exception},
+		{RPZ, "evil.com CNAME garden.example.com.", elsewhere},
+		{RPZ, "evil.com.rpz-nsdname CNAME .", condition},
+		{RPZ, "@ IN SOA localhost. root.localhost. 1 2 3 4 5", skipped},
+		{URLs, "javascript://x", notURL},
+		{URLs, "hxxp://evil.com/", notURL},
+		{URLs, "https:///x", notURL},
+		{URLs, "62.210.1.2/24", hostBits},
+		{Fingerprints, md5[:31] + ",x", notPrint},
+		{Table, "1,2,3", notRow},
+		{Rules, `alert http any any -> any any (http.uri; content:"/x"; http.host; content:"github.com";)`, page},
+		{Rules, `alert tcp any any -> any any (content:"|00 01|"; sid:1;)`, condition},
+		{Rules, `alert tls any any -> any any (tls.sni; content:"a.com"; content:"b.com";)`, condition},
+		{TPL, "-d evil.com /ads", page},
+		{TPL, "+d good.com", exception},
+		{TPL, "- banner", condition},
+	} {
+		items, why := c.format.lineReader()([]byte(c.text), nil)
+		if why != c.why || why != taken && len(items) > 0 {
+			t.Errorf("%s %q: %q (%s), want refused: %s", c.format, c.text, shown(items), why, c.why)
+		}
+	}
+}
+
+func TestTables(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"Domain,Malware\nevil.com,keitaro\n", "evil.com/"},
+		{`# "first_seen_utc","ioc_id","ioc_value","ioc_type"` + "\n" + `"2026-01-01", "1", "62.210.1.2:443", "ip:port"` + "\n" + `"2026-01-01", "2", "` + md5 + `", "md5_hash"` + "\n", "62.210.1.2/32"},
+		{"# id,dateadded,url,status\n" + `"3","2026-01-01","http://evil.com/x.exe","online"` + "\n", "evil.com"},
+		{"host,path\nevil.com,\ngithub.com,/evil/x.zip\n", "evil.com/"},
+		{"name,colour\nevil.com,red\n", ""},
+	} {
+		reader, got := newCSV(), ""
+		for line := range strings.Lines(c.text) {
+			items, _ := reader([]byte(strings.TrimSpace(line)), nil)
+			got += shown(items)
+		}
+		if got != c.want {
+			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+// holds is what a set of one list answers for a few questions, as names of what it holds.
+func holds(l *List, questions ...string) string {
+	s := Merge([]*List{l}, nil)
+	var out []string
+	for _, q := range questions {
+		a, err := netip.ParseAddr(q)
+		_, listed := s.Find(a)
+		if err == nil && listed || len(s.FindName(q)) > 0 || len(s.FindFingerprint(q)) > 0 {
+			out = append(out, q)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+const bundle = `{"type":"bundle","id":"bundle--1","objects":[
+{"type":"identity","name":"somebody"},
+{"type":"indicator","pattern_type":"stix","pattern":"[ipv4-addr:value = '62.210.1.2'] OR [domain-name:value='evil.com' OR url:value = 'http://bad.net/x']"},
+{"type":"indicator","pattern":"[ipv4-addr:value ISSUBSET '62.210.2.0/24']"},
+{"type":"indicator","pattern":"[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']"},
+{"type":"indicator","pattern":"[domain-name:value = 'a.com' AND ipv4-addr:value = '62.210.1.9']"},
+{"type":"indicator","pattern":"[domain-name:value LIKE '%.com']"},
+{"type":"indicator","pattern":"[domain-name:value = 'gone.com']","revoked":true},
+{"type":"indicator","pattern":"[domain-name:value = 'old.com']","valid_until":"2025-01-01T00:00:00Z"},
+{"type":"indicator","pattern":"[ipv4-addr:value = '10.0.0.1']"}]}`
+
+func TestSTIX(t *testing.T) {
+	l := mustParse(t, bundle, Info{Dated: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+	got := holds(l, "62.210.1.2", "evil.com", "www.evil.com", "bad.net", "www.bad.net", "62.210.2.9", "a.com", "62.210.1.9", "gone.com", "old.com")
+	if want := "62.210.1.2 evil.com www.evil.com bad.net 62.210.2.9"; got != want || l.Info().Format != STIX {
+		t.Errorf("%s holds %s, want %s", l.Info().Format, got, want)
+	}
+	want := map[string]int{foreign.String(): 1, condition.String(): 2, withdrawn.String(): 2, reserved.String(): 1}
+	if got := l.RefusedByReason(); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("refused %v, want %v", got, want)
+	}
+	_, kept := l.Refused()
+	if kept[0].Line != 3 || kept[len(kept)-1].Line != 8 {
+		t.Errorf("the indicators refused are %v", kept)
+	}
+}
+
+func TestMISP(t *testing.T) {
+	l := mustParse(t, `{"Event":{"info":"x","Attribute":[
+{"type":"ip-dst","value":"62.210.1.2","to_ids":true},{"type":"ip-dst|port","value":"62.210.1.3|443","to_ids":true},
+{"type":"domain","value":"evil.com","to_ids":true},{"type":"domain","value":"known.com","to_ids":false},
+{"type":"sha256","value":"00","to_ids":true},{"type":"url","value":"","to_ids":true},{"type":"hostname","value":"gone.com","to_ids":true,"deleted":true}],
+"Object":[{"name":"network","Attribute":[{"type":"hostname","value":"c2.bad.net","to_ids":true},{"type":"ja3-fingerprint-md5","value":"`+md5+`","to_ids":true}]}]}}`, Info{})
+	got := holds(l, "62.210.1.2", "62.210.1.3", "evil.com", "x.evil.com", "known.com", "gone.com", "c2.bad.net", "x.c2.bad.net", md5)
+	if want := "62.210.1.2 62.210.1.3 evil.com x.evil.com c2.bad.net " + md5; got != want || l.Info().Format != MISP {
+		t.Errorf("%s holds %s, want %s", l.Info().Format, got, want)
+	}
+	if n, kept := l.Refused(); n != 4 {
+		t.Errorf("refused %d: %v", n, kept)
+	}
+}
+
+func TestBrokenDocuments(t *testing.T) {
+	for _, text := range []string{bundle[:200], `{"type":"bundle","objects":{}}`, `{"type":"bundle","objects":[1]}`, `{"Event":{"Attribute":"x"}}`} {
+		if l, err := Parse(strings.NewReader(text), Info{Name: "x"}); abri.CodeOf(err) != abri.CodeDamaged {
+			t.Errorf("%q: %v, %v; want it damaged", text, l, err)
+		}
+	}
+}
+
+func TestAFormatMayBeSet(t *testing.T) {
+	l := mustParse(t, "0.0.0.0 evil.com\n", Info{Format: Hosts})
+	if holds(l, "evil.com", "www.evil.com") != "evil.com" {
+		t.Error("a hosts file names more than it says, or less")
+	}
+	if _, err := Parse(strings.NewReader("0.0.0.0 evil.com\n"), Info{Format: RPZ}); abri.CodeOf(err) != abri.CodeDamaged {
+		t.Errorf("hosts as RPZ: %v, want it damaged", err)
+	}
+}
+
+func TestEachFormatIsRecognised(t *testing.T) {
+	texts := map[Format]string{}
+	for _, c := range goodLines {
+		texts[c.format] += c.text + "\n"
+	}
+	texts[Table] = "Domain,Malware\nevil.com,keitaro\n"
+	for format, text := range texts {
+		if got := recognise([]byte(text)); got != format {
+			t.Errorf("%s is taken for %s", format, got)
+		}
+	}
+}
+
+func TestFormatsAreAllReadable(t *testing.T) {
+	if got := Formats(); !slices.Contains(got, STIX) || !slices.Contains(got, Plain) || len(got) != 14 {
+		t.Errorf("formats %v", got)
+	}
+}
+
+// FuzzFormats: whatever the bytes and the format, what is taken is well formed, and nothing else comes of it than a list
+// or an error with a code.
+func FuzzFormats(f *testing.F) {
+	for i, format := range Formats() {
+		for _, c := range goodLines {
+			if c.format == format {
+				f.Add(byte(i), []byte(c.text))
+			}
+		}
+	}
+	f.Add(byte(12), []byte(bundle))
+	f.Add(byte(13), []byte(`{"Event":{"Attribute":[{"type":"ip-dst","value":"62.210.1.2","to_ids":true}]}}`))
+	f.Add(byte(8), []byte("Domain,Malware\nevil.com,keitaro\n"))
+	guard := NewGuard([]GuardedPrefix{{netip.MustParsePrefix("62.210.1.2/32"), "somebody"}}, []GuardedName{{"evil.com", true, "somebody"}})
+	f.Fuzz(func(t *testing.T, which byte, text []byte) {
+		format := Formats()[int(which)%len(Formats())]
+		l, err := guard.Parse(bytes.NewReader(text), Info{Name: "x", Format: format})
+		if err != nil {
+			if code := abri.CodeOf(err); code != abri.CodeDamaged {
+				t.Fatalf("code %s: %v", code, err)
+			}
+			return
+		}
+		for _, p := range entries(l) {
+			if p != p.Masked() || listable(spanOf(p)) != taken || p.Contains(netip.MustParseAddr("62.210.1.2")) {
+				t.Fatalf("%v was taken", p)
+			}
+		}
+		if got := Merge([]*List{l}, nil).FindName("www.evil.com"); len(got) > 0 {
+			t.Fatalf("a guarded name is listed: %v", got)
+		}
+		if !slices.IsSorted(l.names) || !slices.IsSorted(l.prints) {
+			t.Fatal("a list that is not in order")
+		}
+	})
+}
