@@ -114,7 +114,7 @@ func (b *Box) Reader() int {
 			continue
 		}
 		for _, word := range strings.Fields(string(text)) {
-			if pid, err := strconv.Atoi(word); err == nil {
+			if pid, err := strconv.Atoi(word); err == nil && !gone(pid) {
 				return pid
 			}
 		}

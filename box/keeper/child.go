@@ -148,9 +148,9 @@ func (k *Keeper) life(ctx context.Context, who account, n *news, greet func(*ord
 	select {
 	case err = <-ended:
 	case err = <-served: // it closed its end, or spoke another language
-		c.end(ended)
+		err = errors.Join(err, c.end(ended))
 	case <-ctx.Done():
-		c.end(ended)
+		err = c.end(ended)
 	}
 	n.lead(nil)
 	c.orders.Close()
@@ -158,13 +158,18 @@ func (k *Keeper) life(ctx context.Context, who account, n *news, greet func(*ord
 	return err
 }
 
-// end asks the reader to stop and waits; one that does not within ten seconds is killed.
-func (c *child) end(ended <-chan error) {
+// farewell is how long a reader may take to end: its last write to a slow disk is the longest of it.
+const farewell = 7 * time.Second
+
+// end asks the reader to stop, even one that was stopped by hand, and waits; one that does not end in time is killed.
+func (c *child) end(ended <-chan error) error {
 	_ = c.cmd.Process.Signal(unix.SIGTERM)
+	_ = c.cmd.Process.Signal(unix.SIGCONT)
 	select {
-	case <-ended:
-	case <-time.After(10 * time.Second):
+	case err := <-ended:
+		return err
+	case <-time.After(farewell):
 		_ = c.cmd.Process.Kill()
-		<-ended
+		return <-ended
 	}
 }

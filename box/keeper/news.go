@@ -4,22 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/netip"
 	"os"
 	"sync"
-	"time"
 
 	"abri.example/abri/box/order"
 	"abri.example/abri/gate"
-)
-
-// Every how often the kernel's tables are swept, and the heart beats.
-const (
-	sweepEvery = time.Second
-	beatEvery  = 500 * time.Millisecond
-	// A reader that has not spoken for this long is taken for dead or hung: the gate then makes no more copies, and
-	// after its grace time does what the configuration chose.
-	readerPatience = 3 * time.Second
 )
 
 // news is the way to the reader that lives now. A reader that dies takes its Teller with it; what the kernel counted
@@ -56,6 +45,13 @@ func (n *news) say(f func(*order.Teller) error) bool {
 	return true
 }
 
+// alive reports whether there is a reader to tell.
+func (n *news) alive() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.tell != nil
+}
+
 // relay copies the ring to the reader until the gate is closed. It writes in batches: while one is on its way the next
 // gathers.
 func (k *Keeper) relay(ctx context.Context, n *news) error {
@@ -83,127 +79,6 @@ func (k *Keeper) relay(ctx context.Context, n *news) error {
 		select {
 		case n.hurry <- struct{}{}:
 		default:
-		}
-	}
-}
-
-// told is what a reader was last told of one entry of a kernel table.
-type told struct {
-	first          int64
-	packets, bytes uint64
-}
-
-type tableKey struct {
-	client, server netip.AddrPort
-	proto          uint8
-}
-
-// ledger remembers what was told of the entries that still stand in a table, so that only changes are told and nothing
-// is told twice. It is bounded by the table.
-type ledger struct {
-	now, before map[tableKey]told
-}
-
-func newLedger() *ledger { return &ledger{map[tableKey]told{}, map[tableKey]told{}} }
-
-// begin starts a sweep: what is not met in it is forgotten.
-func (l *ledger) begin() {
-	l.now, l.before = l.before, l.now
-	clear(l.now)
-}
-
-// meet notes an entry's counters and says what is new of it since the last sweep.
-func (l *ledger) meet(key tableKey, first int64, packets, bytes uint64) (morePackets, moreBytes uint64, began bool) {
-	l.now[key] = told{first, packets, bytes}
-	b, ok := l.before[key]
-	if !ok || b.first != first || packets < b.packets {
-		return packets, bytes, true
-	}
-	return packets - b.packets, bytes - b.bytes, false
-}
-
-// sweep tells every change of the kernel's tables, until ctx ends. Entries that stood there before since, when an
-// earlier keeper last lived, were told by it: only what comes after is told.
-func (k *Keeper) sweep(ctx context.Context, n *news, since int64) error {
-	flows, drops := newLedger(), newLedger()
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for first := true; ; first = false {
-		baseline := int64(0)
-		if first {
-			baseline = since
-		}
-		if n.alive() || first {
-			if err := k.sweepOnce(n, flows, drops, baseline); err != nil {
-				k.log.Error("the gate's tables can't be read", "err", err)
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
-func (n *news) alive() bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.tell != nil
-}
-
-func (k *Keeper) sweepOnce(n *news, flows, drops *ledger, baseline int64) error {
-	live := 0
-	flows.begin()
-	err := k.gate.Sweep(func(r *gate.FlowRecord) {
-		live++
-		k.tell(n, flows, order.Flow{
-			Client: r.Client, Server: r.Server, Proto: r.Proto, Side: r.Side, First: r.First, Last: r.Last,
-			Up: half(r.Up), Down: half(r.Down),
-		}, baseline)
-	})
-	k.flows.Store(int64(live))
-	drops.begin()
-	err = errors.Join(err, k.gate.SweepDrops(func(r *gate.DropRecord) {
-		k.tell(n, drops, order.Flow{
-			Client: r.Client, Server: r.Server, Proto: r.Proto, Side: r.Side, First: r.First, Last: r.Last,
-			Up: half(r.Up), Down: half(r.Down), Fate: fate(r.Reason), Cause: cause(r.Reason),
-		}, baseline)
-	}))
-	n.say((*order.Teller).Flush)
-	return err
-}
-
-func (k *Keeper) tell(n *news, l *ledger, f order.Flow, baseline int64) {
-	if f.First > baseline && !n.alive() {
-		return // not met, and so told when a reader lives
-	}
-	key := tableKey{f.Client, f.Server, f.Proto}
-	f.Packets, f.Bytes, f.Began = l.meet(key, f.First, f.Up.Packets+f.Down.Packets, f.Up.Bytes+f.Down.Bytes)
-	if f.Packets == 0 || f.First <= baseline {
-		return
-	}
-	n.say(func(t *order.Teller) error { return t.Flow(f) })
-}
-
-// beat keeps the gate's heart going while the reader lives, until ctx ends.
-func (k *Keeper) beat(ctx context.Context) error {
-	tick := time.NewTicker(beatEvery)
-	defer tick.Stop()
-	for {
-		now := gate.Monotonic()
-		if k.busy.Load() > 0 || now-k.beaten.Load() <= int64(readerPatience) {
-			if err := k.gate.Beat(now); err != nil {
-				k.log.Error("the gate's heart does not beat", "err", err)
-			}
-		}
-		if err := k.gate.Purge(now); err != nil {
-			k.log.Error("what has ended can't be taken out of the gate", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
 		}
 	}
 }

@@ -164,8 +164,8 @@ func (k *Keeper) run(ctx context.Context, s settings, who account, reload <-chan
 
 	parts := []func() error{
 		func() error { return k.relay(ctx, n) },
-		func() error { return k.sweep(ctx, n, beatenBefore) },
-		func() error { return k.beat(ctx) },
+		func() error { return k.newSweeper(n).run(ctx, beatenBefore) },
+		func() error { return k.purge(ctx) },
 		func() error {
 			return k.follow(ctx, where, func(p order.Place) { n.say(func(t *order.Teller) error { return t.Place(p) }) })
 		},

@@ -5,16 +5,26 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	abri "abri.example/abri"
 )
 
-// Caller is the reader's end of the orders: each method sends one and waits for its answer. It is itself a Keeper.
-// Safe for concurrent use; orders go one at a time.
+// How long an order may take, a load of the whole lists, and any other. A keeper that hangs must not hang the reader.
+const (
+	loadPatience = 5 * time.Minute
+	patience     = 30 * time.Second
+)
+
+// Caller is the reader's end of the orders: each method sends one and waits for its answer, for five minutes when it is
+// a Load and for half a minute else (where rw knows deadlines, as a socket does). An order without an answer is the end:
+// nobody knows what a later answer would belong to, so each further order fails at once. It is itself a Keeper. Safe for
+// concurrent use; orders go one at a time.
 type Caller struct {
-	mu  sync.Mutex
-	rw  io.ReadWriter
-	buf []byte
+	mu     sync.Mutex
+	rw     io.ReadWriter
+	buf    []byte
+	broken error
 }
 
 // NewCaller gives orders on rw.
@@ -63,12 +73,12 @@ func (c *Caller) send(word Word, v any) error {
 func (c *Caller) call(word Word, payload []byte, into any) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := writeFrame(c.rw, word, payload); err != nil {
-		return &abri.Error{Code: abri.CodeUnavailable, What: "the keeper does not take orders", Err: err}
+	got, answer, err := c.exchange(word, payload)
+	if abri.CodeOf(err) == abri.CodeUnavailable {
+		c.broken = err
 	}
-	got, answer, err := readFrame(c.rw, c.buf)
 	if err != nil {
-		return &abri.Error{Code: abri.CodeUnavailable, What: "the keeper does not answer", Err: err}
+		return err
 	}
 	c.buf = answer[:0]
 	switch got {
@@ -85,4 +95,30 @@ func (c *Caller) call(word Word, payload []byte, into any) error {
 		return &abri.Error{Code: r.Code, What: r.What}
 	}
 	return fmt.Errorf("the keeper answered with word %d", got)
+}
+
+// exchange sends one frame and reads the answer. mu is held.
+func (c *Caller) exchange(word Word, payload []byte) (Word, []byte, error) {
+	if c.broken != nil {
+		return 0, nil, c.broken
+	}
+	if d, ok := c.rw.(interface{ SetDeadline(time.Time) error }); ok {
+		limit := patience
+		if word == WordLoad {
+			limit = loadPatience
+		}
+		if err := d.SetDeadline(time.Now().Add(limit)); err != nil {
+			return 0, nil, &abri.Error{Code: abri.CodeUnavailable, What: "the keeper is gone", Err: err}
+		}
+	}
+	if err := writeFrame(c.rw, word, payload); abri.CodeOf(err) == abri.CodeInvalid {
+		return 0, nil, err // too long: nothing of it was sent
+	} else if err != nil {
+		return 0, nil, &abri.Error{Code: abri.CodeUnavailable, What: "the keeper does not take orders", Err: err}
+	}
+	got, answer, err := readFrame(c.rw, c.buf)
+	if err != nil {
+		return 0, nil, &abri.Error{Code: abri.CodeUnavailable, What: "the keeper does not answer", Err: err}
+	}
+	return got, answer, nil
 }

@@ -72,7 +72,7 @@ func (r *Reader) Why(ctx context.Context, addr netip.Addr) (control.Answer, erro
 			a.Lists = append(a.Lists, l.Why)
 		}
 	}
-	for _, d := range r.standing(time.Now()) {
+	for _, d := range r.standing(r.now()) {
 		if d.prefix.Contains(addr) {
 			a.Decisions = append(a.Decisions, control.Decision{Choice: d.choice, Prefix: d.prefix, Since: d.since, Until: d.until, By: d.by})
 		}
@@ -159,7 +159,7 @@ func (r *Reader) Ban(ctx context.Context, who control.Who, p netip.Prefix, lasti
 func (r *Reader) Release(ctx context.Context, who control.Who, p netip.Prefix, lasting time.Duration) error {
 	r.mu.Lock()
 	var narrower []netip.Prefix
-	for _, d := range r.standing(time.Now()) {
+	for _, d := range r.standing(r.now()) {
 		if d.choice != order.Ban {
 			continue
 		}
@@ -189,7 +189,7 @@ func (r *Reader) decide(ctx context.Context, who control.Who, d order.Decision) 
 	if err := r.keeper.Decide(d); err != nil {
 		return err
 	}
-	now := time.Now()
+	now := r.now()
 	kept := decision{choice: d.Choice, prefix: d.Prefix, since: now, by: who.Name}
 	if d.For > 0 {
 		kept.until = now.Add(d.For)
@@ -215,7 +215,7 @@ func (r *Reader) withdraw(ctx context.Context, who control.Who, d order.Decision
 	r.judgeAnew()
 	r.mu.Unlock()
 	return r.writeDown(func(s *store.Store) error {
-		err := s.Withdraw(ctx, ruleOf(d.Choice), d.Prefix, who.Name, time.Now())
+		err := s.Withdraw(ctx, ruleOf(d.Choice), d.Prefix, who.Name, r.now())
 		if abri.CodeOf(err) == abri.CodeNotFound {
 			return nil
 		}

@@ -44,7 +44,7 @@ func (r *Reader) standing(now time.Time) []decision {
 
 // wanted is what the kernel should hold of decisions. mu is held.
 func (r *Reader) wanted() []order.Decision {
-	now := time.Now()
+	now := r.now()
 	var out []order.Decision
 	for _, d := range r.standing(now) {
 		o := order.Decision{Choice: d.choice, Prefix: d.prefix}
@@ -58,10 +58,6 @@ func (r *Reader) wanted() []order.Decision {
 
 // align makes the kernel hold these decisions and no others.
 func (r *Reader) align(wanted []order.Decision) error {
-	type what struct {
-		order.Choice
-		netip.Prefix
-	}
 	want := map[what]bool{}
 	var errs []error
 	for _, d := range wanted {
@@ -93,7 +89,7 @@ func mustPolicy(r *Reader) *policy.Policy {
 	if r.set != nil {
 		o.Listings = r.set
 	}
-	for _, d := range r.standing(time.Now()) {
+	for _, d := range r.standing(r.now()) {
 		e := policy.Entry{Prefix: d.prefix, Until: d.until, Why: abri.Why{Evidence: []abri.Evidence{{Name: "by", Value: d.by}}}}
 		switch d.choice {
 		case order.Ban:

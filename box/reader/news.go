@@ -25,7 +25,7 @@ var _ order.Listener = listener{}
 func (l listener) Packet(p order.Packet) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	at := wall(p.At)
+	at := l.wall(p.At)
 	l.lastSeen = at
 	l.pipe.Copy(at, p.Side, p.Fate, p.Data)
 }
@@ -36,7 +36,7 @@ func (l listener) Flow(f order.Flow) {
 	defer l.mu.Unlock()
 	r := pipeline.Record{
 		Record: flow.Record{
-			Client: f.Client, Server: f.Server, Proto: f.Proto, Side: f.Side, First: wall(f.First), Last: wall(f.Last),
+			Client: f.Client, Server: f.Server, Proto: f.Proto, Side: f.Side, First: l.wall(f.First), Last: l.wall(f.Last),
 			Up: counter(f.Up), Down: counter(f.Down),
 		},
 		Fate: f.Fate, Cause: f.Cause, Packets: f.Packets, Bytes: f.Bytes, Began: f.Began,
@@ -101,10 +101,10 @@ func (r *Reader) resettle(c *config.Config, first bool) {
 
 // wall is the wall time of an instant of CLOCK_MONOTONIC. It is taken from now backwards, so that a clock set
 // meanwhile does not tear packets and their flow apart.
-func wall(at int64) time.Time {
+func (r *Reader) wall(at int64) time.Time {
 	var ts unix.Timespec
 	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts) != nil {
-		return time.Now()
+		return r.now()
 	}
-	return time.Now().Add(-time.Duration(ts.Nano() - at)).Round(0)
+	return r.now().Add(-time.Duration(ts.Nano() - at)).Round(0)
 }

@@ -33,10 +33,12 @@ import (
 // clock's tick, the page and the control socket take turns.
 type Reader struct {
 	log    *slog.Logger
-	keeper *order.Caller
+	keeper order.Keeper
 	record *record
 	watch  watchers
+	now    func() time.Time // the wall clock; it may be set at any time
 	begun  time.Time
+	seed   string // the box's own random word
 
 	mu       sync.Mutex
 	config   *config.Config
@@ -55,6 +57,7 @@ type Reader struct {
 	trouble  troubles
 	lastSeen time.Time // of a packet or flow
 	since    time.Time // when this box began to count
+	stepped  time.Time // the last step, by the machine's own clock
 
 	settled chan struct{} // closed when the first settings stand
 	placed  chan struct{} // gets a value when the place changed
@@ -64,10 +67,7 @@ type Reader struct {
 func Run(ctx context.Context, orders, news net.Conn, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := &Reader{
-		log: log, keeper: order.NewCaller(orders), begun: time.Now(),
-		settled: make(chan struct{}), placed: make(chan struct{}, 1),
-	}
+	r := newReader(order.NewCaller(orders), time.Now, log)
 	heard := make(chan error, 1)
 	go func() { heard <- order.Listen(news, listener{r, ctx}) }()
 	closed := context.AfterFunc(ctx, func() { news.Close() })
@@ -96,24 +96,36 @@ func Run(ctx context.Context, orders, news net.Conn, log *slog.Logger) error {
 	}
 	cancel()
 	wait.Wait()
+	r.step(r.now()) // what came since the last tick is told to nobody else
 	return errors.Join(append(errs, r.record.close())...)
+}
+
+func newReader(keeper order.Keeper, now func() time.Time, log *slog.Logger) *Reader {
+	return &Reader{
+		log: log, keeper: keeper, now: now, begun: now(),
+		settled: make(chan struct{}), placed: make(chan struct{}, 1),
+	}
 }
 
 // settle makes the reader ready by its first settings: memory first, then what it remembers is put in force.
 func (r *Reader) settle(ctx context.Context, c *config.Config, path string) error {
 	r.config, r.path = c, path
-	r.record = openRecord(ctx, c.Box.Data, c.Keep, r.log)
-	seed, err := r.record.seed(ctx)
-	if err != nil {
+	r.record = openRecord(ctx, c.Box.Data, c.Keep, r.now, r.log)
+	r.record.join = r.join
+	var err error
+	if r.seed, err = r.record.seed(ctx); err != nil {
 		return err
 	}
-	now := time.Now()
+	now := r.now()
 	r.since = r.record.countingSince(ctx, now)
-	r.counter = count.New(count.Options{Location: c.Box.Location(), Seed: seed})
+	r.counter = count.New(count.Options{Location: c.Box.Location(), Seed: r.seed})
 	r.today.location = c.Box.Location()
 	r.restore(ctx, now)
 	r.mode = r.record.mode(ctx, c.Box.Mode)
-	r.decided = r.record.decisions(ctx, now)
+	if r.decided, err = r.record.decisions(ctx, now); err != nil {
+		r.decided, r.mode = r.adopt(c, now), r.kernelMode(r.mode)
+		r.log.Warn("the record of decisions can't be read; those in the kernel stand", "decisions", len(r.decided), "mode", r.mode, "err", err)
+	}
 	r.policy = mustPolicy(r)
 	r.pipe = pipeline.New(pipeline.Options{
 		Policy: r.policy, Detectors: detect.All(), Counter: r.counter, Flows: c.Gate.Flows, Live: true,
@@ -144,17 +156,25 @@ func (r *Reader) enforce() {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.trouble.note(troubleEnforce, err, time.Now())
+	r.trouble.note(troubleEnforce, err, r.now())
 	if err != nil {
 		r.log.Error("not all of it is in force", "err", err)
 	}
 }
 
-// beat tells the keeper once a second that the reader lives. Taking mu proves that the rest of it does, too.
+// A reader that has made no step for this long hangs, and must not say that it lives.
+const stepPatience = 3 * tickEvery
+
+// beat tells the keeper once a second that the reader lives: that it makes its steps, for which it must have taken in
+// what the keeper told.
 func (r *Reader) beat(ctx context.Context) error {
 	return every(ctx, time.Second, func() error {
 		r.mu.Lock()
-		r.mu.Unlock() //nolint:staticcheck // a reader whose work hangs must not say that it lives
+		lives := time.Since(r.stepped) < stepPatience
+		r.mu.Unlock()
+		if !lives {
+			return nil
+		}
 		return r.keeper.Beat()
 	})
 }

@@ -25,6 +25,9 @@ const (
 	retryEvery = 10 * time.Second
 )
 
+// A database that was found damaged is told for this long after another was begun: some figures are lost.
+const damageTold = 24 * time.Hour
+
 // mostPending bounds what waits for a disk that takes nothing. Beyond it the newest wait no longer; the page has said
 // by then that the disk is full.
 const mostPending = 100_000
@@ -32,11 +35,17 @@ const mostPending = 100_000
 // record is the reader's hand on the store: it writes what changed once a second, keeps what could not be written, and
 // goes on without a store when there is none.
 type record struct {
-	log  *slog.Logger
-	path string
-	keep store.Retention
+	log   *slog.Logger
+	path  string
+	keep  store.Retention
+	now   func() time.Time
+	join  func(context.Context, *store.Store) error // what the reader does with a store that it meets late
+	hurry chan struct{}                             // something waits to be written
 
 	mu      sync.Mutex
+	unmet   bool         // the store was begun anew or opened late: join comes first
+	damaged error        // why one was begun anew
+	when    time.Time    // and when, by the machine's own clock
 	store   *store.Store // nil while it can't be opened
 	failed  error        // why it can't
 	attacks map[string]abri.Attack
@@ -44,13 +53,14 @@ type record struct {
 	hours   []store.Hour
 	sent    []store.Hour // the batch that is under way, with its number
 	seq     uint64
-	swept   time.Time
-	tried   time.Time
+	swept   time.Time // by the wall clock
+	tried   time.Time // by the machine's own, as are those below
+	said    time.Time // when the log last told that the store does not take it
 }
 
-func openRecord(ctx context.Context, folder string, keep config.Keep, log *slog.Logger) *record {
+func openRecord(ctx context.Context, folder string, keep config.Keep, now func() time.Time, log *slog.Logger) *record {
 	r := &record{
-		log: log, path: filepath.Join(folder, "abri.db"),
+		log: log, now: now, path: filepath.Join(folder, "abri.db"), hurry: make(chan struct{}, 1),
 		keep:    store.Retention{Rows: time.Duration(keep.RowsDays) * 24 * time.Hour, Counters: time.Duration(keep.CountersDays) * 24 * time.Hour},
 		attacks: map[string]abri.Attack{}, days: map[abri.Day]weather.Day{},
 	}
@@ -65,6 +75,7 @@ func (r *record) open(ctx context.Context) {
 	if r.store != nil || !r.tried.IsZero() && time.Since(r.tried) < retryEvery {
 		return
 	}
+	late := !r.tried.IsZero()
 	r.tried = time.Now()
 	s, err := store.Open(ctx, r.path, r.log)
 	if err == nil {
@@ -75,6 +86,10 @@ func (r *record) open(ctx context.Context) {
 		return
 	}
 	r.store = s
+	r.unmet = late
+	if t := s.Trouble(); t != nil && t.Code == abri.CodeDamaged {
+		r.unmet, r.damaged, r.when = true, t, time.Now()
+	}
 }
 
 // opened is the store, or nil.
@@ -96,6 +111,9 @@ func (r *record) trouble() error {
 	}
 	if t := r.store.Trouble(); t != nil {
 		return t
+	}
+	if time.Since(r.when) < damageTold {
+		return r.damaged
 	}
 	return nil
 }
@@ -140,17 +158,28 @@ func merge(hours, more []store.Hour) []store.Hour {
 	return hours
 }
 
-// run writes until ctx ends, and once more then.
+// run writes until ctx ends.
 func (r *record) run(ctx context.Context) error {
-	err := every(ctx, writeEvery, func() error {
+	tick := time.NewTicker(writeEvery)
+	defer tick.Stop()
+	for {
 		r.open(ctx)
 		r.write(ctx)
-		return nil
-	})
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	r.write(last)
-	return err
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-r.hurry:
+		case <-tick.C:
+		}
+	}
+}
+
+// hasten has what waits written now.
+func (r *record) hasten() {
+	select {
+	case r.hurry <- struct{}{}:
+	default:
+	}
 }
 
 // write writes all that waits. What fails stays, and is tried again.
@@ -165,7 +194,7 @@ func (r *record) write(ctx context.Context) {
 	}
 	sent, seq := r.sent, r.seq
 	r.mu.Unlock()
-	if s == nil {
+	if s == nil || !r.met(ctx, s) {
 		return
 	}
 	if len(attacks) > 0 && r.did(s.Put(ctx, attacks)) {
@@ -185,15 +214,48 @@ func (r *record) write(ctx context.Context) {
 		r.sent = nil
 		r.mu.Unlock()
 	}
-	if now := time.Now(); now.Sub(r.swept).Abs() > sweepEvery {
+	if now := r.now(); now.Sub(r.swept).Abs() > sweepEvery {
 		if _, err := s.Sweep(ctx, now, r.keep); r.did(err) {
 			r.swept = now
 		}
 	}
+	if t := s.Trouble(); t != nil && t.Code == abri.CodeDamaged {
+		r.replace(s)
+	}
 }
 
+// met has the reader join a store that it meets late, and reports whether that is done.
+func (r *record) met(ctx context.Context, s *store.Store) bool {
+	r.mu.Lock()
+	unmet := r.unmet
+	r.mu.Unlock()
+	if unmet && !r.did(r.join(ctx, s)) {
+		return false
+	}
+	r.mu.Lock()
+	r.unmet = false
+	r.mu.Unlock()
+	return true
+}
+
+// replace closes a store that was found damaged while it ran. Opening it again sets it aside.
+func (r *record) replace(s *store.Store) {
+	r.log.Error("the database is damaged; it is closed, and opened again", "err", s.Trouble())
+	r.mu.Lock()
+	r.store, r.failed, r.tried = nil, s.Trouble(), time.Now().Add(-retryEvery)
+	r.mu.Unlock()
+	if err := s.Close(); err != nil {
+		r.log.Warn("the damaged database does not close", "err", err)
+	}
+}
+
+// sayEvery is how often the log repeats that the store takes nothing.
+const sayEvery = time.Minute
+
+// did reports whether there was no error, and logs one now and then.
 func (r *record) did(err error) bool {
-	if err != nil {
+	if err != nil && time.Since(r.said) > sayEvery {
+		r.said = time.Now()
 		r.log.Error("the store does not take it; it is tried again", "err", err)
 	}
 	return err == nil
@@ -210,7 +272,11 @@ func (r *record) written(attacks []abri.Attack) {
 	}
 }
 
+// close writes what waits, for five seconds at the most, and lets go of the store.
 func (r *record) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	r.write(ctx)
 	if s := r.opened(); s != nil {
 		return s.Close()
 	}
@@ -284,26 +350,27 @@ func (r *record) keepMode(ctx context.Context, chosen, configured abri.Mode, who
 			return err
 		}
 	}
-	return s.Record(ctx, store.Entry{At: time.Now(), Actor: who, Verb: "mode", Object: string(chosen)})
+	return s.Record(ctx, store.Entry{At: r.now(), Actor: who, Verb: "mode", Object: string(chosen)})
 }
 
 // choices are the store's rules in the keeper's words.
 var choices = map[abri.Rule]order.Choice{abri.RuleBan: order.Ban, abri.RuleExempt: order.Exempt, abri.RuleTrusted: order.Trust}
 
-func (r *record) decisions(ctx context.Context, now time.Time) []decision {
+// decisions gives those that the store keeps. When there is no store, or one begun anew, nobody knows them: an error.
+func (r *record) decisions(ctx context.Context, now time.Time) ([]decision, error) {
 	s := r.opened()
-	if s == nil {
-		return nil
+	if s == nil || r.unmet {
+		return nil, &abri.Error{Code: abri.CodeUnavailable, Place: r.path, What: "the decisions of earlier can't be read"}
 	}
 	kept, err := s.Decisions(ctx, now)
-	if !r.did(err) {
-		return nil
+	if err != nil {
+		return nil, err
 	}
 	var out []decision
 	for _, d := range kept {
-		out = append(out, decision{choice: choices[d.Rule], prefix: d.Prefix, since: d.At, until: d.Until, by: d.By})
+		out = append(out, decisionOf(d))
 	}
-	return out
+	return out, nil
 }
 
 // restore gives the open attacks, those active since midnight, and today's noise.

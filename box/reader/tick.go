@@ -28,7 +28,7 @@ const (
 // tick ends what is quiet, takes what changed to the record, and makes the weather, once a second.
 func (r *Reader) tick(ctx context.Context) error {
 	return every(ctx, tickEvery, func() error {
-		r.step(time.Now())
+		r.step(r.now())
 		return nil
 	})
 }
@@ -36,6 +36,7 @@ func (r *Reader) tick(ctx context.Context) error {
 func (r *Reader) step(now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.stepped = time.Now()
 	r.pipe.Tick(now)
 	changed := r.counter.Changed()
 	r.today.take(changed)
@@ -53,6 +54,7 @@ func (r *Reader) step(now time.Time) {
 		r.watch.tell()
 	}
 	r.trouble.note(troubleStore, r.record.trouble(), now)
+	r.record.hasten()
 }
 
 // proof is whether the box sees anything, and whether the kernel proves that it filters: it answered just now, its
@@ -100,10 +102,10 @@ type kernelState struct {
 
 // askKernel asks the keeper for the kernel's counters, and puts right what should be in force and is not.
 func (r *Reader) askKernel(ctx context.Context) error {
-	enforced := time.Now()
+	enforced := r.now()
 	return every(ctx, askEvery, func() error {
 		c, err := r.keeper.Counters()
-		now := time.Now()
+		now := r.now()
 		r.mu.Lock()
 		r.trouble.note(troubleKernel, err, now)
 		if err == nil {
@@ -114,7 +116,7 @@ func (r *Reader) askKernel(ctx context.Context) error {
 		drift := err == nil && r.set != nil && (c.Entries4 != r.kernel.wanted4 || c.Entries6 != r.kernel.wanted6 || c.Mode != r.mode)
 		r.trouble.drift(drift, now)
 		r.mu.Unlock()
-		if drift && now.Sub(enforced) > enforceEvery {
+		if drift && now.Sub(enforced).Abs() > enforceEvery {
 			r.log.Error("what is in force is not what is wanted; it is put right", "enforced", c.Entries4+c.Entries6)
 			enforced = now
 			r.enforce()

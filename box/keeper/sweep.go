@@ -1,0 +1,153 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"abri.example/abri/box/order"
+	"abri.example/abri/gate"
+)
+
+// Every how often the kernel's tables are swept, and what has ended is taken out of them.
+const (
+	sweepEvery = time.Second
+	purgeEvery = 500 * time.Millisecond
+	// A reader that has not spoken for this long is taken for dead or hung: the gate then makes no more copies, and
+	// after its grace time does what the configuration chose.
+	readerPatience = 3 * time.Second
+)
+
+// sweeper tells a reader every change of the kernel's tables. What it told of each entry stands in the ledgers; while
+// there is no reader nothing is swept, and all that gathers in the tables is told to the next.
+//
+// The gate's heartbeat is the mark of how far it told: it is the time of the last sweep that a living reader was told
+// whole. So a keeper that is killed leaves to the next what must be told still, and nothing is told twice: attempts
+// that began before the mark were told, those after it were not. What a killed keeper loses is the further packets of
+// attempts that were told already.
+//
+// An attempt that the kernel had to push out of its full table between two sweeps is in no sweep: it is stopped, and in
+// the counters by reason, but not among the attacks. It takes more than 65,536 attempts in a second.
+type sweeper struct {
+	*Keeper
+	news         *news
+	flows, drops *ledger
+}
+
+func (k *Keeper) newSweeper(n *news) *sweeper {
+	return &sweeper{k, n, newLedger(), newLedger()}
+}
+
+// run sweeps until ctx ends. Attempts that began until since were told by an earlier keeper.
+func (s *sweeper) run(ctx context.Context, since int64) error {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	taken := s.takeOver(since)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if !taken {
+			taken = s.takeOver(since)
+		}
+		if taken && s.news.alive() {
+			s.sweep()
+		}
+	}
+}
+
+// takeOver notes what an earlier keeper told, as it stands now.
+func (s *sweeper) takeOver(since int64) bool {
+	note := func(l *ledger, r *gate.FlowRecord) {
+		if r.First <= since {
+			l.meet(tableKey{r.Client, r.Server, r.Proto}, r.First, r.Up.Packets+r.Down.Packets, r.Up.Bytes+r.Down.Bytes)
+		}
+	}
+	s.drops.begin()
+	s.flows.begin()
+	err := errors.Join(
+		s.gate.SweepDrops(func(r *gate.DropRecord) { note(s.drops, &r.FlowRecord) }),
+		s.gate.Sweep(func(r *gate.FlowRecord) { note(s.flows, r) }))
+	if err != nil {
+		s.log.Error("the gate's tables can't be read", "err", err)
+	}
+	return err == nil
+}
+
+// sweep tells what changed until now, the attempts first: once they are told, the heart beats.
+func (s *sweeper) sweep() {
+	now := gate.Monotonic()
+	s.drops.begin()
+	err := s.gate.SweepDrops(func(r *gate.DropRecord) {
+		s.tell(s.drops, now, flowOf(&r.FlowRecord, r.Reason))
+	})
+	if s.settle(s.drops) && err == nil {
+		s.pulse(now)
+	}
+	live := 0
+	s.flows.begin()
+	err = errors.Join(err, s.gate.Sweep(func(r *gate.FlowRecord) {
+		live++
+		s.tell(s.flows, now, flowOf(r, gate.Pass))
+	}))
+	s.settle(s.flows)
+	s.Keeper.flows.Store(int64(live))
+	if err != nil {
+		s.log.Error("the gate's tables can't be read", "err", err)
+	}
+}
+
+// tell tells what is new of an entry. One that began after the sweep is left to the next.
+func (s *sweeper) tell(l *ledger, now int64, f order.Flow) {
+	if f.First > now {
+		return
+	}
+	f.Packets, f.Bytes, f.Began = l.meet(tableKey{f.Client, f.Server, f.Proto}, f.First, f.Up.Packets+f.Down.Packets, f.Up.Bytes+f.Down.Bytes)
+	if f.Packets > 0 {
+		s.news.say(func(t *order.Teller) error { return t.Flow(f) })
+	}
+}
+
+// settle sends what was told, and reports whether the reader took it. If it died meanwhile the sweep was in vain.
+func (s *sweeper) settle(l *ledger) bool {
+	if s.news.say((*order.Teller).Flush) {
+		return true
+	}
+	l.revert()
+	return false
+}
+
+// pulse has the gate's heart beat while the reader lives, or is busy with a long order.
+func (s *sweeper) pulse(at int64) {
+	if s.busy.Load() == 0 && at-s.beaten.Load() > int64(readerPatience) {
+		return
+	}
+	if err := s.gate.Beat(at); err != nil {
+		s.log.Error("the gate's heart does not beat", "err", err)
+	}
+}
+
+// purge takes what has ended out of the gate's sets, until ctx ends.
+func (k *Keeper) purge(ctx context.Context) error {
+	tick := time.NewTicker(purgeEvery)
+	defer tick.Stop()
+	for {
+		if err := k.gate.Purge(gate.Monotonic()); err != nil {
+			k.log.Error("what has ended can't be taken out of the gate", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+func flowOf(r *gate.FlowRecord, reason gate.Reason) order.Flow {
+	return order.Flow{
+		Client: r.Client, Server: r.Server, Proto: r.Proto, Side: r.Side, First: r.First, Last: r.Last,
+		Up: half(r.Up), Down: half(r.Down), Fate: fate(reason), Cause: cause(reason),
+	}
+}
