@@ -1,0 +1,73 @@
+// Package dns reads which names a DNS message asks for.
+//
+// A Message gives its questions one by one, each with its name in the form people write: lower case, without the last
+// point, and what is no letter, digit or other plain sign escaped (RFC 4343, RFC 1035 section 5.1). Answers are not
+// read. A message that lies about its lengths ends early; nothing is allocated but where the caller's buffer is too
+// short. No clock, disk or network; the standard library only. Source: RFC 1035.
+package dns
+
+import "encoding/binary"
+
+// Message is the header of a DNS message and the questions not yet read.
+type Message struct {
+	ID       uint16
+	Response bool
+	Opcode   uint8 // 0 a query, 4 a notification, 5 an update
+
+	bytes []byte
+	at    int
+	left  int
+}
+
+// Question is one question. Name is "." for the root.
+type Question struct {
+	Name  []byte
+	Type  uint16
+	Class uint16
+}
+
+// What bounds the reading.
+const (
+	headerSize   = 12
+	maxQuestions = 64  // of one message; mDNS asks some twenty
+	maxName      = 255 // bytes of a name on the wire, RFC 1035 section 3.1
+	maxPointers  = 16  // of one name
+)
+
+// Parse reads the header of a message without the length that TCP puts before it. It reports false for what is no
+// message: cut within the header, an opcode that nobody assigned, or more questions than anybody asks. The Message
+// aliases b.
+func Parse(b []byte) (m Message, ok bool) {
+	if len(b) < headerSize {
+		return Message{}, false
+	}
+	m = Message{
+		ID:       binary.BigEndian.Uint16(b),
+		Response: b[2]&0x80 != 0,
+		Opcode:   b[2] >> 3 & 15,
+		bytes:    b,
+		at:       headerSize,
+		left:     int(binary.BigEndian.Uint16(b[4:])),
+	}
+	return m, m.Opcode <= 6 && m.left <= maxQuestions
+}
+
+// Next reads the next question; its name is written over buffer from the start. It reports false where none is left, or
+// where it is cut or malformed.
+func (m *Message) Next(buffer []byte) (q Question, ok bool) {
+	if m.left == 0 {
+		return Question{}, false
+	}
+	m.left--
+	name, at, ok := appendName(buffer[:0], m.bytes, m.at)
+	if !ok || at+4 > len(m.bytes) {
+		m.left = 0
+		return Question{}, false
+	}
+	m.at = at + 4
+	return Question{
+		Name:  name,
+		Type:  binary.BigEndian.Uint16(m.bytes[at:]),
+		Class: binary.BigEndian.Uint16(m.bytes[at+2:]),
+	}, true
+}

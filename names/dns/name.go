@@ -1,0 +1,60 @@
+package dns
+
+// appendName writes the name at the given place of a message, and gives the place behind it. Compression pointers must
+// point backwards (RFC 1035, section 4.1.4), so that reading ends.
+func appendName(name, message []byte, at int) (out []byte, next int, ok bool) {
+	start, size, lowest := len(name), 0, at
+	for pointers := 0; ; {
+		if at >= len(message) {
+			return name, 0, false
+		}
+		length := int(message[at])
+		switch {
+		case length == 0:
+			if next == 0 {
+				next = at + 1
+			}
+			if len(name) == start {
+				name = append(name, '.')
+			}
+			return name, next, true
+		case length < 64:
+			if size += 1 + length; size >= maxName || at+1+length > len(message) {
+				return name, 0, false
+			}
+			if len(name) > start {
+				name = append(name, '.')
+			}
+			name = appendLabel(name, message[at+1:at+1+length])
+			at += 1 + length
+		case length >= 0xc0 && at+1 < len(message):
+			if next == 0 {
+				next = at + 2
+			}
+			at = (length&0x3f)<<8 | int(message[at+1])
+			if pointers++; pointers > maxPointers || at >= lowest {
+				return name, 0, false
+			}
+			lowest = at
+		default:
+			return name, 0, false
+		}
+	}
+}
+
+// appendLabel writes a label in lower case. A point within it, a backslash, and what is not printable are escaped.
+func appendLabel(name, label []byte) []byte {
+	for _, c := range label {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			name = append(name, c+'a'-'A')
+		case c == '.' || c == '\\':
+			name = append(name, '\\', c)
+		case c <= ' ' || c >= 0x7f:
+			name = append(name, '\\', '0'+c/100, '0'+c/10%10, '0'+c%10)
+		default:
+			name = append(name, c)
+		}
+	}
+	return name
+}
