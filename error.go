@@ -15,6 +15,7 @@ const (
 	CodeRefused     Code = "refused"     // understood, and not done, for safety
 	CodeUnsupported Code = "unsupported" // this kernel or machine lacks something; the sentence names it
 	CodeUnavailable Code = "unavailable" // not reachable now; trying again may help
+	CodeNoBox       Code = "no-box"      // no running box answers
 	CodeDamaged     Code = "damaged"     // a file is cut or broken
 	CodeFull        Code = "full"        // a table, disk or limit is full
 	CodeInternal    Code = "internal"    // a fault of ours

@@ -23,7 +23,8 @@ const maxFile = 1 << 20
 //
 // It gives either a whole Config or all the faults of the file at once, in the order of their lines: each an
 // *abri.Error of CodeInvalid with its place ("box.toml:12"), joined as errors.Join does. Of a text that is not TOML
-// only the first fault is known. A file that cannot be read is CodeUnavailable.
+// only the first fault is known. A file that cannot be read is
+// CodeInvalid too.
 func Load(file string) (*Config, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -46,7 +47,7 @@ func Load(file string) (*Config, error) {
 }
 
 func unread(file string, err error) error {
-	return &abri.Error{Code: abri.CodeUnavailable, Place: file, What: "the configuration cannot be read",
+	return &abri.Error{Code: abri.CodeInvalid, Place: file, What: "the configuration cannot be read",
 		Remedy: "give the path of a file that abri may read, such as a copy of box.example.toml", Err: err}
 }
 

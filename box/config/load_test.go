@@ -153,10 +153,10 @@ func TestLoad(t *testing.T) {
 	if want := filepath.Join(dir, "a.txt"); c.Lists[0].File != want {
 		t.Errorf("file = %s, want %s", c.Lists[0].File, want)
 	}
-	if _, err := Load("none.toml"); abri.CodeOf(err) != abri.CodeUnavailable {
+	if _, err := Load("none.toml"); abri.CodeOf(err) != abri.CodeInvalid {
 		t.Errorf("an absent file: %v", err)
 	}
-	if _, err := Load(dir); abri.CodeOf(err) != abri.CodeUnavailable {
+	if _, err := Load(dir); abri.CodeOf(err) != abri.CodeInvalid {
 		t.Errorf("a folder: %v", err)
 	}
 	if err := os.WriteFile(file, []byte(strings.Repeat("# much\n", maxFile)), 0o600); err != nil {

@@ -18,11 +18,11 @@ import (
 
 // Exit codes of the abri program.
 const (
-	ExitDone        = 0 // what was asked was done
-	ExitFailed      = 1 // it could not be done, or a file is damaged
-	ExitUsage       = 2 // the words or the configuration are wrong
-	ExitUnavailable = 3 // no box answers
-	ExitRefused     = 4 // understood and refused: not allowed, or not safe
+	ExitDone    = 0 // what was asked was done
+	ExitFailed  = 1 // it could not be done, or a file is damaged
+	ExitUsage   = 2 // the words or the configuration are wrong
+	ExitNoBox   = 3 // no box answers
+	ExitRefused = 4 // understood and refused: not allowed, or not safe
 )
 
 // Version is the version of the program, set when it is built.
@@ -85,8 +85,8 @@ func exitOf(err error) int {
 	switch abri.CodeOf(err) {
 	case abri.CodeInvalid:
 		return ExitUsage
-	case abri.CodeUnavailable:
-		return ExitUnavailable
+	case abri.CodeNoBox:
+		return ExitNoBox
 	case abri.CodeRefused:
 		return ExitRefused
 	}

@@ -88,7 +88,7 @@ func (c *Client) unreachable(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return &abri.Error{Code: abri.CodeRefused, Place: c.path, What: "this socket is for root and the box's group", Remedy: "run it as root, or join the group"}
 	case errors.Is(err, fs.ErrNotExist):
-		return &abri.Error{Code: abri.CodeUnavailable, Place: c.path, What: "no box is running here", Remedy: "start `abri run`, or give its socket with --socket"}
+		return &abri.Error{Code: abri.CodeNoBox, Place: c.path, What: "no box is running here", Remedy: "start `abri run`, or give its socket with --socket"}
 	}
-	return &abri.Error{Code: abri.CodeUnavailable, Place: c.path, What: "the box does not answer", Err: err}
+	return &abri.Error{Code: abri.CodeNoBox, Place: c.path, What: "the box does not answer", Err: err}
 }

@@ -74,7 +74,7 @@ func TestWhatIsAskedArrives(t *testing.T) {
 
 func TestNoBoxIsSaidInWords(t *testing.T) {
 	_, err := Dial(filepath.Join(t.TempDir(), SocketName)).Status(context.Background())
-	if abri.CodeOf(err) != abri.CodeUnavailable {
+	if abri.CodeOf(err) != abri.CodeNoBox {
 		t.Errorf("got %v", err)
 	}
 }
