@@ -30,6 +30,8 @@ func All() []Detector {
 	return []Detector{
 		scanner{},
 		newProbe(),
+		newScan(),
+		newGuess(),
 	}
 }
 

@@ -1,0 +1,166 @@
+package detect
+
+import (
+	"net/netip"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// The bars of guess. The reasons are in docs/detection.md.
+const (
+	guessPairs = 16_384
+
+	guessFast      = 10 // tries of one source at one machine within guessFastTime
+	guessFastWeb   = 30 // the same by HTTP, where one office shares an address
+	guessFastLAN   = 30 // the same within the site, where a device with an old password tries again and again
+	guessFastTime  = 10 * time.Minute
+	guessSlow      = 30 // within guessSlowTime
+	guessSlowTime  = 24 * time.Hour
+	guessMachines  = 10  // machines that one source tried within guessSlowTime
+	guessSpread    = 100 // tries at one machine within guessSlowTime, by at least
+	guessSpreadBy  = 10  // sources
+	guessSpreadOwn = 2   // tries of the source that is told of
+)
+
+// guess tells of those who try passwords: by what servers say in clear, by logins of web pages, and of SSH and RDP,
+// which say nothing, by sessions that are as long as a login that failed.
+type guess struct {
+	pairs   *memory[pair, tries]
+	sources *memory[netip.Addr, tries] // over all machines
+	doors   *memory[netip.AddrPort, tries]
+	basic   *memory[pair, bool] // gave a password to a web server, which has not answered
+}
+
+// pair is who tries, and where.
+type pair struct {
+	client netip.Addr
+	server netip.AddrPort
+}
+
+// tries are those within two windows, and who or what they are of.
+type tries struct {
+	fast, slow tally
+	parties    distinct
+	told       time.Time
+}
+
+func newGuess() *guess {
+	return &guess{
+		pairs:   newMemory[pair, tries](guessPairs, guessSlowTime),
+		sources: newMemory[netip.Addr, tries](guessPairs, guessSlowTime),
+		doors:   newMemory[netip.AddrPort, tries](1024, guessSlowTime),
+		basic:   newMemory[pair, bool](1024, time.Minute),
+	}
+}
+
+func (g *guess) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
+	if f.Proto != packet.TCP || len(h.Payload) == 0 || settled(f) {
+		return
+	}
+	up := fromClient(f, h)
+	data := reading(f, h, up)
+	switch {
+	case data == nil:
+	case up && asksHTTP(h, data):
+		g.asks(at, f, data, emit)
+	case !up && foldedPrefix(data, "http/1.1 401"), !up && foldedPrefix(data, "http/1.0 401"):
+		if b := g.basic.find(pairOf(f)); b != nil && *b {
+			*b = false
+			g.try(at, f, "401", emit)
+		}
+	case !up && refuses(f.Port, data):
+		g.try(at, f, "refused", emit)
+	}
+}
+
+// End counts sessions that are as long as a login that failed.
+func (g *guess) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
+	if f.Proto == packet.TCP && f.Answered() && !settled(f) && failedLogin(f) {
+		g.try(f.Last, f, "short sessions", emit)
+	}
+}
+
+// asks looks at a request of HTTP: it gives a password by its head, or by a form.
+func (g *guess) asks(at time.Time, f *flow.Flow, data []byte, emit func(abri.Finding)) {
+	if contains(data, "\nauthorization: basic ") {
+		*g.basic.touch(at, pairOf(f)) = true
+		return
+	}
+	if foldedPrefix(data, "post ") && loginPage(data) {
+		g.try(at, f, "forms", emit)
+	}
+}
+
+// try counts one try at a login.
+func (g *guess) try(at time.Time, f *flow.Flow, how string, emit func(abri.Finding)) {
+	t := g.pairs.touch(at, pairOf(f))
+	fast, slow := t.fast.add(at, guessFastTime), t.slow.add(at, guessSlowTime)
+	tell := func(why abri.Why) { emit(finding(at, f, abri.Bruteforce, why)) }
+	met := fast >= guessBar(f, how) || slow >= guessSlow && how != "forms" && f.Direction != abri.LAN
+	if met && due(at, &t.told) {
+		tell(because(abri.Bruteforce, "tries", slow, "seconds", seconds(at.Sub(t.slow.began)), "by", how))
+		return
+	}
+	if met || how == "forms" || f.Direction == abri.LAN {
+		return
+	}
+	own := slow
+	s := g.sources.touch(at, f.Client.Addr())
+	n := s.slow.add(at, guessSlowTime)
+	s.parties.add(number(f.Server.Addr()))
+	if s.parties.count() >= guessMachines && due(at, &s.told) {
+		tell(because(abri.Bruteforce, "tries", n, "machines", s.parties.count(), "seconds", seconds(at.Sub(s.slow.began)), "by", how))
+		return
+	}
+	d := g.doors.touch(at, f.Server)
+	n = d.slow.add(at, guessSlowTime)
+	d.parties.add(number(f.Client.Addr()))
+	if n >= guessSpread && d.parties.count() >= guessSpreadBy && own >= guessSpreadOwn && f.Direction == abri.In && due(at, &d.told) {
+		tell(because(abri.Bruteforce, "tries", n, "sources", d.parties.count(), "seconds", seconds(at.Sub(d.slow.began)), "by", how))
+	}
+}
+
+func guessBar(f *flow.Flow, how string) int {
+	switch {
+	case how == "forms" || how == "401":
+		return guessFastWeb
+	case f.Direction == abri.LAN:
+		return guessFastLAN
+	}
+	return guessFast
+}
+
+func pairOf(f *flow.Flow) pair { return pair{f.Client.Addr(), f.Server} }
+
+// failedLogin reports whether a whole session has the size of a login that failed. SSH: versions, keys and some
+// passwords, but no key shown and no channel opened. RDP: the network login (CredSSP), but no desktop drawn.
+func failedLogin(f *flow.Flow) bool {
+	up, down := f.Up.Bytes, f.Down.Bytes
+	switch f.Port {
+	case 22, 2222:
+		return up >= 1000 && up <= 3600 && down >= 1000 && down <= 5500
+	case 3389, 3390:
+		return up >= 300 && up <= 8000 && down >= 200 && down <= 10_000
+	}
+	return false
+}
+
+// loginPage reports whether the request goes to a page whose name says that one logs in there.
+func loginPage(data []byte) bool {
+	line := data
+	for i, c := range data {
+		if c == '\n' {
+			line = data[:i]
+			break
+		}
+	}
+	for _, word := range [...]string{"login", "logon", "signin", "sign-in", "xmlrpc.php", "/auth", "connexion", "remote/logincheck", "administrator/index.php"} {
+		if contains(line, word) {
+			return true
+		}
+	}
+	return false
+}

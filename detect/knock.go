@@ -1,0 +1,62 @@
+package detect
+
+import (
+	"net/netip"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// knocked reports whether a client's packet asks for an answer that did not come yet, and in which way.
+func knocked(f *flow.Flow, h *packet.Headers) (way, bool) {
+	switch h.Proto {
+	case packet.TCP:
+		if h.Fragment || f.Answered() {
+			return 0, false
+		}
+		switch {
+		case h.Flags&(packet.SYN|packet.ACK|packet.RST) == packet.SYN:
+			return wayTCP, true
+		case h.Flags&(packet.SYN|packet.ACK|packet.RST) == 0: // FIN, nothing, Xmas: no part of any conversation
+			return wayTCP, true
+		case h.Flags == packet.ACK && h.DataLength == 0 && f.Up.Packets <= 1 && f.Down.Packets == 0:
+			return wayACK, true
+		}
+	case packet.UDP:
+		return udpWay(f), !h.Fragment && !f.Answered() && !late(h)
+	case packet.ICMP:
+		return wayEcho, h.ICMPType == 8
+	case packet.ICMPv6:
+		return wayEcho, h.ICMPType == 128
+	}
+	return 0, false
+}
+
+// late reports whether a packet of UDP looks like the answer of a server to a question that the box forgot.
+func late(h *packet.Headers) bool {
+	return h.DstPort >= 1024 && (h.SrcPort < 1024 || abri.ServiceOfPort(h.SrcPort) != abri.Other || h.SrcPort == 3478)
+}
+
+// udpWay tells UDP between two ports where nothing listens by custom apart.
+func udpWay(f *flow.Flow) way {
+	if f.Client.Port() >= 1024 && f.Port >= 1024 && f.Service == abri.Other {
+		return wayHighUDP
+	}
+	return wayUDP
+}
+
+// group reports whether an address is of many machines: who sends there, looks for none.
+func group(a netip.Addr) bool {
+	return a.IsMulticast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255})
+}
+
+// spreads reports whether worms go from machine to machine by the port: remote access, file sharing and databases of
+// which everybody knows the holes.
+func spreads(port uint16) bool {
+	switch port {
+	case 22, 23, 135, 139, 445, 1433, 1434, 2323, 3306, 3389, 5555, 5900, 6379:
+		return true
+	}
+	return false
+}

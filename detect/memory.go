@@ -1,0 +1,104 @@
+package detect
+
+import "time"
+
+// memory remembers something of each key seen lately, in bounded room: at most max keys, and none for longer than
+// patience after it was last touched. When it is full, the key that was silent for longest is forgotten first.
+type memory[K comparable, V any] struct {
+	max      int
+	patience time.Duration
+	places   map[K]int32
+	slots    []slot[K, V]
+	first    int32 // the most silent; -1 when empty
+	last     int32 // the last touched
+	free     int32 // given back, chained by next
+}
+
+// slot is one key with its neighbours by age.
+type slot[K comparable, V any] struct {
+	key        K
+	touched    time.Time
+	prev, next int32
+	value      V
+}
+
+const nowhere = -1
+
+func newMemory[K comparable, V any](max int, patience time.Duration) *memory[K, V] {
+	return &memory[K, V]{max: max, patience: patience, places: make(map[K]int32), first: nowhere, last: nowhere, free: nowhere}
+}
+
+func (m *memory[K, V]) len() int { return len(m.places) }
+
+// find gives what is remembered of the key, or nil. It is valid until the next call of touch.
+func (m *memory[K, V]) find(k K) *V {
+	if i, ok := m.places[k]; ok {
+		return &m.slots[i].value
+	}
+	return nil
+}
+
+// touch gives what is remembered of the key, the zero value if nothing is. It is valid until the next call. A clock
+// that is set back forgets nothing.
+func (m *memory[K, V]) touch(at time.Time, k K) *V {
+	for m.first != nowhere && at.Sub(m.slots[m.first].touched) > m.patience {
+		m.forget(m.first)
+	}
+	i, ok := m.places[k]
+	if ok {
+		m.unlink(i)
+	} else {
+		if len(m.places) >= m.max {
+			m.forget(m.first)
+		}
+		i = m.place()
+		m.slots[i].key = k
+		m.places[k] = i
+	}
+	m.slots[i].touched = at
+	m.link(i)
+	return &m.slots[i].value
+}
+
+// place gives a slot that is not in use.
+func (m *memory[K, V]) place() int32 {
+	if m.free != nowhere {
+		i := m.free
+		m.free = m.slots[i].next
+		return i
+	}
+	m.slots = append(m.slots, slot[K, V]{})
+	return int32(len(m.slots) - 1)
+}
+
+func (m *memory[K, V]) forget(i int32) {
+	m.unlink(i)
+	delete(m.places, m.slots[i].key)
+	m.slots[i] = slot[K, V]{next: m.free}
+	m.free = i
+}
+
+// link puts a slot at the end, as the last touched.
+func (m *memory[K, V]) link(i int32) {
+	m.slots[i].prev, m.slots[i].next = m.last, nowhere
+	if m.last == nowhere {
+		m.first = i
+	} else {
+		m.slots[m.last].next = i
+	}
+	m.last = i
+}
+
+func (m *memory[K, V]) unlink(i int32) {
+	s := &m.slots[i]
+	if s.prev == nowhere {
+		m.first = s.next
+	} else {
+		m.slots[s.prev].next = s.next
+	}
+	if s.next == nowhere {
+		m.last = s.prev
+	} else {
+		m.slots[s.next].prev = s.prev
+	}
+}

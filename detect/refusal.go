@@ -1,0 +1,99 @@
+package detect
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"abri.example/abri/packet"
+)
+
+// logonFailure is STATUS_LOGON_FAILURE (MS-ERREF, section 2.3).
+const logonFailure = 0xC000006D
+
+// refuses reports whether the data of a server on the port says that a name or password was wrong. Only what a server
+// says in clear is known; HTTP is not here, since there a 401 is also how a login begins.
+func refuses(port uint16, data []byte) bool {
+	switch port {
+	case 21: // RFC 959; "530 Please login" is said to who has not tried yet
+		return bytes.HasPrefix(data, []byte("530 ")) && !bytes.HasPrefix(data, []byte("530 Please"))
+	case 23, 2323:
+		return contains(data, "login incorrect") || contains(data, "login failed") || contains(data, "authentication failed")
+	case 25, 587: // RFC 4954
+		return bytes.HasPrefix(data, []byte("535 "))
+	case 110: // RFC 1939 leaves the words open
+		return bytes.HasPrefix(data, []byte("-ERR")) && (contains(data, "auth") || contains(data, "password") || contains(data, "login"))
+	case 143: // RFC 3501, RFC 5530
+		return contains(data, " no ") && (contains(data, "authenticat") || contains(data, "login"))
+	case 139, 445:
+		return refusesSMB(data)
+	case 1433: // MS-TDS: token ERROR with number 18456
+		return bytes.Contains(data, []byte{0x18, 0x48, 0, 0}) && bytes.IndexByte(data, 0xaa) >= 0
+	case 3306: // error packet 1045, ER_ACCESS_DENIED_ERROR
+		return len(data) > 7 && data[4] == 0xff && binary.LittleEndian.Uint16(data[5:]) == 1045
+	case 5432: // ErrorResponse with SQLSTATE invalid_password
+		return len(data) > 5 && data[0] == 'E' && bytes.Contains(data, []byte("C28P01\x00"))
+	case 5900, 5901:
+		return contains(data, "authentication fail") || contains(data, "password check failed")
+	case 6379:
+		return bytes.HasPrefix(data, []byte("-WRONGPASS")) || bytes.HasPrefix(data, []byte("-ERR invalid password"))
+	}
+	return false
+}
+
+// refusesSMB reads the answer to a session set-up (MS-CIFS 2.2.4.53, MS-SMB2 2.2.6).
+func refusesSMB(data []byte) bool {
+	if len(data) < 36 {
+		return false
+	}
+	switch m := data[4:]; {
+	case bytes.HasPrefix(m, []byte("\xfeSMB")):
+		return binary.LittleEndian.Uint16(m[12:]) == 1 && binary.LittleEndian.Uint32(m[8:]) == logonFailure
+	case bytes.HasPrefix(m, []byte("\xffSMB")):
+		return m[4] == 0x73 && binary.LittleEndian.Uint32(m[5:]) == logonFailure
+	}
+	return false
+}
+
+// contains looks for a word, given in lower case, without regard to case.
+func contains(data []byte, word string) bool { return indexFold(data, word) >= 0 }
+
+// indexFold is where a word, given in lower case, stands first; -1 when nowhere.
+func indexFold(data []byte, word string) int {
+	for i := 0; i+len(word) <= len(data); i++ {
+		if lower(data[i]) == word[0] && foldedPrefix(data[i:], word) {
+			return i
+		}
+	}
+	return -1
+}
+
+func foldedPrefix(data []byte, word string) bool {
+	if len(data) < len(word) {
+		return false
+	}
+	for i := range len(word) {
+		if lower(data[i]) != word[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// asksHTTP reports whether data begins like a request of HTTP/1 (RFC 9112).
+func asksHTTP(h *packet.Headers, data []byte) bool {
+	if h.Proto != packet.TCP || len(data) < 14 {
+		return false
+	}
+	switch data[0] {
+	case 'G', 'P', 'H', 'O', 'D', 'T', 'C', 'M', 'S', 'N', 'R', 'L', 'U':
+	default:
+		return false
+	}
+	line, _, _ := bytes.Cut(data[:min(len(data), 12)], []byte(" "))
+	for _, c := range line {
+		if (c < 'A' || c > 'Z') && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return len(line) > 2 && len(line) < 12
+}

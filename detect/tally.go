@@ -1,0 +1,18 @@
+package detect
+
+import "time"
+
+// tally counts within a window that begins with its first event, and begins anew when that is over.
+type tally struct {
+	began time.Time
+	n     int
+}
+
+// add counts one event, and gives how many the window holds.
+func (t *tally) add(at time.Time, window time.Duration) int {
+	if t.began.IsZero() || at.Sub(t.began) > window {
+		*t = tally{began: at}
+	}
+	t.n++
+	return t.n
+}
