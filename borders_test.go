@@ -63,6 +63,8 @@ var order = [][]string{
 	{"box/keeper", "box/reader", "box/replay", "testnet"},
 	{"box/pipeline", "box/control", "box/web"},
 	{"box/order", "box/config"},
+	{"feed/shelf", "feed/guarded/gather"},
+	{"feed/catalogue", "feed/fetch", "feed/guarded"},
 	{"bridge", "gate", "store", "feed", "geo", "weather", "count", "detect", "policy"},
 	{"flow", "capture"},
 	{"packet"},
