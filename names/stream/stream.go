@@ -63,10 +63,7 @@ func (s *Stream) Add(seq uint32, data []byte) []byte {
 		return data
 	}
 	s.put(at, data)
-	if s.block == nil || s.start == s.end {
-		return nil
-	}
-	s.view = s.block.data[s.start:s.end]
+	s.view = s.Whole()
 	return s.view
 }
 
@@ -94,4 +91,12 @@ func (s *Stream) Keep(used int) {
 func (s *Stream) Close() {
 	s.release()
 	s.lost = true
+}
+
+// Whole gives what is whole and kept, as the next Add would; nil when nothing is.
+func (s *Stream) Whole() []byte {
+	if s.block == nil || s.start == s.end {
+		return nil
+	}
+	return s.block.data[s.start:s.end]
 }
