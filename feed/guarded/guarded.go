@@ -4,7 +4,7 @@
 // licence.
 //
 // addresses.txt and names.txt are written by feed/guarded/gather from published lists of legitimate services;
-// services.txt is kept by hand. Its borders: it holds facts and judges nothing; feed.Guard does.
+// services.txt is kept by hand, each section with the page that owns the fact and the day it was entered. Its borders: it holds facts and judges nothing; feed.Guard does.
 package guarded
 
 import (
