@@ -172,11 +172,10 @@ func TestKilledBoth(t *testing.T) {
 func TestStoppedReader(t *testing.T) {
 	h := townHall(t, nil)
 	h.survives(func(during func()) {
-		reader := h.reader()
-		h.must(unix.Kill(reader, unix.SIGSTOP))
-		during()
-		h.through(h.Honest(h.Context(), honestLimit))
-		h.must(unix.Kill(reader, unix.SIGCONT))
+		h.halt(h.reader(), func() {
+			during()
+			h.through(h.Honest(h.Context(), honestLimit))
+		})
 	})
 }
 
@@ -184,11 +183,19 @@ func TestStoppedReader(t *testing.T) {
 func TestStoppedKeeper(t *testing.T) {
 	h := townHall(t, nil)
 	h.survives(func(during func()) {
-		h.must(unix.Kill(h.box.Keeper(), unix.SIGSTOP))
-		during()
-		h.through(h.Honest(h.Context(), honestLimit))
-		h.must(unix.Kill(h.box.Keeper(), unix.SIGCONT))
+		h.halt(h.box.Keeper(), func() {
+			during()
+			h.through(h.Honest(h.Context(), honestLimit))
+		})
 	})
+}
+
+// halt stops a process while something is done, and has it go on.
+func (h town) halt(pid int, while func()) {
+	h.Helper()
+	h.must(unix.Kill(pid, unix.SIGSTOP))
+	defer func() { h.must(unix.Kill(pid, unix.SIGCONT)) }()
+	while()
 }
 
 // reader is the reader's process, once there is one.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,8 +49,16 @@ type town struct {
 	box *testnet.Box
 }
 
-// townHall builds one whose box's file was changed by change (nil: as it is), and starts the box.
+// townHall builds one and starts the box.
 func townHall(t *testing.T, change func(*testnet.Scene, *testnet.BoxFile)) town {
+	t.Helper()
+	h := quietTown(t, change)
+	h.start()
+	return h
+}
+
+// quietTown builds one whose box's file was changed by change (nil: as it is), and starts no box.
+func quietTown(t *testing.T, change func(*testnet.Scene, *testnet.BoxFile)) town {
 	t.Helper()
 	s := testnet.TownHall(testnet.New(t))
 	f := s.BoxFile()
@@ -62,7 +71,6 @@ func townHall(t *testing.T, change func(*testnet.Scene, *testnet.BoxFile)) town 
 			t.Log(h.box.LastWords())
 		}
 	})
-	h.start()
 	return h
 }
 
@@ -201,4 +209,40 @@ func (h town) keptAttacks() map[string]abri.Attack {
 		out[a.Outside.String()] = a
 	}
 	return out
+}
+
+// restart ends the box and starts it again, as for an update.
+func (h town) restart() {
+	h.Helper()
+	h.must(h.box.Stop())
+	h.start()
+}
+
+// reboot is a restart after which the kernel remembers nothing.
+func (h town) reboot() {
+	h.Helper()
+	h.must(h.box.Stop())
+	h.must(h.box.Detach(h.Context()))
+	if h.box.Pinned() {
+		h.Error("detached, and something is pinned still")
+	}
+	h.start()
+}
+
+// only has an ordinary day pass, of which the exchanges of these (a name and a family: "newspaper 6" is IPv6) must be
+// stopped, and no other.
+func (h town) only(stopped ...string) {
+	h.Helper()
+	for _, p := range h.Honest(h.Context(), 1500*time.Millisecond) {
+		family := "6"
+		if p.From.Is4() {
+			family = "4"
+		}
+		switch is := p.Stopped(); {
+		case is != (slices.Contains(stopped, p.Who+" "+family) || slices.Contains(stopped, "to "+p.To.Addr().String())):
+			h.Errorf("%s %s from %s to %s: stopped %v, %v", p.Who, p.Service, p.From, p.To, is, p.Err)
+		case !is && !p.Through():
+			h.Errorf("%s %s from %s to %s came halfway: %v", p.Who, p.Service, p.From, p.To, p.Err)
+		}
+	}
 }

@@ -19,7 +19,7 @@ const PagePort = 8080
 type BoxFile struct {
 	Name      string
 	Mode      abri.Mode
-	Server    string // the one port of a server that guards itself; empty for a box between two ports
+	Server    string // the one port of a server that guards itself, started with --mode host; empty for a box between two ports
 	Bridge    string
 	Address   netip.Prefix // the box's own; not valid: none is given
 	Gateway   netip.Addr
@@ -60,8 +60,7 @@ data = "{{.Data}}"
 run = "{{.Run}}"
 
 [ports]
-{{if .Server}}kind = "host"
-outside = "{{.Server}}"
+{{if .Server}}outside = "{{.Server}}"
 {{else}}kind = "bridge"
 outside = "` + OutsidePort + `"
 inside = "` + InsidePort + `"

@@ -29,6 +29,7 @@ type Keeper struct {
 	log    *slog.Logger
 	gate   *gate.Gate
 	bridge *bridge.Bridge
+	server bool // it guards one server, whose doors are for everyone
 
 	started int64        // CLOCK_MONOTONIC ns
 	beaten  atomic.Int64 // when the reader last said that it lives

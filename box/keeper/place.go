@@ -39,8 +39,8 @@ func tidy(parts ...[]netip.Addr) []netip.Addr {
 	return slices.Compact(all)
 }
 
-// stand makes the gate know the place: its own addresses take no new connections from outside, and lists don't apply to
-// any address of it. A ban that stands on one of them is taken off.
+// stand makes the gate know the place: a box's own addresses take no new connections from outside (a server's do), and
+// lists don't apply to any address of it. A ban that stands on one of them is taken off.
 func (k *Keeper) stand(next order.Place) (changed bool, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -48,7 +48,11 @@ func (k *Keeper) stand(next order.Place) (changed bool, err error) {
 	if slices.Equal(before, now) && slices.Equal(k.place.Own, next.Own) && k.placed {
 		return false, nil
 	}
-	errs := []error{k.gate.Own(next.Own)}
+	doors := next.Own
+	if k.server {
+		doors = nil
+	}
+	errs := []error{k.gate.Own(doors)}
 	for _, a := range before {
 		if !slices.Contains(now, a) && !k.exempt[order.Host(a)] {
 			errs = append(errs, gone(k.gate.Unexempt(order.Host(a))))

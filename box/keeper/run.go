@@ -110,7 +110,7 @@ func open(c *config.Config, log *slog.Logger) (k *Keeper, beaten int64, err erro
 	if err != nil {
 		return nil, 0, err
 	}
-	k = &Keeper{log: log, gate: g, bridge: b, started: gate.Monotonic(), exempt: map[netip.Prefix]bool{}}
+	k = &Keeper{log: log, gate: g, bridge: b, server: c.Ports.Kind == config.Host, started: gate.Monotonic(), exempt: map[netip.Prefix]bool{}}
 	for _, p := range g.Attached() {
 		log.Info("the gate stands", "side", p.Side, "ifindex", p.Index, "native", p.Native, "program", p.Program)
 	}

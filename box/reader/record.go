@@ -22,7 +22,7 @@ import (
 const (
 	writeEvery = time.Second
 	sweepEvery = time.Hour
-	retryEvery = 10 * time.Second
+	retryEvery = 5 * time.Second
 )
 
 // A database that was found damaged is told for this long after another was begun: some figures are lost.
@@ -81,8 +81,7 @@ func (r *record) open(ctx context.Context) {
 	if err == nil {
 		r.seq, err = s.HoursSeq(ctx)
 	}
-	if r.failed = err; err != nil {
-		r.log.Error("attacks can't be written down; the filter goes on", "err", err)
+	if r.failed = err; !r.did(err) {
 		return
 	}
 	r.store = s
@@ -256,7 +255,7 @@ const sayEvery = time.Minute
 func (r *record) did(err error) bool {
 	if err != nil && time.Since(r.said) > sayEvery {
 		r.said = time.Now()
-		r.log.Error("the store does not take it; it is tried again", "err", err)
+		r.log.Error("the store does not take it; the filter goes on, and it is tried again", "err", err)
 	}
 	return err == nil
 }

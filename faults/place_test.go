@@ -1,0 +1,151 @@
+package faults
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/vishvananda/netlink"
+
+	"abri.example/abri/testnet"
+)
+
+// `abri run --mode host` guards one server on its own port: what is listed is dropped, coming in and going out, by IPv4
+// and IPv6; honest people pass, and other servers are not guarded by it.
+func TestServerGuardsItself(t *testing.T) {
+	s := testnet.TownHall(testnet.New(t))
+	s.Box.Switch(testnet.OutsidePort, testnet.InsidePort)
+	f := s.BoxFile()
+	f.Server, f.Page = "eth0", netip.MustParseAddrPort("127.0.0.1:8080")
+	h := town{t, s, s.NewBoxOn(s.Mail.Host, program, f)}
+	h.start("--mode", "host")
+	h.through(h.Honest(t.Context(), honestLimit))
+	h.attack(h.Attackers[0], h.Attackers[2]) // mail and web stand on this server
+	h.through(h.Attack(t.Context(), honestLimit, h.Attackers[1]))
+	for _, fence := range h.Fence.Addresses() {
+		ctx, cancel := context.WithTimeout(t.Context(), criminalLimit)
+		if err := h.Mail.Upload(ctx, netip.AddrPortFrom(fence, testnet.UploadPort), []byte("registre")); err == nil {
+			t.Errorf("the server reached %s", fence)
+		}
+		cancel()
+	}
+	if got := h.Fence.Total(); got != (testnet.Count{}) {
+		t.Errorf("the fence has %+v", got)
+	}
+	h.counted(6)
+	h.must(h.box.Stop())
+	h.must(h.box.Detach(t.Context()))
+	h.through(h.Attack(t.Context(), honestLimit, h.Attackers[0]))
+}
+
+// A bridge that stands already is taken as it stands, by its name and with its ports; when the box is taken away it
+// stands still, and bridges.
+func TestStandingBridgeIsTaken(t *testing.T) {
+	h := quietTown(t, func(_ *testnet.Scene, f *testnet.BoxFile) { f.Bridge = "switch" })
+	h.Box.Switch(testnet.OutsidePort, testnet.InsidePort)
+	before := h.link("switch").Attrs().Index
+	h.start()
+	h.through(h.Honest(t.Context(), honestLimit))
+	h.attack(h.Attackers...)
+	h.counted(8)
+	h.must(h.box.Stop())
+	h.must(h.box.Detach(t.Context()))
+	h.isPlain("switch", before)
+}
+
+// `abri detach` leaves a plain bridge: no program on its ports, nothing pinned, and everything crosses. Without it the
+// filter goes on, though no process runs.
+func TestDetachLeavesAPlainBridge(t *testing.T) {
+	h := townHall(t, nil)
+	bridge := h.link("abri0").Attrs().Index
+	h.must(h.box.Stop())
+	h.attack(h.Attackers...)
+	h.through(h.Honest(t.Context(), honestLimit))
+	h.must(h.box.Detach(t.Context()))
+	h.isPlain("abri0", bridge)
+}
+
+func (h town) isPlain(bridge string, index int) {
+	h.Helper()
+	if got := h.link(bridge).Attrs().Index; got != index {
+		h.Errorf("the bridge is another one: %d, not %d", got, index)
+	}
+	for _, port := range []string{testnet.OutsidePort, testnet.InsidePort} {
+		if x := h.link(port).Attrs().Xdp; x != nil && x.Attached {
+			h.Errorf("a program is left on %s", port)
+		}
+	}
+	if h.box.Pinned() {
+		h.Error("something is left pinned")
+	}
+	h.through(slices.Concat(h.Attack(h.Context(), honestLimit, h.Attackers...), h.Steal(h.Context(), honestLimit), h.Honest(h.Context(), honestLimit)))
+}
+
+// link looks a port or bridge of the box up.
+func (h town) link(name string) (l netlink.Link) {
+	h.Helper()
+	h.must(h.Box.Do(func() (err error) {
+		l, err = netlink.LinkByName(name)
+		return err
+	}))
+	return l
+}
+
+// A new connection from the outside port to the box itself is dropped, to its page and to any other door, and is noise,
+// not an attack. From inside the page opens, and answers to the box's own connections pass.
+func TestTheBoxesOwnDoorIsShut(t *testing.T) {
+	h := townHall(t, nil)
+	ssh, err := h.Box.Listen(netip.AddrPortFrom(testnet.BoxAddress.Addr(), testnet.RemotePort))
+	h.must(err)
+	for _, door := range []netip.AddrPort{testnet.PageAddress, netip.MustParseAddrPort(ssh.Addr().String())} {
+		ctx, cancel := context.WithTimeout(t.Context(), criminalLimit)
+		if c, err := h.Citizen.Host.Dial(ctx, "tcp", h.Citizen.V4, door); err == nil {
+			c.Close()
+			t.Errorf("%s opens from outside", door)
+		}
+		cancel()
+		ctx, cancel = context.WithTimeout(t.Context(), honestLimit)
+		c, err := h.Desk.Host.Dial(ctx, "tcp", h.Desk.V4, door)
+		h.must(err)
+		c.Close()
+		cancel()
+	}
+	box := testnet.Peer{Name: "box", Host: h.Box, V4: testnet.BoxAddress.Addr()}
+	ctx, cancel := context.WithTimeout(t.Context(), honestLimit)
+	defer cancel()
+	if _, err := box.Fetch(ctx, netip.AddrPortFrom(h.Newspaper.V4, testnet.WebPort), "/"); err != nil {
+		t.Errorf("the box can't read the news: %v", err)
+	}
+	if _, err := box.Resolve(ctx, netip.AddrPortFrom(h.Resolver.V4, testnet.DNSPort), "journal.example."); err != nil {
+		t.Errorf("the box can't ask for names: %v", err)
+	}
+	w, err := h.box.AwaitWeather(t.Context(), patience, func(w testnet.Weather) bool { return w.Noise >= 2 })
+	if err != nil || w.Attacks != 0 {
+		t.Errorf("two knocks at the box's own doors make %+v, %v", w, err)
+	}
+}
+
+// A ring that nobody reads is full at last: honest traffic passes all the same, what is listed is stopped, and that
+// copies were lost is counted and told.
+func TestFullRing(t *testing.T) {
+	h := townHall(t, nil)
+	h.halt(h.box.Keeper(), func() {
+		c, err := h.Desk.Host.Dial(t.Context(), "udp", h.Desk.V4, netip.AddrPortFrom(h.Newspaper.V4, testnet.DNSPort))
+		h.must(err)
+		defer c.Close()
+		question := make([]byte, 1200)
+		for begun := time.Now(); time.Since(begun) < time.Second; { // after three the gate sees that nobody reads
+			c.Write(question) // refused by the newspaper, which has no names: all that counts is that it crosses
+		}
+		h.through(h.Honest(t.Context(), honestLimit))
+		h.attack(h.Attackers[0])
+	})
+	h.says("Trop de trafic à lire d")
+	h.counted(2)
+	st, err := h.box.Status(t.Context())
+	if err != nil || st.Kernel.Lost == 0 || st.Kernel.Copies == 0 {
+		t.Errorf("%d copies, %d lost, %v", st.Kernel.Copies, st.Kernel.Lost, err)
+	}
+}
