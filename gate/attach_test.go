@@ -304,7 +304,11 @@ func TestHost(t *testing.T) {
 		t.Errorf("what the host sends: %+v", n.Own)
 	}
 	var flows []FlowRecord
-	s.do(g.Sweep(func(r *FlowRecord) { flows = append(flows, *r) }))
+	s.do(g.Sweep(func(r *FlowRecord) {
+		if r.Server.Addr().Is4() { // not what the port itself asks for, such as an IPv6 router
+			flows = append(flows, *r)
+		}
+	}))
 	if len(flows) != 1 || flows[0].Server.String() != "80.1.1.1:123" || !flows[0].Own {
 		t.Errorf("what the host began: %+v", flows)
 	}

@@ -165,6 +165,8 @@ static __always_inline __u32 read_extensions(void *ctx, bool skb, struct packet 
 		__be16 fragment;
 	} ext;
 
+	// Unrolled: clang turns this loop so that its way back is no jump, which 6.1 refuses ("back-edge from insn").
+#pragma unroll
 	for (int i = 0; i <= 6; i++) {
 		if (p->proto != 0 && p->proto != 43 && p->proto != 44 && p->proto != 51 && p->proto != 60)
 			return off;
