@@ -172,7 +172,7 @@ func TestQuicGo(t *testing.T) {
 		var c Client
 		r.Watch(&c)
 		var h hello.Reader
-		state := hello.More
+		state := stream.More
 		for _, b := range dialled(t, v) {
 			if !Begins(b) {
 				t.Errorf("%v: not taken for the beginning of QUIC", v)
@@ -180,7 +180,7 @@ func TestQuicGo(t *testing.T) {
 			crypto, _ := r.Datagram(&c, b)
 			state = h.ReadMessage(crypto)
 		}
-		if state != hello.Whole || string(h.Hello.Name) != "www.impots.gouv.fr" {
+		if state != stream.Whole || string(h.Hello.Name) != "www.impots.gouv.fr" {
 			t.Errorf("%v: state %d, name %q", v, state, h.Hello.Name)
 		}
 	}
@@ -213,12 +213,12 @@ func BenchmarkName(b *testing.B) {
 	for b.Loop() {
 		var c Client
 		r.Watch(&c)
-		state := hello.More
+		state := stream.More
 		for _, d := range datagrams {
 			crypto, _ := r.Datagram(&c, d)
 			state = h.ReadMessage(crypto)
 		}
-		if state != hello.Whole {
+		if state != stream.Whole {
 			b.Fatal("not read")
 		}
 		c.Close()

@@ -16,7 +16,11 @@ func frames(b []byte, crypto func(offset uint64, data []byte)) {
 		kind := b[0]
 		b = b[1:]
 		switch kind {
-		case framePadding, framePing:
+		case framePing:
+		case framePadding: // fills most of a first datagram
+			for len(b) > 0 && b[0] == framePadding {
+				b = b[1:]
+			}
 		case frameAck, frameAckECN:
 			rest, ok := skipAck(b, kind == frameAckECN)
 			if !ok {

@@ -41,15 +41,23 @@ func (s *Stream) put(at int, data []byte) {
 	}
 }
 
-// early writes bytes that nobody wrote yet at a place beyond end, and marks them.
+// early writes the bytes that nobody wrote yet at a place beyond end, and marks them. It goes by words of marks, because
+// some clients of QUIC send all their bytes in disorder.
 func (s *Stream) early(from int, data []byte) {
-	for i, c := range data {
-		word, bit := &s.block.marks[(from+i)/64], uint64(1)<<((from+i)%64)
-		if *word&bit == 0 {
-			*word |= bit
-			s.block.data[from+i] = c
-			s.ahead++
+	for len(data) > 0 {
+		n := min(len(data), 64-from%64)
+		word, mask := &s.block.marks[from/64], ^uint64(0)>>(64-n)<<(from%64)
+		if fresh := mask &^ *word; fresh == mask {
+			copy(s.block.data[from:], data[:n])
+		} else {
+			for ; fresh != 0; fresh &= fresh - 1 {
+				i := bits.TrailingZeros64(fresh)
+				s.block.data[from/64*64+i] = data[i-from%64]
+			}
 		}
+		s.ahead += bits.OnesCount64(mask &^ *word)
+		*word |= mask
+		data, from = data[n:], from+n
 	}
 }
 

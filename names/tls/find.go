@@ -3,6 +3,8 @@ package tls
 import (
 	"bytes"
 	"encoding/binary"
+
+	"abri.example/abri/names/stream"
 )
 
 // Find gives the place where a hello begins, or may begin when the rest comes: len(b) where it is nowhere. A hello that
@@ -24,14 +26,14 @@ func Find(b []byte) int {
 // begins reports whether b is the start of a record that holds the start of a hello, as far as b goes.
 func begins(b []byte) bool {
 	s := record(b)
-	if s != Whole {
-		return s == More
+	if s != stream.Whole {
+		return s == stream.More
 	}
 	body := b[5:]
 	if size := int(binary.BigEndian.Uint16(b[3:])); size < len(body) {
 		body = body[:size] // the rest of the message is in other records
 	}
-	if _, s := message(body); s == None {
+	if _, s := message(body); s == stream.None {
 		return false
 	}
 	return (len(body) <= 4 || body[4] == 3) && (len(body) <= 5 || body[5] <= 3)

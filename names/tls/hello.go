@@ -7,7 +7,7 @@
 //
 // Nothing is allocated, there is no clock, disk or network. Sources: RFC 8446, RFC 6066, RFC 7301, RFC 8701; JA3
 // (salesforce/ja3, BSD-3) and JA4 of TLS clients (FoxIO, BSD-3); the other fingerprints of the JA4+ family are not free
-// to use and are not here. Imports: the standard library only.
+// to use and are not here. Imports: names/stream.
 package tls
 
 import "encoding/binary"

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"abri.example/abri/names/stream"
 )
 
 // spec is a hello to be built.
@@ -87,7 +89,7 @@ func TestTheHelloOfGo(t *testing.T) {
 	var r Reader
 	b := sent(t, &tls.Config{ServerName: "www.impots.gouv.fr", NextProtos: []string{"h2", "http/1.1"}})
 	used, state := r.Read(b)
-	if state != Whole || used != len(b) || string(r.Hello.Name) != "www.impots.gouv.fr" || r.Hello.Version != 0x0304 || r.Hello.ECH {
+	if state != stream.Whole || used != len(b) || string(r.Hello.Name) != "www.impots.gouv.fr" || r.Hello.Version != 0x0304 || r.Hello.ECH {
 		t.Errorf("read %d of %d, state %d: %q, version %x", used, len(b), state, r.Hello.Name, r.Hello.Version)
 	}
 	first, rest := Protocol(r.Hello.Protocols)
@@ -107,7 +109,7 @@ func TestAnySplit(t *testing.T) {
 		end := len(b) - len("what follows")
 		for n := range b {
 			used, state := r.Read(b[:n])
-			if want := n >= end; (state == Whole) != want || state == None || want && used != end {
+			if want := n >= end; (state == stream.Whole) != want || state == stream.None || want && used != end {
 				t.Fatalf("records of %d, %d of %d bytes: used %d, state %d", size, n, len(b), used, state)
 			}
 			if at := Find(append([]byte("STARTTLS\r\n\x16\x03"), b[:n]...)); at != 12 && n > 1 {
@@ -133,7 +135,7 @@ func TestWhatIsNoHello(t *testing.T) {
 		"lengths that lie":     append(whole[:len(whole)-3:len(whole)-3], 9, 9, 9),
 	} {
 		var r Reader
-		if used, state := r.Read(b); state != None || used != 0 {
+		if used, state := r.Read(b); state != stream.None || used != 0 {
 			t.Errorf("%s: state %d, %d bytes used", name, state, used)
 		}
 	}
@@ -166,7 +168,7 @@ func TestReadingAllocatesNothing(t *testing.T) {
 	var p Printer
 	p.JA3(new(Hello)) // its scratch
 	read := func() {
-		if _, state := r.Read(b); state != Whole {
+		if _, state := r.Read(b); state != stream.Whole {
 			t.Fatal("not read")
 		}
 		p.JA3(&r.Hello)
@@ -188,11 +190,11 @@ func FuzzReader(f *testing.F) {
 		var p Printer
 		used, state := whole.Read(b)
 		for n := range b {
-			if u, s := piecemeal.Read(b[:n]); s != More && (s != state || u != used) {
+			if u, s := piecemeal.Read(b[:n]); s != stream.More && (s != state || u != used) {
 				t.Fatalf("after %d bytes: state %d, used %d; of all: %d, %d", n, s, u, state, used)
 			}
 		}
-		if state != Whole {
+		if state != stream.Whole {
 			return
 		}
 		if len(whole.Hello.Name) > used || used > len(b) {
@@ -210,7 +212,7 @@ func BenchmarkName(b *testing.B) {
 	var r Reader
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, state := r.Read(hello); state != Whole || len(r.Hello.Name) == 0 {
+		if _, state := r.Read(hello); state != stream.Whole || len(r.Hello.Name) == 0 {
 			b.Fatal("not read")
 		}
 	}

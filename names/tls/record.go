@@ -1,21 +1,15 @@
 package tls
 
-import "encoding/binary"
+import (
+	"encoding/binary"
 
-// State is how far the reading of a hello is.
-type State uint8
-
-// The states. More: what is there may be a hello, and is not whole. None: it is no hello.
-const (
-	More State = iota
-	Whole
-	None
+	"abri.example/abri/names/stream"
 )
 
 const (
 	handshakeRecord = 22
 	clientHello     = 1
-	longest         = 32 << 10 // of a hello; see stream.Limit
+	longest         = stream.Limit // of a hello
 )
 
 // Reader reads hellos. It keeps what it needs to join records between calls, and is not safe for concurrent use.
@@ -26,11 +20,11 @@ type Reader struct {
 
 // Read reads the ClientHello at the start of a client's bytes, however many records it stands in, and says how many
 // bytes it took.
-func (r *Reader) Read(b []byte) (used int, s State) {
+func (r *Reader) Read(b []byte) (used int, s stream.State) {
 	r.joined = r.joined[:0]
 	need := -1
 	for at := 0; ; {
-		if s := record(b[at:]); s != Whole {
+		if s := record(b[at:]); s != stream.Whole {
 			return 0, s
 		}
 		body := b[at+5:]
@@ -38,8 +32,8 @@ func (r *Reader) Read(b []byte) (used int, s State) {
 		cut := size > len(body)
 		body = body[:min(size, len(body))]
 		if need < 0 && len(r.joined) == 0 { // most stand in one record, which is read where it lies
-			if n, s := message(body); s != Whole {
-				if s == None || cut {
+			if n, s := message(body); s != stream.Whole {
+				if s == stream.None || cut {
 					return 0, s
 				}
 			} else if need = n; len(body) >= 4+n {
@@ -47,15 +41,15 @@ func (r *Reader) Read(b []byte) (used int, s State) {
 			}
 		}
 		if cut {
-			return 0, More
+			return 0, stream.More
 		}
 		r.joined = append(r.joined, body...)
 		at += 5 + size
 		if need < 0 {
 			n, s := message(r.joined)
-			if s == None {
-				return 0, None
-			} else if s == Whole {
+			if s == stream.None {
+				return 0, stream.None
+			} else if s == stream.Whole {
 				need = n
 			}
 		}
@@ -66,50 +60,50 @@ func (r *Reader) Read(b []byte) (used int, s State) {
 }
 
 // ReadMessage reads a ClientHello that is in no record, as QUIC's.
-func (r *Reader) ReadMessage(b []byte) State {
+func (r *Reader) ReadMessage(b []byte) stream.State {
 	n, s := message(b)
 	switch {
-	case s != Whole:
+	case s != stream.Whole:
 		return s
 	case len(b) < 4+n:
-		return More
+		return stream.More
 	}
 	_, s = r.parse(b[4:4+n], n)
 	return s
 }
 
-func (r *Reader) parse(message []byte, end int) (used int, s State) {
+func (r *Reader) parse(message []byte, end int) (used int, s stream.State) {
 	if !r.Hello.Parse(message) {
-		return 0, None
+		return 0, stream.None
 	}
-	return end, Whole
+	return end, stream.Whole
 }
 
 // record reports whether b begins with the header of a handshake record that can hold part of a hello.
-func record(b []byte) State {
+func record(b []byte) stream.State {
 	switch {
 	case len(b) > 0 && b[0] != handshakeRecord, len(b) > 1 && b[1] != 3, len(b) > 2 && b[2] > 4:
-		return None
+		return stream.None
 	case len(b) < 5:
-		return More
+		return stream.More
 	}
 	if n := binary.BigEndian.Uint16(b[3:]); n == 0 || n > 1<<14+256 {
-		return None
+		return stream.None
 	}
-	return Whole
+	return stream.Whole
 }
 
 // message gives the length of the ClientHello whose header b begins with.
-func message(b []byte) (int, State) {
+func message(b []byte) (int, stream.State) {
 	if len(b) > 0 && b[0] != clientHello {
-		return 0, None
+		return 0, stream.None
 	}
 	if len(b) < 4 {
-		return 0, More
+		return 0, stream.More
 	}
 	n := int(b[1])<<16 | int(b[2])<<8 | int(b[3])
 	if n > longest || n < 38 {
-		return 0, None
+		return 0, stream.None
 	}
-	return n, Whole
+	return n, stream.Whole
 }

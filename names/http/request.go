@@ -1,0 +1,164 @@
+// Package http reads which host an HTTP request asks for.
+//
+// Read takes a request of HTTP/1 off the front of what a client sent: the Host field, the host in the target where a
+// proxy is asked (CONNECT too), and how long the body is, so that the next request is found. ReadPreface takes the
+// beginning of HTTP/2 in the clear (h2c) and gives the authority of its first request. Hosts are given as they were
+// sent, port included; Hostname takes the port off.
+//
+// No clock, disk or network. Sources: RFC 9110, RFC 9112, RFC 9113, RFC 7541. Imports: names/stream and, for the
+// compression of HTTP/2, golang.org/x/net/http2/hpack.
+package http
+
+import (
+	"bytes"
+
+	"abri.example/abri/names/stream"
+)
+
+// Request is what the head of a request says. Its slices alias the bytes that were read.
+type Request struct {
+	Method []byte
+	Target []byte // the authority in the target: of CONNECT, or of an absolute URI; nil where it has none
+	Host   []byte // the Host field; nil where there is none
+	Length int    // bytes of the body
+	Framed bool   // the body is in chunks, or of a length that makes no sense: where it ends is not known
+}
+
+const (
+	maxHead   = 16 << 10 // bytes of a head; servers refuse larger ones
+	maxMethod = 20
+)
+
+// Read reads the head of the request at the start of b, and says how many bytes it took. While the head is not whole,
+// the fields that are whole are given all the same.
+func (r *Request) Read(b []byte) (used int, s stream.State) {
+	*r = Request{}
+	first, at, ok := line(b, 0)
+	if !ok {
+		if begins(b) && len(b) < maxHead {
+			return 0, stream.More
+		}
+		return 0, stream.None
+	}
+	if !r.first(first) {
+		return 0, stream.None
+	}
+	for {
+		f, next, ok := folded(b, at)
+		if !ok {
+			if len(b) >= maxHead {
+				return 0, stream.None
+			}
+			return 0, stream.More
+		}
+		at = next
+		if len(f) == 0 {
+			return at, stream.Whole
+		}
+		r.field(f)
+	}
+}
+
+// first reads the request line.
+func (r *Request) first(line []byte) bool {
+	method, rest, _ := bytes.Cut(line, []byte(" "))
+	target, version, ok := bytes.Cut(rest, []byte(" "))
+	if !ok || len(target) == 0 || target[0] <= ' ' || !isMethod(method) || !bytes.HasPrefix(version, []byte("HTTP/1.")) {
+		return false
+	}
+	r.Method = method
+	if string(method) == "CONNECT" {
+		r.Target = target
+	} else if _, after, ok := bytes.Cut(target, []byte("://")); ok && target[0] != '/' {
+		if i := bytes.IndexAny(after, "/?#"); i >= 0 {
+			after = after[:i]
+		}
+		if i := bytes.LastIndexByte(after, '@'); i >= 0 {
+			after = after[i+1:]
+		}
+		r.Target = after
+	}
+	return true
+}
+
+// field reads one field, which may be folded over lines.
+func (r *Request) field(line []byte) {
+	name, value, ok := bytes.Cut(line, []byte(":"))
+	if !ok {
+		return
+	}
+	value = bytes.TrimSpace(value)
+	switch {
+	case r.Host == nil && bytes.EqualFold(name, []byte("host")):
+		r.Host = value
+	case bytes.EqualFold(name, []byte("content-length")):
+		n := 0
+		for _, c := range value {
+			if c < '0' || c > '9' || n > 1<<30 {
+				r.Framed = true
+				return
+			}
+			n = n*10 + int(c-'0')
+		}
+		r.Length = n
+	case bytes.EqualFold(name, []byte("transfer-encoding")):
+		r.Framed = true
+	}
+}
+
+// line gives the line at a place, without its end, and the place of the next one.
+func line(b []byte, at int) (l []byte, next int, ok bool) {
+	i := bytes.IndexByte(b[at:], '\n')
+	if i < 0 {
+		return nil, at, false
+	}
+	return bytes.TrimSuffix(b[at:at+i], []byte("\r")), at + i + 1, true
+}
+
+// folded gives a field: a line with those behind it that begin with a space (RFC 9112, section 5.2).
+func folded(b []byte, at int) (l []byte, next int, ok bool) {
+	start := at
+	l, next, ok = line(b, at)
+	for ok && len(l) > 0 {
+		if next == len(b) {
+			return nil, start, false // what comes may belong to it
+		}
+		if b[next] != ' ' && b[next] != '\t' {
+			break
+		}
+		_, next, ok = line(b, next)
+		l = bytes.TrimRight(b[start:next], "\r\n")
+	}
+	return l, next, ok
+}
+
+// begins reports whether b, which holds no whole line, may be the start of a request.
+func begins(b []byte) bool {
+	method, rest, ok := bytes.Cut(b, []byte(" "))
+	return len(method) <= maxMethod && isToken(method) && (!ok || len(rest) == 0 || rest[0] > ' ')
+}
+
+func isMethod(b []byte) bool { return len(b) > 0 && len(b) <= maxMethod && isToken(b) }
+
+// isToken reports whether b is in capital letters, as every method is that IANA lists, or a hyphen or underscore.
+func isToken(b []byte) bool {
+	for _, c := range b {
+		if (c < 'A' || c > 'Z') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// Hostname is a host without its port and last point, and without the brackets of an IPv6 address.
+func Hostname(host []byte) []byte {
+	if len(host) > 0 && host[0] == '[' {
+		if i := bytes.IndexByte(host, ']'); i > 0 {
+			return host[1:i]
+		}
+	}
+	if i := bytes.LastIndexByte(host, ':'); i >= 0 && bytes.IndexByte(host, ':') == i {
+		host = host[:i]
+	}
+	return bytes.TrimSuffix(host, []byte("."))
+}
