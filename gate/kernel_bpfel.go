@@ -156,6 +156,7 @@ const (
 	kernelMapRoots4      = "roots4"
 	kernelMapRoots6      = "roots6"
 	kernelMapScratches   = "scratches"
+	kernelMapSets6       = "sets6"
 	kernelMapTrusted     = "trusted"
 	kernelMapUnsolicited = "unsolicited"
 	kernelProgAbriEgress = "abri_egress"
@@ -226,6 +227,7 @@ type kernelMapSpecs struct {
 	Roots4      *ebpf.MapSpec `ebpf:"roots4"`
 	Roots6      *ebpf.MapSpec `ebpf:"roots6"`
 	Scratches   *ebpf.MapSpec `ebpf:"scratches"`
+	Sets6       *ebpf.MapSpec `ebpf:"sets6"`
 	Trusted     *ebpf.MapSpec `ebpf:"trusted"`
 	Unsolicited *ebpf.MapSpec `ebpf:"unsolicited"`
 }
@@ -270,6 +272,7 @@ type kernelMaps struct {
 	Roots4      *ebpf.Map `ebpf:"roots4"`
 	Roots6      *ebpf.Map `ebpf:"roots6"`
 	Scratches   *ebpf.Map `ebpf:"scratches"`
+	Sets6       *ebpf.Map `ebpf:"sets6"`
 	Trusted     *ebpf.Map `ebpf:"trusted"`
 	Unsolicited *ebpf.Map `ebpf:"unsolicited"`
 }
@@ -290,6 +293,7 @@ func (m *kernelMaps) Close() error {
 		m.Roots4,
 		m.Roots6,
 		m.Scratches,
+		m.Sets6,
 		m.Trusted,
 		m.Unsolicited,
 	)

@@ -75,20 +75,24 @@ func (g *Gate) load4(gen uint32, v4 []uint64, stands *kernelGeneration) error {
 
 // load6 builds the IPv6 side. A table in which some prefix finds no room is built again with another seed, then larger.
 func (g *Gate) load6(gen uint32, v6 []Prefix6, stands *kernelGeneration) error {
-	root, freeRoot, err := array[lengths6](g, g.maps.Roots6, kernelMapRoots6, gen, 1<<16)
+	root, freeRoot, err := array[uint16](g, g.maps.Roots6, kernelMapRoots6, gen, 1<<16)
 	if err != nil {
 		return err
 	}
 	defer freeRoot()
+	sets, freeSets, err := array[lengths6](g, g.maps.Sets6, kernelMapSets6, gen, 1<<16)
+	if err != nil {
+		return err
+	}
+	defer freeSets()
 	size := buckets6For(len(v6))
 	for seed := uint64(1); ; seed++ {
 		buckets, free, err := array[bucket6](g, g.maps.Buckets6, kernelMapBuckets6, gen, size)
 		if err != nil {
 			return err
 		}
-		clear(root)
-		clear(buckets)
-		t := &table6{root: root, buckets: buckets, seed: seed}
+		t := &table6{root: root, sets: sets, buckets: buckets, seed: seed}
+		t.begin()
 		if !t.fill(v6) {
 			free()
 			if seed%2 == 0 {

@@ -184,7 +184,12 @@ func TestSwap(t *testing.T) {
 func TestTable6(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	_, v6 := randomLists(random, 0, 6000)
-	fits := &table6{root: make([]lengths6, 1<<16), buckets: make([]bucket6, buckets6For(len(v6))), seed: 1}
+	table := func(buckets int) *table6 {
+		t := &table6{root: make([]uint16, 1<<21), sets: make([]lengths6, 1<<16), buckets: make([]bucket6, buckets), seed: 1}
+		t.begin()
+		return t
+	}
+	fits := table(buckets6For(len(v6)))
 	for range 2 {
 		if !fits.fill(v6) {
 			t.Fatal("half full is too full")
@@ -198,8 +203,14 @@ func TestTable6(t *testing.T) {
 			t.Errorf("%v is lost", p.Prefix())
 		}
 	}
-	small := &table6{root: make([]lengths6, 1<<16), buckets: make([]bucket6, 1024), seed: 1}
-	if small.fill(v6) {
+	if table(1024).fill(v6) {
 		t.Error("6,000 prefixes in 4,096 slots")
+	}
+	few := table(buckets6For(len(v6)))
+	few.sets = few.sets[:4]
+	for _, p := range v6 {
+		if !few.add(p) || !few.stands(p) {
+			t.Fatalf("%v is lost when the numbers of sets run out", p.Prefix())
+		}
 	}
 }

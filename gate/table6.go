@@ -1,12 +1,16 @@
 package gate
 
-// table6 is one generation of the IPv6 lists, as listed6 of kernel/lists.h reads it: a directory of 65,536 words, one
-// for each /19 of 2000::/3, that says which lengths are listed below, and a hash of the prefixes themselves in buckets
+import "math"
+
+// table6 is one generation of the IPv6 lists, as listed6 of kernel/lists.h reads it: a directory of 2^21 numbers, one for
+// each /24 of 2000::/3, that says which set of lengths is listed in it, and a hash of the prefixes themselves in buckets
 // of one cache line, each prefix in one of two (cuckoo hashing: Pagh and Rodler, 2001).
 type table6 struct {
-	root    []lengths6 // 2^16
+	root    []uint16   // 2^21
+	sets    []lengths6 // 2^16: the first is empty, the second has every length
 	buckets []bucket6  // a power of two, at least 2
 	seed    uint64
+	numbers map[lengths6]uint16 // of the sets in use
 }
 
 type (
@@ -14,6 +18,9 @@ type (
 	mark6    struct{ hi, lo uint64 }
 	bucket6  = [4]mark6
 )
+
+// everyLength is the set that is taken when there is no number left for another: right, only slower.
+const everyLength = 1
 
 // kicks bounds how many prefixes are moved to place one. At half load a handful is usual.
 const kicks = 512
@@ -63,8 +70,48 @@ func (t *table6) add(p Prefix6) bool {
 	if !t.holds(m) && !t.place(m) {
 		return false
 	}
-	t.root[p.Hi>>45&0xffff][(p.Bits-1)/64] |= 1 << ((p.Bits - 1) % 64)
+	near := t.above(p)
+	for i := range near {
+		near[i] = t.with(near[i], p.Bits)
+	}
 	return true
+}
+
+// above are the places in the directory of the /24s that p holds, or the one that holds p.
+func (t *table6) above(p Prefix6) []uint16 {
+	first, n := p.Hi>>40&0x1fffff, uint64(1)
+	if p.Bits < 24 {
+		n <<= 24 - p.Bits
+	}
+	first &^= n - 1
+	return t.root[first : first+n]
+}
+
+// with gives the number of a set with one more length.
+func (t *table6) with(number uint16, bits uint8) uint16 {
+	set := t.sets[number]
+	set[(bits-1)/64] |= 1 << ((bits - 1) % 64)
+	if set == t.sets[number] {
+		return number
+	}
+	if n, known := t.numbers[set]; known {
+		return n
+	}
+	n := len(t.numbers) + everyLength + 1
+	if n >= len(t.sets) {
+		return everyLength
+	}
+	t.sets[n], t.numbers[set] = set, uint16(n)
+	return uint16(n)
+}
+
+// begin empties the table.
+func (t *table6) begin() {
+	clear(t.root)
+	clear(t.buckets)
+	clear(t.sets)
+	t.sets[everyLength] = lengths6{math.MaxUint64 &^ (1<<(widest6-1) - 1), math.MaxUint64}
+	t.numbers = map[lengths6]uint16{}
 }
 
 func (t *table6) place(m mark6) bool {
@@ -108,7 +155,12 @@ func (t *table6) holds(m mark6) bool {
 	return false
 }
 
-// stands reports whether a prefix is in the table and its length in the directory.
+// stands reports whether a prefix is in the table and its length in every part of the directory above it.
 func (t *table6) stands(p Prefix6) bool {
-	return t.root[p.Hi>>45&0xffff][(p.Bits-1)/64]>>((p.Bits-1)%64)&1 == 1 && t.holds(markOf(p))
+	for _, number := range t.above(p) {
+		if t.sets[number][(p.Bits-1)/64]>>((p.Bits-1)%64)&1 == 0 {
+			return false
+		}
+	}
+	return t.holds(markOf(p))
 }

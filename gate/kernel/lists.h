@@ -134,21 +134,18 @@ static long try_length(__u32 i, struct search6 *s)
 	return s->hit;
 }
 
-// listed6 asks the /19 above the address which lengths are listed below it, and looks up only those. Lists hold nothing
-// wider than a /19 and only 2000::/3, so this directory is 65,536 words and most addresses end there. It stands in for
-// a Bloom filter a length: that would ask once for every length of the whole list, this only for those nearby, and the
-// bucket it then reads costs the one cache line that the filter would.
-static __noinline bool listed6(struct switches *c, __u32 gen, __u64 hi, __u64 lo)
+// search_lengths looks the address up under each length of a set. It is a function of its own, which the verifier walks
+// once and not for both ends.
+static __noinline bool search_lengths(struct switches *c, __u32 gen, __u32 set, __u64 hi, __u64 lo)
 {
-	__u32 index = hi >> 45 & 0xffff;
-	void *root = bpf_map_lookup_elem(&roots6, &gen);
+	void *sets = bpf_map_lookup_elem(&sets6, &gen);
 	struct lengths *lengths;
 	struct search6 s;
 
-	if (!root || !c || hi >> 61 != 1)
+	if (!sets || !c)
 		return false;
-	lengths = bpf_map_lookup_elem(root, &index);
-	if (!lengths || !(lengths->below | lengths->above))
+	lengths = bpf_map_lookup_elem(sets, &set);
+	if (!lengths)
 		return false;
 	s = (struct search6){
 		.hi = hi, .lo = lo, .below = lengths->below, .above = lengths->above, .gen = gen,
@@ -156,6 +153,27 @@ static __noinline bool listed6(struct switches *c, __u32 gen, __u64 hi, __u64 lo
 	};
 	bpf_loop(110, try_length, &s, 0);
 	return s.hit;
+}
+
+// listed6 asks the /24 above the address which lengths are listed in it, and looks up only those. Lists hold only
+// 2000::/3, so this directory is 2^21 numbers of sets, and nearly every address ends there. It stands in for a Bloom
+// filter a length: that would ask once for every length of the whole list, this only for those nearby.
+static __always_inline bool listed6(struct switches *c, __u32 gen, __u64 hi, __u64 lo)
+{
+	__u32 index = hi >> 45 & 0xffff, set;
+	struct neighbours *near;
+	void *root;
+
+	if (hi >> 61 != 1)
+		return false;
+	root = bpf_map_lookup_elem(&roots6, &gen);
+	if (!root)
+		return false;
+	near = bpf_map_lookup_elem(root, &index);
+	if (!near)
+		return false;
+	set = near->set[hi >> 40 & 31];
+	return set && search_lengths(c, gen, set, hi, lo);
 }
 
 static __always_inline bool listed(struct switches *c, struct packet *p, struct address *a)

@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 1
+#define LAYOUT 2
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -130,7 +130,12 @@ struct net_key {
 	__u8 addr[16];
 };
 
-// The lengths of the listed IPv6 prefixes below one /19: bit n-1 of below is length n ≤ 64, bit n-65 of above n > 64.
+// The sets of lengths of 32 neighbouring /24s of 2000::/3, by their numbers; 0 is the empty set.
+struct neighbours {
+	__u16 set[32];
+};
+
+// A set of prefix lengths: bit n-1 of below is length n ≤ 64, bit n-65 of above n > 64.
 struct lengths {
 	__u64 below;
 	__u64 above;
