@@ -219,7 +219,7 @@ func (r *record) write(ctx context.Context) {
 		}
 	}
 	if t := s.Trouble(); t != nil && t.Code == abri.CodeDamaged {
-		r.replace(s)
+		r.replace(s, t)
 	}
 }
 
@@ -238,10 +238,10 @@ func (r *record) met(ctx context.Context, s *store.Store) bool {
 }
 
 // replace closes a store that was found damaged while it ran. Opening it again sets it aside.
-func (r *record) replace(s *store.Store) {
-	r.log.Error("the database is damaged; it is closed, and opened again", "err", s.Trouble())
+func (r *record) replace(s *store.Store, damage *abri.Error) {
+	r.log.Error("the database is damaged; it is closed, and opened again", "err", damage)
 	r.mu.Lock()
-	r.store, r.failed, r.tried = nil, s.Trouble(), time.Now().Add(-retryEvery)
+	r.store, r.failed, r.tried = nil, damage, time.Now().Add(-retryEvery)
 	r.mu.Unlock()
 	if err := s.Close(); err != nil {
 		r.log.Warn("the damaged database does not close", "err", err)

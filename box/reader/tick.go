@@ -42,7 +42,7 @@ func (r *Reader) step(now time.Time) {
 	r.today.take(changed)
 	r.record.note(changed)
 	r.noteHours(now)
-	if ended, turned := r.today.turn(now); turned {
+	if ended, turned := r.today.turn(now, r.counter.Noise, r.proof(now)); turned {
 		r.record.noteDay(ended)
 	}
 	before := r.today.report

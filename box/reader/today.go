@@ -12,7 +12,7 @@ import (
 // shown is how many of the last attacks the page shows.
 const shown = 50
 
-// today holds the attacks active since local midnight, and the days before. The number of attacks is bounded by the
+// today holds the attacks active since local midnight (soon after it, those of the day before too), and the days before. The number of attacks is bounded by the
 // counter's rows an hour; so that a bad day stays cheap, a row is changed in its place and nothing is copied to look.
 type today struct {
 	location *time.Location
@@ -20,6 +20,7 @@ type today struct {
 	attacks  []abri.Attack
 	at       map[string]int // where the attack of an id stands in attacks
 	history  []weather.Day  // earlier whole days, newest first
+	both     bool           // attacks holds those of the day before still
 	worst    abri.Sky       // the worst sky proven today
 	report   weather.Report
 }
@@ -29,9 +30,10 @@ func (t *today) begin(day abri.Day, active []abri.Attack, history []weather.Day)
 	t.day, t.at = day, make(map[string]int, len(active))
 	t.take(active)
 	for _, d := range history {
-		if d.Day == day {
+		switch {
+		case d.Day == day:
 			t.worst = d.Sky
-		} else {
+		case d.Day < day: // one after today is of a clock that was ahead
 			t.history = append(t.history, d)
 		}
 	}
@@ -49,40 +51,66 @@ func (t *today) take(changed []abri.Attack) {
 	}
 }
 
-// turn begins another day when now is in one, and gives the day that ended. A clock set back over midnight begins no
-// day that was closed already.
-func (t *today) turn(now time.Time) (ended weather.Day, turned bool) {
+// overMidnight is for how long after midnight the attacks of the day before are kept: a clock that is set back over
+// midnight begins that day again.
+const overMidnight = 2 * time.Hour
+
+// turn begins another day when now is in one. Before it does, the day that ends is looked at once more, so that its
+// last second counts; noise gives the noise of a day. A clock that is set back over midnight soon after it begins the day
+// before again, with all that was counted in it; one set back by more begins no day that was closed.
+func (t *today) turn(now time.Time, noise func(abri.Day) uint64, proof weather.Proof) (ended weather.Day, turned bool) {
 	day := abri.DayOf(now, t.location)
-	if day <= t.day {
-		return weather.Day{}, false
+	switch {
+	case day > t.day:
+		t.look(t.day.Add(1).Start(t.location).Add(-time.Nanosecond), noise(t.day), proof)
+		ended, turned = weather.Close(t.report), true
+		ended.Day = t.day
+		t.history = slices.Insert(t.history, 0, ended)
+		t.day, t.worst, t.both = day, "", true
+	case day < t.day && t.both && t.history[0].Day == day:
+		t.day, t.worst, t.both = day, t.history[0].Sky, false
+		t.history = t.history[1:]
+	case t.both && now.Sub(t.day.Start(t.location)) > overMidnight:
+		t.forget(t.day.Start(t.location))
 	}
-	ended = weather.Close(t.report)
-	ended.Day = t.day
-	midnight := weather.Midnight(now, t.location)
+	return ended, turned
+}
+
+// forget takes the attacks out that were last active before midnight.
+func (t *today) forget(midnight time.Time) {
 	still := slices.DeleteFunc(t.attacks, func(a abri.Attack) bool { return a.Last.Before(midnight) })
-	t.attacks = nil
+	t.attacks, t.both = nil, false
 	clear(t.at)
 	t.take(slices.Clone(still))
-	t.history = slices.Insert(t.history, 0, ended)
-	t.day, t.worst = day, ""
-	return ended, true
 }
 
 // look makes the report of this moment.
 func (t *today) look(now time.Time, noise uint64, proof weather.Proof) weather.Report {
 	t.report = weather.Today(weather.Input{
-		Now: now, Location: t.location, Active: t.attacks, Noise: noise, History: t.history, Earlier: t.worst, Proof: proof,
+		Now: now, Location: t.location, Active: t.active(), Noise: noise, History: t.history, Earlier: t.worst, Proof: proof,
 	})
 	t.worst = t.report.Worst
 	return t.report
 }
 
-// latest are the last attacks, latest activity first.
+// active are the attacks without those that belong to tomorrow, which are there when midnight came twice: they count
+// then.
+func (t *today) active() []abri.Attack {
+	for i := range t.attacks {
+		if t.attacks[i].Day > t.day {
+			return slices.DeleteFunc(slices.Clone(t.attacks), func(a abri.Attack) bool { return a.Day > t.day })
+		}
+	}
+	return t.attacks
+}
+
+// latest are the last attacks of today, latest activity first.
 func (t *today) latest() []abri.Attack {
 	var last []abri.Attack
+	midnight := t.day.Start(t.location)
 	for i := range t.attacks {
 		a := &t.attacks[i]
-		if len(last) == shown && !later(a, &last[shown-1]) {
+		if a.Last.Before(midnight) || len(last) == shown && !later(a, &last[shown-1]) {
 			continue
 		}
 		to := sort.Search(len(last), func(i int) bool { return later(a, &last[i]) })

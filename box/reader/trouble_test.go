@@ -1,0 +1,72 @@
+package reader
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	abri "abri.example/abri"
+	"abri.example/abri/box/order"
+	"abri.example/abri/box/web"
+)
+
+// The first time of a trouble stands until it is over, whatever it says meanwhile; a loss is told for ten minutes.
+func TestTroublesComeAndGo(t *testing.T) {
+	var all troubles
+	noon := time.Date(2026, 3, 5, 12, 0, 0, 0, time.UTC)
+	full := &abri.Error{Code: abri.CodeFull, What: "full"}
+	all.note(troubleStore, full, noon)
+	all.note(troubleStore, full, noon.Add(time.Hour))
+	all.note(troubleEnforce, errors.New("no"), noon)
+	all.loss(7, noon)
+	got := all.all()
+	if len(got) != 3 || got[2].Code != web.TroubleDiskFull || !got[2].At.Equal(noon) || got[1].Code != web.TroubleLosses || got[1].Detail != "7" {
+		t.Fatalf("the troubles are %+v", got)
+	}
+	all.note(troubleStore, errors.New("torn"), noon.Add(2*time.Hour))
+	if got := all.all()[2]; got.Code != web.TroubleDatabase || !got.At.Equal(noon.Add(2*time.Hour)) {
+		t.Errorf("another trouble of the store is %+v", got)
+	}
+	all.note(troubleStore, nil, noon)
+	all.note(troubleEnforce, nil, noon)
+	all.loss(0, noon.Add(lossTold+time.Second))
+	if got := all.all(); len(got) != 0 {
+		t.Errorf("all is over, and %+v stands", got)
+	}
+}
+
+// The sky is fog as long as nothing proves that the box sees and filters, and says what is missing.
+func TestNoProofIsFog(t *testing.T) {
+	s := newSite(t)
+	r := s.live()
+	r.resettle(s.config(""), true)
+	now := s.clock
+	proven := func() order.Counters {
+		c, _ := s.kernel.Counters()
+		c.Reasons = map[string]order.Tally{"outside/pass": {Packets: 1}}
+		return c
+	}
+	for reason, spoil := range map[string]func(*order.Counters, *kernelState){
+		"":                 func(*order.Counters, *kernelState) {},
+		"kernel-silent":    func(_ *order.Counters, k *kernelState) { k.at = now.Add(-proofAge - time.Second) },
+		"not-attached":     func(c *order.Counters, _ *kernelState) { c.Ports = nil },
+		"drift":            func(c *order.Counters, _ *kernelState) { c.Entries4++ },
+		"mode":             func(c *order.Counters, _ *kernelState) { c.Mode = abri.Observe },
+		"no-packets":       func(_ *order.Counters, k *kernelState) { k.moved = now.Add(-dataAge - time.Second) },
+		"no-cable-outside": func(c *order.Counters, _ *kernelState) { c.Ports[0].Up = false },
+	} {
+		r.kernel = kernelState{}
+		c := proven()
+		r.kernel.take(c, now)
+		spoil(&r.kernel.Counters, &r.kernel)
+		s.step()
+		sky := abri.Clear
+		if reason != "" {
+			sky = abri.Fog
+		}
+		if got := r.today.report; got.Reason != reason || got.Sky != sky {
+			t.Errorf("without proof %q the sky is %s, for %q", reason, got.Sky, got.Reason)
+		}
+	}
+	s.die()
+}
