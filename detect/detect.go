@@ -32,6 +32,8 @@ func All() []Detector {
 		newProbe(),
 		newScan(),
 		newGuess(),
+		newTelltale(Rules()),
+		newRemote(),
 	}
 }
 

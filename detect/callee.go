@@ -1,0 +1,153 @@
+package detect
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"strings"
+
+	"abri.example/abri"
+)
+
+// calleeIDs are the interfaces whose calls are known, as they stand in a message (DCE 1.1 RPC, C706, appendix A): each a
+// name, and its UUID in lower case as the lookup wants it.
+var calleeIDs = func() []callee {
+	var all []callee
+	for _, c := range []struct{ name, uuid string }{
+		{"svcctl", "367abb81-9844-35f1-ad32-98f038001003"},
+		{"atsvc", "1ff70682-0a51-30e8-076d-740be8cee98b"},
+		{"tasks", "86d35949-83c9-4044-b424-db363231fd0c"},
+		{"winreg", "338cd001-2244-31f1-aaaa-900038001003"},
+		{"netlogon", "12345678-1234-abcd-ef00-01234567cffb"},
+		{"spoolss", "12345678-1234-abcd-ef00-0123456789ab"},
+		{"printers", "76f03f96-cdfd-44fc-a22c-64950a001209"},
+		{"drsuapi", "e3514235-4b06-11d1-ab04-00c04fc2dcd2"},
+		{"wmi", "9556dc99-828c-11cf-a37e-00aa003240c7"},
+		{"dispatch", "00020400-0000-0000-c000-000000000046"},
+		{"efsrpc", "c681d488-d850-11d0-8c52-00c04fd90f7e"},
+		{"efsrpc", "df1941c5-fe89-4e79-bf10-463657acf44d"},
+		{"dfsnm", "4fc742e0-4a10-11cf-8273-00aa004ae673"},
+		{"dssetup", "3919286a-b10c-11d0-9ba8-00c04fd92ef5"},
+		{"srvsvc", "4b324fc8-1670-01d3-1278-5a47bf6ee188"},
+	} {
+		all = append(all, callee{c.name, lowered(wire(c.uuid))})
+	}
+	return all
+}()
+
+type callee struct{ name, id string }
+
+// wire is a UUID as 16 bytes: its first three parts little-endian.
+func wire(uuid string) []byte {
+	var a, b, c uint64
+	var d, e uint64
+	if _, err := fmt.Sscanf(uuid, "%08x-%04x-%04x-%04x-%012x", &a, &b, &c, &d, &e); err != nil {
+		panic(err)
+	}
+	w := binary.LittleEndian.AppendUint32(nil, uint32(a))
+	w = binary.LittleEndian.AppendUint16(w, uint16(b))
+	w = binary.LittleEndian.AppendUint16(w, uint16(c))
+	w = binary.BigEndian.AppendUint16(w, uint16(d))
+	return append(w, byte(e>>40), byte(e>>32), byte(e>>24), byte(e>>16), byte(e>>8), byte(e))
+}
+
+func lowered(b []byte) string {
+	var s strings.Builder
+	for _, c := range b {
+		s.WriteByte(lower(c))
+	}
+	return s.String()
+}
+
+// call is a call to another machine that only an attacker, or a person at work on that machine, makes.
+type call struct {
+	callee string
+	number uint16
+}
+
+// calls are those by which machines are taken over, from the protocol documents of Microsoft (MS-SCMR, MS-TSCH, MS-RRP,
+// MS-RPRN, MS-PAR, MS-DRSR, MS-WMI, MS-EFSR, MS-DFSNM, MS-DSSP).
+var calls = map[call]struct {
+	kind abri.Kind
+	sign string
+}{
+	{"svcctl", 12}:   {abri.LateralMovement, "service-made"}, // RCreateServiceW
+	{"svcctl", 24}:   {abri.LateralMovement, "service-made"}, // RCreateServiceA
+	{"svcctl", 44}:   {abri.LateralMovement, "service-made"}, // RCreateServiceWOW64A
+	{"svcctl", 45}:   {abri.LateralMovement, "service-made"}, // RCreateServiceWOW64W
+	{"svcctl", 60}:   {abri.LateralMovement, "service-made"}, // RCreateWowService
+	{"svcctl", 11}:   {abri.LateralMovement, "service-changed"},
+	{"atsvc", 0}:     {abri.LateralMovement, "task-planned"}, // NetrJobAdd
+	{"tasks", 1}:     {abri.LateralMovement, "task-planned"}, // SchRpcRegisterTask
+	{"winreg", 20}:   {abri.LateralMovement, "registry-saved"},
+	{"winreg", 31}:   {abri.LateralMovement, "registry-saved"},
+	{"wmi", 24}:      {abri.LateralMovement, "wmi-method"}, // ExecMethod
+	{"wmi", 25}:      {abri.LateralMovement, "wmi-method"},
+	{"dispatch", 6}:  {abri.LateralMovement, "dcom-invoke"},
+	{"drsuapi", 3}:   {abri.LateralMovement, "directory-copied"}, // DRSGetNCChanges: DCSync
+	{"spoolss", 89}:  {abri.Exploit, "printnightmare"},           // RpcAddPrinterDriverEx
+	{"printers", 39}: {abri.Exploit, "printnightmare"},           // RpcAsyncAddPrinterDriver
+	{"efsrpc", 0}:    {abri.Exploit, "petitpotam"},
+	{"efsrpc", 4}:    {abri.Exploit, "petitpotam"},
+	{"efsrpc", 5}:    {abri.Exploit, "petitpotam"},
+	{"dfsnm", 12}:    {abri.Exploit, "dfscoerce"},
+	{"dfsnm", 13}:    {abri.Exploit, "dfscoerce"},
+	{"dssetup", 9}:   {abri.Exploit, "ms04-011"}, // DsRolerUpgradeDownlevelServer, the hole of Sasser
+}
+
+// Parts of a message of DCE/RPC, connection oriented (C706, 12.6): version 5.0 or 5.1, little-endian.
+const (
+	rpcRequest = 0
+	rpcBind    = 11
+	rpcAlter   = 14
+)
+
+// calls reads the remote calls in data. An interface is bound where its name stands outside of a call: a bind may be cut
+// into many small writes, and then its name has no header before it; a call to the mapper of ports has names within.
+func (r *remote) calls(s *session, data []byte, tell func(abri.Kind, string)) {
+	called := false
+	for rest := data; ; rest = rest[1:] {
+		i := bytes.IndexByte(rest, 5)
+		if i < 0 || len(rest)-i < 24 {
+			break
+		}
+		rest = rest[i:]
+		if rest[1] > 1 || rest[3] > 3 || rest[4] != 0x10 || rest[5]|rest[6]|rest[7] != 0 {
+			continue
+		}
+		switch rest[2] {
+		case rpcBind, rpcAlter:
+			s.callee = ""
+		case rpcRequest:
+			called = true
+			s.called(rest, tell)
+		}
+	}
+	if !called {
+		r.callees.find(data, func(n, _ int) { s.callee = calleeIDs[n].name })
+	}
+}
+
+// called reads the header of one call.
+func (s *session) called(m []byte, tell func(abri.Kind, string)) {
+	number := binary.LittleEndian.Uint16(m[22:])
+	if c, ok := calls[call{s.callee, number}]; ok {
+		tell(c.kind, c.sign)
+	}
+	s.special(number, m, tell)
+}
+
+// special looks at calls that are honest by themselves, and not with what they carry.
+func (s *session) special(number uint16, m []byte, tell func(abri.Kind, string)) {
+	n := min(len(m), int(binary.LittleEndian.Uint16(m[8:])))
+	switch {
+	case s.callee == "netlogon" && number == 4 && n > 40 && bytes.HasSuffix(m[:n], make([]byte, 8)):
+		if s.zeros++; s.zeros == 1 {
+			tell(abri.Exploit, "zerologon") // NetrServerReqChallenge with a challenge of zeros, CVE-2020-1472
+		}
+	case s.callee == "srvsvc" && (number == 31 || number == 32):
+		if bytes.Contains(m, []byte("\\\x00.\x00.\x00\\\x00.\x00.\x00\\\x00")) {
+			tell(abri.Exploit, "ms08-067")
+		}
+	}
+}

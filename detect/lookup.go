@@ -1,0 +1,94 @@
+package detect
+
+// lookup finds many words at once, in one pass over the data and without regard to case: the automaton of Aho and
+// Corasick (1975). It is safe for concurrent use.
+type lookup struct {
+	class [256]uint8 // of a byte; 0 is every byte that is in no word
+	width int        // classes
+	next  []int32    // by state and class
+	ends  [][]int32  // the words that end in a state, by their number
+	empty bool       // there are no words
+}
+
+// newLookup takes words in lower case; their numbers are their places.
+func newLookup(words []string) *lookup {
+	l := &lookup{width: 1, empty: len(words) == 0}
+	for _, w := range words {
+		for i := range len(w) {
+			if l.class[w[i]] == 0 {
+				l.class[w[i]] = uint8(l.width)
+				l.width++
+			}
+		}
+	}
+	l.add()
+	for n, w := range words {
+		l.ends[l.plant(w)] = append(l.ends[l.plant(w)], int32(n))
+	}
+	l.link()
+	for c := 'A'; c <= 'Z'; c++ {
+		l.class[c] = l.class[c+'a'-'A']
+	}
+	return l
+}
+
+// add gives a new state.
+func (l *lookup) add() int32 {
+	for range l.width {
+		l.next = append(l.next, 0)
+	}
+	l.ends = append(l.ends, nil)
+	return int32(len(l.ends) - 1)
+}
+
+// plant gives the state of a word, made where it is not there yet.
+func (l *lookup) plant(w string) int32 {
+	s := int32(0)
+	for i := range len(w) {
+		at := int(s)*l.width + int(l.class[w[i]])
+		if l.next[at] == 0 {
+			n := l.add()
+			l.next[at] = n
+		}
+		s = l.next[at]
+	}
+	return s
+}
+
+// link fills in where to go from a state when the word does not go on: to the longest end of it that begins another.
+func (l *lookup) link() {
+	back := make([]int32, len(l.ends))
+	var queue []int32
+	for c := range l.width {
+		if s := l.next[c]; s != 0 {
+			queue = append(queue, s)
+		}
+	}
+	for i := 0; i < len(queue); i++ {
+		s := queue[i]
+		l.ends[s] = append(l.ends[s], l.ends[back[s]]...)
+		for c := range l.width {
+			at, fallen := int(s)*l.width+c, l.next[int(back[s])*l.width+c]
+			if n := l.next[at]; n != 0 {
+				back[n] = fallen
+				queue = append(queue, n)
+			} else {
+				l.next[at] = fallen
+			}
+		}
+	}
+}
+
+// find tells of each word in the data, by its number, and where it ends.
+func (l *lookup) find(data []byte, tell func(word, end int)) {
+	if l.empty {
+		return
+	}
+	s := int32(0)
+	for i, c := range data {
+		s = l.next[int(s)*l.width+int(l.class[c])]
+		for _, w := range l.ends[s] {
+			tell(int(w), i+1)
+		}
+	}
+}

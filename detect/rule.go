@@ -1,0 +1,194 @@
+package detect
+
+import (
+	"bufio"
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+
+	"abri.example/abri"
+)
+
+//go:embed rules/*.txt
+var ruleFiles embed.FS
+
+// Place is the part of a conversation that a rule reads.
+type Place string
+
+// The places. A request is what the client of HTTP asks for, percent-decoded; a head is all lines before the body of
+// what it sends, as they stand. Client and server are any data of that end.
+const (
+	InRequest Place = "request"
+	InHead    Place = "head"
+	InClient  Place = "client"
+	InServer  Place = "server"
+)
+
+var places = []Place{InRequest, InHead, InClient, InServer}
+
+// Rule says by which words an attack betrays itself. A rule file holds some, each as
+//
+//	name                    a word of its own, at the beginning of the line
+//	    kind exploit        see abri.Kinds
+//	    where request       see Place
+//	    ports 80 8080       of the server; any when left out
+//	    proto udp           tcp when left out
+//	    outward             only what a device of the site began
+//	    begin               the first word stands at the very beginning
+//	    times 3             how often in ten minutes, by one client at one server; 1 when left out
+//	    words "../" "passwd"
+//
+// Words are quoted as in Go, stand in this order, and are read without regard to case. Of several lines of words one is
+// enough. A line that begins with # is for people.
+type Rule struct {
+	Name    string
+	Kind    abri.Kind
+	Where   Place
+	Ports   []uint16
+	UDP     bool
+	Outward bool
+	Begin   bool
+	Times   int
+	Words   [][]string
+}
+
+// Rules are those of the box, from the files in detect/rules, in order of file and line.
+func Rules() []Rule {
+	var all []Rule
+	names, err := fs.Glob(ruleFiles, "rules/*.txt")
+	if err != nil {
+		panic(err)
+	}
+	for _, name := range names {
+		text, err := ruleFiles.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		rules, err := ParseRules(name, string(text))
+		if err != nil {
+			panic(err) // a test reads them all
+		}
+		all = append(all, rules...)
+	}
+	return all
+}
+
+// ParseRules reads a rule file. A mistake is an *abri.Error with the name and line.
+func ParseRules(name, text string) ([]Rule, error) {
+	var rules []Rule
+	in := bufio.NewScanner(strings.NewReader(text))
+	in.Buffer(nil, 1<<20)
+	n := 0
+	wrong := func(what, remedy string) error {
+		return &abri.Error{Code: abri.CodeInvalid, Place: fmt.Sprintf("%s:%d", name, n), What: what, Remedy: remedy}
+	}
+	for in.Scan() {
+		n++
+		line := in.Text()
+		fields := strings.Fields(line)
+		switch {
+		case len(fields) == 0 || fields[0][0] == '#':
+		case line[0] != ' ' && line[0] != '\t':
+			if err := complete(rules); err != "" {
+				return nil, wrong(err, "give it kind, where and words")
+			}
+			if len(fields) != 1 || slices.ContainsFunc(rules, func(r Rule) bool { return r.Name == fields[0] }) {
+				return nil, wrong(fmt.Sprintf("%q is no name of a new rule", line), "use one word that no other rule has")
+			}
+			rules = append(rules, Rule{Name: fields[0], Times: 1})
+		case len(rules) == 0:
+			return nil, wrong("a line of no rule", "begin with the name of the rule, without a space before it")
+		default:
+			if what, remedy := rules[len(rules)-1].set(fields[0], strings.TrimSpace(strings.TrimSpace(line)[len(fields[0]):])); what != "" {
+				return nil, wrong(what, remedy)
+			}
+		}
+	}
+	if err := in.Err(); err != nil {
+		return nil, wrong("a line that is too long", "keep lines below 1 MB")
+	}
+	if err := complete(rules); err != "" {
+		return nil, wrong(err, "give it kind, where and words")
+	}
+	return rules, nil
+}
+
+// complete says what the last rule lacks.
+func complete(rules []Rule) string {
+	if len(rules) == 0 {
+		return ""
+	}
+	if r := rules[len(rules)-1]; r.Kind == "" || r.Where == "" || len(r.Words) == 0 {
+		return "rule " + r.Name + " is not complete"
+	}
+	return ""
+}
+
+// set takes one line of a rule, and says what is wrong with it.
+func (r *Rule) set(key, value string) (what, remedy string) {
+	switch key {
+	case "kind":
+		if r.Kind = abri.Kind(value); !r.Kind.Valid() {
+			return fmt.Sprintf("unknown kind %q", value), "use one of abri.Kinds"
+		}
+	case "where":
+		if r.Where = Place(value); !slices.Contains(places, r.Where) {
+			return fmt.Sprintf("unknown place %q", value), "use request, head, client or server"
+		}
+	case "ports":
+		for _, p := range strings.Fields(value) {
+			port, err := strconv.ParseUint(p, 10, 16)
+			if err != nil || port == 0 {
+				return fmt.Sprintf("%q is no port", p), "use numbers from 1 to 65535"
+			}
+			r.Ports = append(r.Ports, uint16(port))
+		}
+	case "proto":
+		if r.UDP = value == "udp"; !r.UDP && value != "tcp" {
+			return fmt.Sprintf("unknown protocol %q", value), "use tcp or udp"
+		}
+	case "outward":
+		r.Outward = true
+	case "begin":
+		r.Begin = true
+	case "times":
+		n, err := strconv.Atoi(value)
+		if r.Times = n; err != nil || n < 1 || n > 1000 {
+			return fmt.Sprintf("%q is no number of times", value), "use 1 to 1000"
+		}
+	case "words":
+		words, err := unquote(value)
+		if err != nil || len(words) == 0 {
+			return fmt.Sprintf("%s are no words", value), `quote each as in Go, such as "union" "select"`
+		}
+		r.Words = append(r.Words, words)
+	default:
+		return fmt.Sprintf("unknown key %q", key), "use kind, where, ports, proto, outward, begin, times or words"
+	}
+	return "", ""
+}
+
+// unquote reads quoted words with spaces between them, into lower case.
+func unquote(s string) ([]string, error) {
+	var words []string
+	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
+		quoted, err := strconv.QuotedPrefix(s)
+		if err != nil {
+			return nil, err
+		}
+		word, err := strconv.Unquote(quoted)
+		if err != nil || word == "" {
+			return nil, strconv.ErrSyntax
+		}
+		low := []byte(word)
+		for i := range low {
+			low[i] = lower(low[i])
+		}
+		words = append(words, string(low))
+		s = s[len(quoted):]
+	}
+	return words, nil
+}

@@ -1,0 +1,213 @@
+package detect
+
+import (
+	"bytes"
+	"slices"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+const (
+	telltalePairs  = 4096
+	telltaleWindow = 10 * time.Minute
+)
+
+// telltale tells of attacks that betray themselves by their words, as the rule files say. It reads one packet at a
+// time: words that are cut apart between two are not seen.
+type telltale struct {
+	rules  []Rule
+	tcp    map[Place]*hunt
+	udp    map[Place]*hunt
+	heard  *memory[hearing, echo]
+	buffer []byte // for what is decoded, used again
+	under  underway
+	test   func(line, end int) // tests, made once: a method value made for each packet is garbage for each packet
+}
+
+// hunt is the lines of words of one place.
+type hunt struct {
+	lines  []line
+	lookup *lookup // of the first word of each
+}
+
+// line is one line of words of a rule.
+type line struct {
+	rule  int
+	words []string
+}
+
+// hearing is a rule that one client broke at one server.
+type hearing struct {
+	pair pair
+	rule int
+}
+
+// echo is how often, and when it was told.
+type echo struct {
+	tally tally
+	told  time.Time
+}
+
+// underway is the search under way.
+type underway struct {
+	hunt   *hunt
+	data   []byte
+	flow   *flow.Flow
+	broken []int // rules
+}
+
+func newTelltale(rules []Rule) *telltale {
+	t := &telltale{
+		rules: rules, tcp: make(map[Place]*hunt), udp: make(map[Place]*hunt),
+		heard: newMemory[hearing, echo](telltalePairs, time.Hour),
+	}
+	t.test = t.tests
+	for _, p := range places {
+		t.tcp[p], t.udp[p] = newHunt(rules, p, false), newHunt(rules, p, true)
+	}
+	return t
+}
+
+func newHunt(rules []Rule, p Place, udp bool) *hunt {
+	h := &hunt{}
+	var first []string
+	for i, r := range rules {
+		if r.Where != p || r.UDP != udp {
+			continue
+		}
+		for _, w := range r.Words {
+			h.lines = append(h.lines, line{i, w})
+			first = append(first, w[0])
+		}
+	}
+	h.lookup = newLookup(first)
+	return h
+}
+
+func (t *telltale) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
+	if len(h.Payload) == 0 || f.Proto != packet.TCP && f.Proto != packet.UDP || settled(f) {
+		return
+	}
+	up := fromClient(f, h)
+	data := reading(f, h, up)
+	if data == nil {
+		return
+	}
+	hunts := t.tcp
+	if f.Proto == packet.UDP {
+		hunts = t.udp
+	}
+	if !up {
+		t.search(at, hunts[InServer], f, data, emit)
+		return
+	}
+	t.search(at, hunts[InClient], f, data, emit)
+	if asksHTTP(h, data) {
+		head := headOf(data)
+		t.search(at, hunts[InHead], f, head, emit)
+		t.search(at, hunts[InRequest], f, t.decode(lineOf(head)), emit)
+	}
+}
+
+func (*telltale) End(time.Time, *flow.Flow, func(abri.Finding)) {}
+
+// search tells of the rules that the data breaks.
+func (t *telltale) search(at time.Time, h *hunt, f *flow.Flow, data []byte, emit func(abri.Finding)) {
+	t.under = underway{hunt: h, data: data, flow: f, broken: t.under.broken[:0]}
+	h.lookup.find(data, t.test)
+	for _, rule := range t.under.broken {
+		t.hear(at, f, rule, emit)
+	}
+}
+
+// tests notes the rule of a line, of which the first word was found, if the line stands in the data as a whole.
+func (t *telltale) tests(n, end int) {
+	s := &t.under
+	l := &s.hunt.lines[n]
+	r := &t.rules[l.rule]
+	if len(r.Ports) > 0 && !slices.Contains(r.Ports, s.flow.Port) || r.Outward && s.flow.Direction == abri.In ||
+		r.Begin && end != len(l.words[0]) || slices.Contains(s.broken, l.rule) {
+		return
+	}
+	rest := s.data[end:]
+	for _, w := range l.words[1:] {
+		i := indexFold(rest, w)
+		if i < 0 {
+			return
+		}
+		rest = rest[i+len(w):]
+	}
+	s.broken = append(s.broken, l.rule)
+}
+
+// hear counts a rule that was broken, and tells of it.
+func (t *telltale) hear(at time.Time, f *flow.Flow, rule int, emit func(abri.Finding)) {
+	r := &t.rules[rule]
+	e := t.heard.touch(at, hearing{pairOf(f), rule})
+	if n := e.tally.add(at, telltaleWindow); n < r.Times || !due(at, &e.told) {
+		return
+	}
+	x := finding(at, f, r.Kind, because(r.Kind, "sign", r.Name))
+	if r.Kind == abri.SIPScan || r.Kind == abri.TollFraud {
+		x.Service = abri.TelephoneSvc
+	}
+	emit(x)
+}
+
+// headOf is the head of a request, without what comes after the empty line.
+func headOf(data []byte) []byte {
+	if i := bytes.Index(data, []byte("\r\n\r\n")); i >= 0 {
+		return data[:i+4]
+	}
+	return data
+}
+
+// lineOf is the first line.
+func lineOf(data []byte) []byte {
+	if i := bytes.IndexByte(data, '\n'); i >= 0 {
+		return data[:i]
+	}
+	return data
+}
+
+// decode takes percent signs and plus signs out of a request, twice, since who hides something hides it twice. What it
+// gives is valid until the next call.
+func (t *telltale) decode(line []byte) []byte {
+	if bytes.IndexByte(line, '%') < 0 && bytes.IndexByte(line, '+') < 0 {
+		return line
+	}
+	t.buffer = unescape(t.buffer[:0], line, ' ')
+	n := len(t.buffer)
+	t.buffer = unescape(t.buffer, t.buffer[:n], '+')
+	return t.buffer[n:]
+}
+
+// unescape appends line without its escapes (RFC 3986, section 2.1), and with plus for each plus sign.
+func unescape(to, line []byte, plus byte) []byte {
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		switch {
+		case c == '+':
+			c = plus
+		case c == '%' && i+2 < len(line) && hex(line[i+1]) >= 0 && hex(line[i+2]) >= 0:
+			c = byte(hex(line[i+1])<<4 | hex(line[i+2]))
+			i += 2
+		}
+		to = append(to, c)
+	}
+	return to
+}
+
+// hex is the value of a hexadecimal digit, -1 of anything else.
+func hex(c byte) int {
+	switch c = lower(c); {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
+	}
+	return -1
+}
