@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"text/tabwriter"
 	"time"
 	_ "time/tzdata" // a machine without zone files still knows midnight
@@ -20,6 +19,8 @@ import (
 
 type replayVerb struct {
 	JSON     bool     `help:"Print one JSON object a line: the attacks, then a summary."`
+	Names    bool     `help:"Print each name that a conversation asked for, in DNS, TLS, QUIC or HTTP."`
+	Domains  []string `help:"A file of listed names, as hosts, bare domains or another known form (repeatable)." placeholder:"FILE" sep:"none"`
 	List     []string `help:"A file of listed addresses, one a line (repeatable)." placeholder:"FILE" sep:"none"`
 	Exempt   []string `help:"A file of addresses that lists don't apply to (repeatable)." placeholder:"FILE" sep:"none"`
 	Home     []string `help:"A CIDR of the site's own network (repeatable); private addresses when left out." placeholder:"CIDR"`
@@ -52,6 +53,9 @@ func (v replayVerb) Run(s *shell) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d/%s\t%d\t%s\t%s\n", a.First.In(o.Location).Format(time.DateTime), a.Kind, a.Service,
 			a.Direction, a.Outside, geo.Country(a.Outside), a.Inside, a.Port, a.Proto, a.Attempts, a.Outcome, a.Why.Sentence(abri.English))
 	}
+	if v.Names {
+		o.Named = printName(s.out, v.JSON, o.Location)
+	}
 	o.Progress = progress(s)
 	begun := time.Now()
 	sum, err := replay.Run(s.ctx, v.Files, o)
@@ -83,13 +87,16 @@ func (v replayVerb) options() (replay.Options, error) {
 	}
 	var lists []*feed.List
 	for _, name := range v.List {
-		l, err := readList(name)
+		l, err := readList(name, "")
 		if err != nil {
 			return o, err
 		}
 		lists = append(lists, l)
 	}
 	o.Listings = feed.Merge(lists, nil)
+	if o.Domains, err = domains(v.Domains); err != nil {
+		return o, err
+	}
 	for _, name := range v.Exempt {
 		ps, err := readPrefixes(name)
 		if err != nil {
@@ -98,19 +105,6 @@ func (v replayVerb) options() (replay.Options, error) {
 		o.Exempt = append(o.Exempt, ps...)
 	}
 	return o, nil
-}
-
-func readList(name string) (*feed.List, error) {
-	f, err := openList(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info := feed.Info{Name: filepath.Base(name)}
-	if st, err := f.Stat(); err == nil {
-		info.Dated = st.ModTime()
-	}
-	return feed.Parse(f, info)
 }
 
 func readPrefixes(name string) ([]netip.Prefix, error) {
@@ -124,14 +118,6 @@ func readPrefixes(name string) ([]netip.Prefix, error) {
 		err = &abri.Error{Code: abri.CodeInvalid, Place: fmt.Sprintf("%s:%d", name, refused[0].Line), What: fmt.Sprintf("%q: %s", refused[0].Text, refused[0].Reason), Remedy: "one address or CIDR a line"}
 	}
 	return ps, err
-}
-
-func openList(name string) (*os.File, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, &abri.Error{Code: abri.CodeInvalid, Place: name, What: "the list can't be opened", Err: err}
-	}
-	return f, nil
 }
 
 // progress tells a person at a terminal how far it is, once a second from the second second on.

@@ -1,6 +1,6 @@
 // Package pipeline is one packet's way through the reader, the same for a link and for a capture file:
 //
-//	bytes → packet.Decode → flow.Table → detect → policy → count.Counter
+//	bytes → packet.Decode → flow.Table → detect, names → policy → count.Counter
 //
 // From a capture every packet comes whole, and each is counted (Packet). On a link the gate copies only what is worth
 // reading (Copy), and counts all of it itself (Flow): what passed goes to the detectors; what was stopped, or would
@@ -15,7 +15,9 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/count"
 	"abri.example/abri/detect"
+	"abri.example/abri/feed"
 	"abri.example/abri/flow"
+	"abri.example/abri/names"
 	"abri.example/abri/packet"
 	"abri.example/abri/policy"
 )
@@ -28,6 +30,11 @@ type Options struct {
 	Home      flow.Home
 	Flows     int
 	Live      bool // counters come from the kernel by Flow; packets are copies
+
+	// Domains are the lists of names; nil is none. Named, when not nil, is given each name that a conversation asked for,
+	// listed or not; what it is given holds until it returns.
+	Domains *feed.Set
+	Named   func(*names.Sighting)
 }
 
 // Pipeline is not safe for concurrent use.
@@ -37,12 +44,17 @@ type Pipeline struct {
 	counter   *count.Counter
 	live      bool
 
+	names   *names.Watch // nil where nobody asks for names
+	domains *feed.Set
+	told    func(*names.Sighting)
+
 	passed  *flow.Table
 	stopped *flow.Table // live only: what the kernel dropped, or would have
 
 	now     time.Time
 	headers packet.Headers
-	emit    func(abri.Finding) // found, made once: a method value made for each packet is garbage for each packet
+	emit    func(abri.Finding)    // found, made once: a method value made for each packet is garbage for each packet
+	name    func(*names.Sighting) // named, likewise
 	packets uint64
 	bytes   uint64
 }
@@ -50,7 +62,11 @@ type Pipeline struct {
 // New gives a Pipeline.
 func New(o Options) *Pipeline {
 	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live}
-	p.emit = p.found
+	p.emit, p.name = p.found, p.named
+	if p.told = o.Named; p.told != nil {
+		p.names = names.New(names.Options{})
+	}
+	p.SetDomains(o.Domains)
 	p.passed = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: o.Live, Early: p.ended})
 	if o.Live {
 		p.stopped = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: true})
@@ -93,6 +109,9 @@ func (p *Pipeline) show(at time.Time, f *flow.Flow) {
 	for _, d := range p.detectors {
 		d.Observe(at, f, &p.headers, p.emit)
 	}
+	if p.names != nil {
+		p.names.Observe(at, f, &p.headers, p.name)
+	}
 }
 
 // passes reports whether nothing stops the flow. What is stopped never takes place, and the detectors, on a link and
@@ -101,6 +120,7 @@ func passes(f *flow.Flow) bool { return f.Verdict.Action == abri.ActPass || f.Ve
 
 // ended lets the detectors see the end of a flow.
 func (p *Pipeline) ended(f *flow.Flow) {
+	p.forget(f)
 	if !passes(f) {
 		return
 	}

@@ -20,7 +20,9 @@ import (
 	"abri.example/abri/capture"
 	"abri.example/abri/count"
 	"abri.example/abri/detect"
+	"abri.example/abri/feed"
 	"abri.example/abri/flow"
+	"abri.example/abri/names"
 	"abri.example/abri/policy"
 	"abri.example/abri/weather"
 )
@@ -31,6 +33,11 @@ type Options struct {
 	Exempt   []netip.Prefix
 	Home     []netip.Prefix
 	Location *time.Location // whose midnight begins the weather's day; UTC when nil
+
+	// Domains are lists of names; nil is none. Named, when not nil, is given each name that a conversation asked for, and
+	// what it is given holds until it returns.
+	Domains *feed.Set
+	Named   func(*names.Sighting)
 
 	// Attack is given each attack once, as it stood at its end or at the end of the captures.
 	Attack func(abri.Attack)
@@ -86,7 +93,7 @@ func Run(ctx context.Context, files []string, o Options) (Summary, error) {
 		return Summary{}, err
 	}
 	r := &replay{Options: o, counter: count.New(count.Options{Location: o.Location, Seed: "replay"}), open: map[string]abri.Attack{}}
-	r.pipe = pipeline.New(pipeline.Options{Policy: judge, Detectors: detect.All(), Counter: r.counter, Home: flow.Home(o.Home)})
+	r.pipe = pipeline.New(pipeline.Options{Policy: judge, Detectors: detect.All(), Counter: r.counter, Home: flow.Home(o.Home), Domains: o.Domains, Named: o.Named})
 	for _, name := range files {
 		if st, err := os.Stat(name); err == nil {
 			r.all += st.Size()

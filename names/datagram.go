@@ -1,0 +1,60 @@
+package names
+
+import (
+	"abri.example/abri/flow"
+	"abri.example/abri/names/dns"
+	"abri.example/abri/names/quic"
+	"abri.example/abri/names/stream"
+	"abri.example/abri/packet"
+)
+
+// datagram takes a packet of UDP.
+func (w *Watch) datagram(f *flow.Flow, h *packet.Headers) {
+	switch {
+	case resolves(h.SrcPort) || resolves(h.DstPort):
+		if m, ok := dns.Parse(h.Payload); ok {
+			w.asked(f, w.conversation(f), h, &m)
+		}
+	case quic.Begins(h.Payload):
+		w.initial(f, h)
+	}
+}
+
+// resolves reports whether a port is one of the DNS: 53, of mDNS (RFC 6762), or of LLMNR (RFC 4795).
+func resolves(port uint16) bool { return port == 53 || port == 5353 || port == 5355 }
+
+// asked tells the names that a message of the DNS asks for. A reply repeats its question, which tells it where the
+// question itself was not seen.
+func (w *Watch) asked(f *flow.Flow, c *conversation, h *packet.Headers, m *dns.Message) {
+	client, server := ends(h, m.Response)
+	for q, ok := m.Next(w.question); ok; q, ok = m.Next(w.question) {
+		w.tell(f, c, DNS, client, server, q.Name, nil)
+	}
+}
+
+// initial takes a datagram that may hold part of a QUIC client's hello.
+func (w *Watch) initial(f *flow.Flow, h *packet.Headers) {
+	c := w.conversation(f)
+	if c.done {
+		return
+	}
+	if !c.begun {
+		if c.client == nil {
+			c.client = new(quic.Client)
+		}
+		w.quic.Watch(c.client)
+		c.begun = true
+	}
+	crypto, hopeless := w.quic.Datagram(c.client, h.Payload)
+	state := stream.More
+	if len(crypto) > 0 {
+		state = w.tls.ReadMessage(crypto)
+	}
+	if state == stream.Whole {
+		w.hello(f, c, QUIC, h)
+	}
+	if hopeless || state != stream.More {
+		c.done = true
+		c.client.Close()
+	}
+}

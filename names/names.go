@@ -1,0 +1,118 @@
+// Package names reads which names conversations ask for: conversations → names.
+//
+// A Watch sees each packet of a flow after its table took it in, and tells each name once a conversation: of DNS
+// questions, of the hellos of TLS and QUIC with their fingerprints, and of HTTP requests. The rooms beneath read one
+// protocol each; here is only who reads what, and when to stop.
+//
+// What is looked at is what the gate copies, so that a link and a capture give the same names: the first Reach bytes
+// that either end sends, and all of DNS. A hello is found wherever in them it begins, behind STARTTLS, CONNECT, SOCKS or
+// the greeting of a database. Memory is bounded by the flow table and by the pool of bytes that wait.
+//
+// No clock, disk or network; time is an argument. Imports: the root, flow, packet, and the rooms beneath.
+package names
+
+import (
+	"net/netip"
+	"time"
+
+	"abri.example/abri/flow"
+	"abri.example/abri/names/quic"
+	"abri.example/abri/names/stream"
+	"abri.example/abri/names/tls"
+	"abri.example/abri/packet"
+)
+
+// Reach is how many bytes of each direction of a TCP conversation are looked at for the beginning of a name.
+const Reach = 8 << 10
+
+// Options says how a Watch works. The zero value is a sound one.
+type Options struct {
+	Memory int // bytes that may wait for the rest of their message, in all conversations; 0 is stream.DefaultMax
+}
+
+// Watch reads names. It is not safe for concurrent use.
+type Watch struct {
+	pool          *stream.Pool
+	quic          *quic.Reader
+	tls           tls.Reader
+	conversations map[*flow.Flow]*conversation
+	free          *conversation
+
+	now      time.Time
+	emit     func(*Sighting)
+	sighting Sighting
+	text     []byte // of the name of the sighting
+	question []byte
+}
+
+// New gives a Watch.
+func New(o Options) *Watch {
+	pool := stream.NewPool(o.Memory)
+	return &Watch{
+		pool:          pool,
+		quic:          quic.NewReader(pool),
+		conversations: map[*flow.Flow]*conversation{},
+		text:          make([]byte, 0, longestName+4),
+		question:      make([]byte, 0, 4*longestName),
+	}
+}
+
+// Lost is how many conversations gave up bytes that waited, because too many did.
+func (w *Watch) Lost() uint64 { return w.pool.Lost() }
+
+// Observe takes a packet of a flow that passed at the given time, and gives emit each name that it completes. What emit
+// is given holds until it returns. Nothing of h is kept.
+func (w *Watch) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(*Sighting)) {
+	if h.Fragment {
+		return
+	}
+	w.now, w.emit = at, emit
+	switch h.Proto {
+	case packet.TCP:
+		w.segment(f, h)
+	case packet.UDP:
+		w.datagram(f, h)
+	}
+}
+
+// End forgets a flow that its table ended.
+func (w *Watch) End(f *flow.Flow) {
+	c, ok := w.conversations[f]
+	if !ok {
+		return
+	}
+	delete(w.conversations, f)
+	c.up.stream.Close()
+	c.down.stream.Close()
+	if c.client != nil {
+		c.client.Close()
+	}
+	c.next, w.free = w.free, c
+}
+
+// conversation gives what is remembered of a flow, new where nothing is.
+func (w *Watch) conversation(f *flow.Flow) *conversation {
+	c := w.conversations[f]
+	if c != nil {
+		return c
+	}
+	if c = w.free; c != nil {
+		w.free = c.next
+	} else {
+		c = new(conversation)
+	}
+	*c = conversation{client: c.client}
+	w.pool.Watch(&c.up.stream)
+	w.pool.Watch(&c.down.stream)
+	w.conversations[f] = c
+	return c
+}
+
+// ends are who asks and who is asked, where the sender of the packet asks or, of a reply, was asked.
+func ends(h *packet.Headers, reply bool) (client, server netip.AddrPort) {
+	client, server = netip.AddrPortFrom(h.Src, h.SrcPort), netip.AddrPortFrom(h.Dst, h.DstPort)
+	if reply {
+		client, server = server, client
+	}
+	return client, server
+}

@@ -1,0 +1,164 @@
+package names
+
+import (
+	"encoding/binary"
+	"net/netip"
+
+	"abri.example/abri/flow"
+	"abri.example/abri/names/dns"
+	"abri.example/abri/names/http"
+	"abri.example/abri/names/stream"
+	"abri.example/abri/packet"
+)
+
+// segment takes a packet of TCP.
+func (w *Watch) segment(f *flow.Flow, h *packet.Headers) {
+	syn := h.Flags.Has(packet.SYN)
+	if len(h.Payload) == 0 && !syn {
+		return
+	}
+	c := w.conversation(f)
+	d, fromClient := &c.down, netip.AddrPortFrom(h.Src, h.SrcPort) == f.Client
+	if fromClient {
+		d = &c.up
+	}
+	seq := h.Seq
+	if syn {
+		seq++ // a SYN takes a number (RFC 9293, section 3.4)
+		c.begin(d, seq, h)
+	}
+	if d.phase == finished {
+		return
+	}
+	if d.phase == opening && d.used == 0 && isDNS(h) {
+		d.phase = questions
+	}
+	view := d.stream.Add(seq, h.Payload)
+	if view == nil {
+		return
+	}
+	used := w.read(f, c, d, h, view, fromClient)
+	d.used += used
+	if d.phase == finished || d.phase != questions && d.used >= Reach {
+		d.phase = finished
+		d.stream.Close()
+		return
+	}
+	d.stream.Keep(used)
+}
+
+// isDNS reports whether either end is a DNS server.
+func isDNS(h *packet.Headers) bool { return h.SrcPort == 53 || h.DstPort == 53 }
+
+// read reads messages off the front of what is whole, and says how many bytes are done with.
+func (w *Watch) read(f *flow.Flow, c *conversation, d *direction, h *packet.Headers, view []byte, fromClient bool) (used int) {
+	for used < len(view) {
+		before := d.phase
+		var n int
+		switch d.phase {
+		case questions:
+			n = w.questions(f, c, h, view[used:])
+		case opening:
+			n = w.opening(f, c, d, h, view[used:], fromClient)
+		case searching:
+			n = w.search(f, c, d, h, view[used:])
+		case finished:
+			return used
+		}
+		used += n
+		if n == 0 && d.phase == before {
+			if len(view)-used >= stream.Limit {
+				d.phase = finished // no message is so long
+			}
+			return used
+		}
+	}
+	return used
+}
+
+// opening reads what stands where a message begins: a hello, or a request. Servers say neither, so that of what may be
+// a server's words only the first are looked at.
+func (w *Watch) opening(f *flow.Flow, c *conversation, d *direction, h *packet.Headers, b []byte, fromClient bool) int {
+	n, hello := w.tls.Read(b)
+	if hello == stream.Whole {
+		w.hello(f, c, TLS, h)
+		d.phase = finished
+		return n
+	}
+	n, request := w.request(f, c, d, h, b)
+	if request == stream.Whole {
+		return n
+	}
+	authority, preface := http.ReadPreface(b)
+	if preface == stream.Whole {
+		w.host(f, c, h, authority)
+		d.phase = finished
+	}
+	if hello == stream.None && request == stream.None && preface == stream.None {
+		d.phase = searching
+		if !fromClient {
+			d.phase = finished
+		}
+	}
+	return 0
+}
+
+// request reads a request of HTTP/1, and steps over its body.
+func (w *Watch) request(f *flow.Flow, c *conversation, d *direction, h *packet.Headers, b []byte) (int, stream.State) {
+	var r http.Request
+	n, s := r.Read(b)
+	if s == stream.None {
+		return 0, s
+	}
+	if r.Target != nil {
+		w.host(f, c, h, r.Target)
+	}
+	if r.Host != nil {
+		w.host(f, c, h, r.Host)
+	}
+	if s == stream.Whole && r.Framed {
+		d.phase = searching
+		return n, s
+	}
+	return n + r.Length, s
+}
+
+// search looks for a hello in the midst of other words.
+func (w *Watch) search(f *flow.Flow, c *conversation, d *direction, h *packet.Headers, b []byte) int {
+	n, s := w.tls.Read(b)
+	switch s {
+	case stream.Whole:
+		w.hello(f, c, TLS, h)
+		d.phase = finished
+		return n
+	case stream.None:
+		n = seek(b)
+	}
+	return n
+}
+
+// questions reads the messages of DNS over TCP, each behind its length (RFC 1035, section 4.2.2). Of a long answer only
+// the beginning is waited for.
+func (w *Watch) questions(f *flow.Flow, c *conversation, h *packet.Headers, b []byte) int {
+	const enough = 12 + 255 + 4 // a header and the longest question
+	if len(b) < 2 {
+		return 0
+	}
+	size := int(binary.BigEndian.Uint16(b))
+	if len(b)-2 < min(size, enough) {
+		return 0
+	}
+	m, ok := dns.Parse(b[2:min(2+size, len(b))])
+	if ok {
+		w.asked(f, c, h, &m)
+	}
+	return 2 + size
+}
+
+// host tells the host of a request.
+func (w *Watch) host(f *flow.Flow, c *conversation, h *packet.Headers, host []byte) {
+	client, server := ends(h, false)
+	if name := w.clean(http.Hostname(host)); len(name) > 0 {
+		w.tell(f, c, HTTP, client, server, name, nil)
+	}
+}
