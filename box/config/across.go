@@ -17,15 +17,8 @@ func (r *reader) across() {
 	} else {
 		r.bridge()
 	}
-	names := map[string]bool{}
-	for i := range c.Lists {
-		l := &c.Lists[i]
-		if l.Name != "" && names[l.Name] {
-			r.refuse(fmt.Sprintf("list[%d].name", i), fmt.Sprintf("a second list is named %q", l.Name), "give each list its own name")
-		}
-		names[l.Name] = true
-		l.File = r.fromHere(l.File)
-	}
+	r.lists()
+	c.Fetch.Certificates = r.fromHere(c.Fetch.Certificates)
 	for i := range c.Exempt.Files {
 		c.Exempt.Files[i] = r.fromHere(c.Exempt.Files[i])
 	}

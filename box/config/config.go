@@ -22,6 +22,7 @@ type Config struct {
 	Ports   Ports   `toml:"ports"`
 	Gate    Gate    `toml:"gate"`
 	Lists   []List  `toml:"list"`
+	Fetch   Fetch   `toml:"fetch"`
 	Exempt  Exempt  `toml:"exempt"`
 	Trusted Trusted `toml:"trusted"`
 	Page    Page    `toml:"page"`
@@ -87,13 +88,28 @@ type Gate struct {
 	Generic bool          `toml:"generic"`
 }
 
-// List is one threat list. File is an absolute path: a relative one was taken from the folder of the configuration.
+// List is one threat list. It stands in a File (an absolute path: a relative one was taken from the folder of the
+// configuration), is fetched from a URL, or is one of the catalogue by its Name, which then gave URL and all that the
+// person left out. Every and Expiry are for what is fetched.
 type List struct {
-	Name      string    `toml:"name"`
-	File      string    `toml:"file"`
-	Publisher string    `toml:"publisher"`
-	Inward    abri.Kind `toml:"inward"`
-	Outward   abri.Kind `toml:"outward"`
+	Name      string        `toml:"name"`
+	File      string        `toml:"file"`
+	URL       string        `toml:"url"`
+	Plain     bool          `toml:"plain"`
+	Format    string        `toml:"format"`
+	Publisher string        `toml:"publisher"`
+	Observe   bool          `toml:"observe"`
+	Inward    abri.Kind     `toml:"inward"`
+	Outward   abri.Kind     `toml:"outward"`
+	Every     time.Duration `toml:"every"`
+	Expiry    time.Duration `toml:"expiry"`
+}
+
+// Fetch says how lists are fetched. Certificates is an absolute path or empty.
+type Fetch struct {
+	DefaultSet   bool   `toml:"default_set"`
+	Proxy        string `toml:"proxy"`
+	Certificates string `toml:"certificates"`
 }
 
 // Exempt holds what lists don't apply to. Files are absolute paths, as in List.

@@ -48,10 +48,11 @@ func TestExampleGivesTheDefaults(t *testing.T) {
 // The commented tables of the example are right too, once a person has taken the comments away.
 func TestExampleOfAList(t *testing.T) {
 	_, text, _ := strings.Cut(Example(), "\n# [[list]]\n")
-	text, _, _ = strings.Cut(text, "\n[exempt]")
+	text, _, _ = strings.Cut(text, "\n[fetch]")
 	var keys []string
 	for line := range strings.Lines(text) {
-		if key := strings.TrimPrefix(line, "# "); regexp.MustCompile(`^[a-z_]+ = `).MatchString(key) {
+		key := strings.TrimPrefix(line, "# ")
+		if key = strings.Replace(key, `file = ""`, `file = "a.txt"`, 1); regexp.MustCompile(`^[a-z_]+ = `).MatchString(key) {
 			keys = append(keys, key)
 		}
 	}

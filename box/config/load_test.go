@@ -75,8 +75,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 			[]netip.Addr{netip.MustParseAddr("192.168.1.1"), netip.MustParseAddr("2001:db8::53")}},
 		Gate: Gate{"/sys/fs/bpf/abri2", FailClosed, 90 * time.Minute, 200_000, true},
 		Lists: []List{
-			{"feodo", "/etc/abri/lists/feodo.txt", "abuse.ch", abri.KnownAttacker, abri.CommandAndControl},
-			{"ipsum", "/srv/lists/ipsum.txt", "", abri.Scan, abri.KnownDestination},
+			{Name: "feodo", File: "/etc/abri/lists/feodo.txt", Publisher: "abuse.ch", Inward: abri.KnownAttacker, Outward: abri.CommandAndControl, Every: 6 * time.Hour, Expiry: 14 * 24 * time.Hour},
+			{Name: "ipsum", File: "/srv/lists/ipsum.txt", Inward: abri.Scan, Outward: abri.KnownDestination, Every: 6 * time.Hour, Expiry: 14 * 24 * time.Hour},
 		},
 		Exempt:  Exempt{[]netip.Prefix{netip.MustParsePrefix("203.0.113.7/32"), netip.MustParsePrefix("2001:db8::/48")}, []string{"/etc/abri/exempt.txt"}},
 		Trusted: Trusted{[]netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}},

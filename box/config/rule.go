@@ -3,9 +3,11 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -77,6 +79,15 @@ var (
 	anyPath = text("a path; a relative one is taken from the folder of this file",
 		func(s string) bool { return s != "" && !strings.ContainsRune(s, 0) })
 
+	maybePath = text(`a path, a relative one from the folder of this file, or "" for none`,
+		func(s string) bool { return !strings.ContainsRune(s, 0) })
+
+	listURL = text(`an address of the web, such as "https://example.org/list.txt", or "" for none`,
+		func(s string) bool { return s == "" || isURL(s, "https", "http") })
+
+	proxyURL = text(`the address of a proxy, such as "http://192.168.1.9:3128", or "" for none`,
+		func(s string) bool { return s == "" || isURL(s, "https", "http", "socks5") })
+
 	anyPaths = rule{"a list of paths; a relative one is taken from the folder of this file", func(v reflect.Value) bool {
 		return anyPath.ok(v)
 	}}
@@ -119,6 +130,15 @@ var (
 			return p.IsValid() && !p.Addr().Is4In6() && p == p.Masked()
 		}}
 )
+
+// listFormats are the formats that feed reads, and "" for that which it recognises.
+var listFormats = []string{"", "plain", "hosts", "adblock", "dnsmasq", "unbound", "bind", "rpz", "urls", "fingerprints", "table", "rules", "tpl", "stix", "misp"}
+
+// isURL reports whether s is an absolute URL of one of the schemes.
+func isURL(s string, schemes ...string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && slices.Contains(schemes, u.Scheme)
+}
 
 // unicast is an address that one machine may have.
 func unicast(a netip.Addr) bool {

@@ -5,7 +5,8 @@
 // change, so whoever ships a box reads them again, and a box says them in `abri lists`. What they forbid to a firm or a
 // commune without an agreement is Off, and says why. The default set costs a commune or a firm nothing.
 //
-// Its borders: it holds facts, fetches nothing and judges nothing.
+// Its borders: it holds facts, fetches nothing and judges nothing. It names formats as feed does without leaning on it,
+// so that whoever only wants to know a list's name needs no parser.
 package catalogue
 
 import (
@@ -13,7 +14,6 @@ import (
 	"time"
 
 	"abri.example/abri"
-	"abri.example/abri/feed"
 )
 
 // Holds is what a list is made of.
@@ -47,7 +47,7 @@ type List struct {
 	Interval   time.Duration
 	Expiry     time.Duration
 	Holds      Holds
-	Format     feed.Format
+	Format     string
 	Weight     int
 	Observe    bool
 	Default    bool
@@ -75,6 +75,14 @@ func Find(name string) (List, bool) {
 func DefaultSet() []List {
 	return slices.DeleteFunc(All(), func(l List) bool { return !l.Default })
 }
+
+// The formats of the lists, as feed names them.
+const (
+	plain        = "plain"
+	urls         = "urls"
+	table        = "table"
+	fingerprints = "fingerprints"
+)
 
 // kinds are the kinds of attack by what a list holds: when a listed address began, and when a device inside did.
 var kinds = map[Holds][2]abri.Kind{

@@ -29,7 +29,7 @@ func TestEveryListIsWhole(t *testing.T) {
 		if l.Interval < time.Hour || l.Expiry < 2*l.Interval || l.Weight < 0 || l.Weight > 100 {
 			t.Errorf("%s: every %v for %v, weight %d", l.Name, l.Interval, l.Expiry, l.Weight)
 		}
-		if !slices.Contains(feed.Formats(), l.Format) || !l.Inward().Valid() || !l.Outward().Valid() {
+		if !slices.Contains(feed.Formats(), feed.Format(l.Format)) || !l.Inward().Valid() || !l.Outward().Valid() {
 			t.Errorf("%s: %s, %s, %s", l.Name, l.Format, l.Inward(), l.Outward())
 		}
 	}
@@ -134,7 +134,7 @@ func TestTheDefaultSetStopsNoLargeService(t *testing.T) {
 		if copies[l.Name] == "" {
 			continue
 		}
-		info := feed.Info{Name: l.Name, Format: l.Format, Observe: l.Observe}
+		info := feed.Info{Name: l.Name, Format: feed.Format(l.Format), Observe: l.Observe}
 		bare, safe := parseCopy(t, nil, l, info), parseCopy(t, guarded.Default(), l, info)
 		n0, a0 := touched(feed.Merge([]*feed.List{bare}, nil), top, office)
 		n, a := touched(feed.Merge([]*feed.List{safe}, nil), top, office)
