@@ -136,6 +136,7 @@ func TestKilledReader(t *testing.T) {
 			h.must(h.box.Kill(h.Context(), h.reader()))
 		}
 		during()
+		h.says("La partie qui lit le trafic s")
 	})
 	if restarts := strings.Count(h.box.Log(), "the reader is started"); restarts != 3 {
 		h.Errorf("the reader was started %d times, not 3", restarts)

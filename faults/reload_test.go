@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"fmt"
 	"net/netip"
 	"testing"
 	"time"
@@ -55,4 +56,34 @@ func TestBadFileIsRefused(t *testing.T) {
 	if err != nil || after.Name != before.Name || after.Mode != before.Mode || after.Kernel.Entries4 != before.Kernel.Entries4 || after.Kernel.Entries6 != before.Kernel.Entries6 {
 		t.Errorf("before a bad file %+v, after it %+v, %v", before, after, err)
 	}
+}
+
+// The place and the grace are live, too: a resolver that is named on a list passes once the file names it as one, and a
+// shorter grace is in force at once: the gate then opens by itself when the box has gone.
+func TestPlaceAndGraceAreReloaded(t *testing.T) {
+	h := townHall(t, nil)
+	listed := h.Attackers[0]
+	h.attack(listed)
+	f := h.BoxFile()
+	f.Resolvers, f.Grace = append(f.Resolvers, listed.V4, listed.V6), 10*time.Second
+	h.must(h.box.Write(f))
+	h.must(h.box.Reload())
+	h.await(func() error { // the first errand after the change comes through
+		for _, p := range h.Attack(t.Context(), criminalLimit, listed) {
+			if !p.Through() {
+				return fmt.Errorf("%s: %w", p.From, p.Err)
+			}
+		}
+		return nil
+	})
+	h.must(h.box.Stop())
+	h.attack(h.Attackers[1])
+	h.await(func() error {
+		for _, p := range h.Attack(t.Context(), criminalLimit, h.Attackers[1]) {
+			if !p.Through() {
+				return fmt.Errorf("the gate is shut still: %w", p.Err)
+			}
+		}
+		return nil
+	})
 }

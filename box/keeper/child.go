@@ -106,7 +106,7 @@ const (
 )
 
 // raise keeps a reader alive until ctx ends: start, serve its orders, tell it the news, and begin again when it dies.
-// greet tells a newborn what it must know. failed is called at each death, with what is known of it.
+// greet tells a newborn what it must know.
 func (k *Keeper) raise(ctx context.Context, who account, n *news, greet func(*order.Teller) error) error {
 	pause := firstPause
 	for ctx.Err() == nil {
@@ -115,6 +115,7 @@ func (k *Keeper) raise(ctx context.Context, who account, n *news, greet func(*or
 		if ctx.Err() != nil {
 			return nil
 		}
+		k.deaths.Add(1)
 		if time.Since(born) > longLife {
 			pause = firstPause
 		}
@@ -134,8 +135,6 @@ func (k *Keeper) life(ctx context.Context, who account, n *news, greet func(*ord
 	if err != nil {
 		return err
 	}
-	k.reader.Store(int64(c.cmd.Process.Pid))
-	defer k.reader.Store(0)
 	served := make(chan error, 1)
 	go func() { served <- order.Serve(c.orders, k) }()
 	if err := greet(order.NewTeller(c.news)); err != nil {

@@ -34,7 +34,7 @@ type Keeper struct {
 	started int64        // CLOCK_MONOTONIC ns
 	beaten  atomic.Int64 // when the reader last said that it lives
 	busy    atomic.Int64 // orders under way that may take long
-	reader  atomic.Int64 // pid of the reader, 0 while there is none
+	deaths  atomic.Int64 // of readers
 	flows   atomic.Int64 // entries of the flow table at the last sweep
 
 	mu     sync.Mutex
@@ -173,7 +173,7 @@ func (k *Keeper) Beat() error {
 
 // Counters asks the kernel; nothing of it is remembered here, so that it proves what stands.
 func (k *Keeper) Counters() (order.Counters, error) {
-	c := order.Counters{Mode: k.gate.Mode(), Reasons: map[string]order.Tally{}, StartedAt: k.started}
+	c := order.Counters{Mode: k.gate.Mode(), Reasons: map[string]order.Tally{}, StartedAt: k.started, Deaths: int(k.deaths.Load())}
 	counted, err := k.gate.Counters()
 	if err != nil {
 		return c, err

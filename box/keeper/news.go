@@ -16,6 +16,7 @@ import (
 type news struct {
 	mu    sync.Mutex
 	tell  *order.Teller // nil while there is no reader
+	lives int           // how many readers there were, with the times between
 	hurry chan struct{} // something waits to be flushed
 }
 
@@ -26,6 +27,7 @@ func (n *news) lead(w io.Writer) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.tell = nil
+	n.lives++
 	if w != nil {
 		n.tell = order.NewTeller(w)
 	}
@@ -45,11 +47,11 @@ func (n *news) say(f func(*order.Teller) error) bool {
 	return true
 }
 
-// alive reports whether there is a reader to tell.
-func (n *news) alive() bool {
+// life tells one reader from the next, and whether there is one to tell.
+func (n *news) life() (number int, alive bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.tell != nil
+	return n.lives, n.tell != nil
 }
 
 // relay copies the ring to the reader until the gate is closed. It writes in batches: while one is on its way the next

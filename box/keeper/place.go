@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"abri.example/abri/box/config"
 	"abri.example/abri/box/order"
 	"abri.example/abri/bridge"
 )
@@ -65,16 +66,27 @@ func (k *Keeper) stand(next order.Place) (changed bool, err error) {
 	return true, errors.Join(errs...)
 }
 
-// follow looks at the place again whenever links, addresses or routes change, until ctx ends.
-func (k *Keeper) follow(ctx context.Context, look func() (order.Place, error), tell func(order.Place)) error {
-	moved := make(chan struct{}, 1)
-	err := k.bridge.Watch(ctx, func() {
-		select {
-		case moved <- struct{}{}:
-		default:
-		}
-	})
-	if err != nil {
+// given are the gateway and resolvers that a configuration names.
+func given(c *config.Config) order.Place {
+	p := order.Place{Resolvers: c.Ports.Resolvers}
+	if c.Ports.Gateway.IsValid() {
+		p.Gateways = []netip.Addr{c.Ports.Gateway}
+	}
+	return p
+}
+
+// poke says that the place may have changed.
+func poke(moved chan<- struct{}) {
+	select {
+	case moved <- struct{}{}:
+	default:
+	}
+}
+
+// follow looks at the place again whenever links, addresses or routes change, or something is said on moved, until ctx
+// ends.
+func (k *Keeper) follow(ctx context.Context, moved chan struct{}, look func() (order.Place, error), tell func(order.Place)) error {
+	if err := k.bridge.Watch(ctx, func() { poke(moved) }); err != nil {
 		return err
 	}
 	for {

@@ -139,11 +139,8 @@ func mountPins(dir string) error {
 func (k *Keeper) run(ctx context.Context, s settings, who account, reload <-chan os.Signal, beatenBefore int64) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	given := order.Place{Resolvers: s.config.Ports.Resolvers}
-	if g := s.config.Ports.Gateway; g.IsValid() {
-		given.Gateways = []netip.Addr{g}
-	}
-	where := func() (order.Place, error) { return look(k.bridge, given, resolvConf) }
+	now := &current{settings: s}
+	where := func() (order.Place, error) { return look(k.bridge, given(now.get().config), resolvConf) }
 	place, err := where()
 	if err != nil {
 		return err
@@ -154,8 +151,8 @@ func (k *Keeper) run(ctx context.Context, s settings, who account, reload <-chan
 	if err := k.Beat(); err != nil {
 		return err
 	}
-	now := &current{settings: s}
 	n := newNews()
+	moved := make(chan struct{}, 1)
 	greet := func(t *order.Teller) error {
 		return errors.Join(t.Settings(now.get().Settings), t.Place(k.where()))
 	}
@@ -167,10 +164,10 @@ func (k *Keeper) run(ctx context.Context, s settings, who account, reload <-chan
 		func() error { return k.newSweeper(n).run(ctx, beatenBefore) },
 		func() error { return k.purge(ctx) },
 		func() error {
-			return k.follow(ctx, where, func(p order.Place) { n.say(func(t *order.Teller) error { return t.Place(p) }) })
+			return k.follow(ctx, moved, where, func(p order.Place) { n.say(func(t *order.Teller) error { return t.Place(p) }) })
 		},
 		func() error { return k.raise(ctx, who, n, greet) },
-		func() error { k.obeyReload(ctx, now, reload, n); return nil },
+		func() error { k.obeyReload(ctx, now, reload, n, moved); return nil },
 	}
 	var wait sync.WaitGroup
 	errs := make([]error, len(parts))
@@ -204,8 +201,9 @@ func (c *current) get() settings {
 	return c.settings
 }
 
-// obeyReload reads the configuration again at each signal.
-func (k *Keeper) obeyReload(ctx context.Context, now *current, reload <-chan os.Signal, n *news) {
+// obeyReload reads the configuration again at each signal, and applies what is the keeper's: the gate's grace, and the
+// place, which is looked at again. The rest is the reader's.
+func (k *Keeper) obeyReload(ctx context.Context, now *current, reload <-chan os.Signal, n *news, moved chan<- struct{}) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -226,6 +224,10 @@ func (k *Keeper) obeyReload(ctx context.Context, now *current, reload <-chan os.
 		now.mu.Lock()
 		now.settings = next
 		now.mu.Unlock()
+		if err := k.gate.SetGrace(next.config.Gate.Grace, next.config.Gate.Fail == config.FailClosed); err != nil {
+			k.log.Error("the gate does not take the grace time", "err", err)
+		}
+		poke(moved)
 		n.say(func(t *order.Teller) error { return t.Settings(next.Settings) })
 	}
 }

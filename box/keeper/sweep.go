@@ -16,6 +16,8 @@ const (
 	// A reader that has not spoken for this long is taken for dead or hung: the gate then makes no more copies, and
 	// after its grace time does what the configuration chose.
 	readerPatience = 3 * time.Second
+	// The kernel's entries have a time that is this old at the most when they are made: its clock is the coarse one.
+	clockGrain = 20 * time.Millisecond
 )
 
 // sweeper tells a reader every change of the kernel's tables. What it told of each entry stands in the ledgers; while
@@ -52,8 +54,8 @@ func (s *sweeper) run(ctx context.Context, since int64) error {
 		if !taken {
 			taken = s.takeOver(since)
 		}
-		if taken && s.news.alive() {
-			s.sweep()
+		if life, alive := s.news.life(); taken && alive {
+			s.sweep(life)
 		}
 	}
 }
@@ -76,14 +78,14 @@ func (s *sweeper) takeOver(since int64) bool {
 	return err == nil
 }
 
-// sweep tells what changed until now, the attempts first: once they are told, the heart beats.
-func (s *sweeper) sweep() {
-	now := gate.Monotonic()
+// sweep tells a reader what changed until a moment ago, the attempts first: once they are told, the heart beats.
+func (s *sweeper) sweep(life int) {
+	now := gate.Monotonic() - int64(clockGrain)
 	s.drops.begin()
 	err := s.gate.SweepDrops(func(r *gate.DropRecord) {
 		s.tell(s.drops, now, flowOf(&r.FlowRecord, r.Reason))
 	})
-	if s.settle(s.drops) && err == nil {
+	if s.settle(s.drops, life) && err == nil {
 		s.pulse(now)
 	}
 	live := 0
@@ -92,7 +94,7 @@ func (s *sweeper) sweep() {
 		live++
 		s.tell(s.flows, now, flowOf(r, gate.Pass))
 	}))
-	s.settle(s.flows)
+	s.settle(s.flows, life)
 	s.Keeper.flows.Store(int64(live))
 	if err != nil {
 		s.log.Error("the gate's tables can't be read", "err", err)
@@ -110,9 +112,10 @@ func (s *sweeper) tell(l *ledger, now int64, f order.Flow) {
 	}
 }
 
-// settle sends what was told, and reports whether the reader took it. If it died meanwhile the sweep was in vain.
-func (s *sweeper) settle(l *ledger) bool {
-	if s.news.say((*order.Teller).Flush) {
+// settle sends what was told, and reports whether that reader took it. If it died meanwhile the sweep was in vain.
+func (s *sweeper) settle(l *ledger, life int) bool {
+	sent := s.news.say((*order.Teller).Flush)
+	if now, _ := s.news.life(); sent && now == life {
 		return true
 	}
 	l.revert()

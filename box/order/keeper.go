@@ -41,6 +41,7 @@ type Counters struct {
 	Bans      int              `json:"bans"`
 	MapBytes  uint64           `json:"map_bytes"`
 	StartedAt int64            `json:"started_at"` // CLOCK_MONOTONIC ns of the keeper's start
+	Deaths    int              `json:"deaths"`     // how many readers died since
 }
 
 // Loaded answers a Load: what now stands in the kernel.

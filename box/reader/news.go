@@ -95,6 +95,7 @@ func (r *Reader) resettle(c *config.Config, first bool) {
 	r.config, r.set, r.lists, r.exempt = c, set, states, exempt
 	r.judgeAnew()
 	r.mu.Unlock()
+	r.record.retain(c.Keep)
 	r.enforce()
 	r.watch.tell()
 }

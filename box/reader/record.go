@@ -37,12 +37,12 @@ const mostPending = 100_000
 type record struct {
 	log   *slog.Logger
 	path  string
-	keep  store.Retention
 	now   func() time.Time
 	join  func(context.Context, *store.Store) error // what the reader does with a store that it meets late
 	hurry chan struct{}                             // something waits to be written
 
 	mu      sync.Mutex
+	keep    store.Retention
 	unmet   bool         // the store was begun anew or opened late: join comes first
 	damaged error        // why one was begun anew
 	when    time.Time    // and when, by the machine's own clock
@@ -58,10 +58,22 @@ type record struct {
 	said    time.Time // when the log last told that the store does not take it
 }
 
+// retain keeps things as long as the configuration says from now on.
+func (r *record) retain(k config.Keep) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.keep = retention(k)
+}
+
+func retention(k config.Keep) store.Retention {
+	const day = 24 * time.Hour
+	return store.Retention{Rows: time.Duration(k.RowsDays) * day, Counters: time.Duration(k.CountersDays) * day}
+}
+
 func openRecord(ctx context.Context, folder string, keep config.Keep, now func() time.Time, log *slog.Logger) *record {
 	r := &record{
 		log: log, now: now, path: filepath.Join(folder, "abri.db"), hurry: make(chan struct{}, 1),
-		keep:    store.Retention{Rows: time.Duration(keep.RowsDays) * 24 * time.Hour, Counters: time.Duration(keep.CountersDays) * 24 * time.Hour},
+		keep:    retention(keep),
 		attacks: map[string]abri.Attack{}, days: map[abri.Day]weather.Day{},
 	}
 	r.open(ctx)
@@ -191,7 +203,7 @@ func (r *record) write(ctx context.Context) {
 		r.sent, r.hours = r.hours, nil
 		r.seq++
 	}
-	sent, seq := r.sent, r.seq
+	sent, seq, keep := r.sent, r.seq, r.keep
 	r.mu.Unlock()
 	if s == nil || !r.met(ctx, s) {
 		return
@@ -214,7 +226,7 @@ func (r *record) write(ctx context.Context) {
 		r.mu.Unlock()
 	}
 	if now := r.now(); now.Sub(r.swept).Abs() > sweepEvery {
-		if _, err := s.Sweep(ctx, now, r.keep); r.did(err) {
+		if _, err := s.Sweep(ctx, now, keep); r.did(err) {
 			r.swept = now
 		}
 	}

@@ -112,6 +112,7 @@ func (r *Reader) askKernel(ctx context.Context) error {
 			r.kernel.take(c, now)
 			r.trouble.loss(c.Lost-min(c.Lost, r.kernel.lost), now)
 			r.kernel.lost = c.Lost
+			r.trouble.deaths(c.Deaths, r.begun, now)
 		}
 		drift := err == nil && r.set != nil && (c.Entries4 != r.kernel.wanted4 || c.Entries6 != r.kernel.wanted6 || c.Mode != r.mode)
 		r.trouble.drift(drift, now)

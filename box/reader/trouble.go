@@ -18,9 +18,10 @@ const (
 	troubleDrift   = "drift"
 	troubleLosses  = "losses"
 	troubleList    = "list"
+	troubleDeath   = "death"
 )
 
-// A loss of copies is told for this long after it happened.
+// A loss of copies, and a death of the reader, are told for this long after they happened.
 const lossTold = 10 * time.Minute
 
 // troubles are what ails the box, by where it comes from; the first time of a trouble stands until it is over.
@@ -60,6 +61,15 @@ func (t *troubles) loss(lost uint64, now time.Time) {
 	} else if x, ok := t.stand[troubleLosses]; ok && now.Sub(x.At).Abs() > lossTold {
 		delete(t.stand, troubleLosses)
 	}
+}
+
+// deaths tells that readers died before the one that began at begun.
+func (t *troubles) deaths(n int, begun, now time.Time) {
+	if n == 0 || now.Sub(begun).Abs() > lossTold {
+		delete(t.stand, troubleDeath)
+		return
+	}
+	t.set(troubleDeath, web.Trouble{Code: web.TroubleRestarted, At: begun, Detail: fmt.Sprintf("%d", n)})
 }
 
 func (t *troubles) set(where string, x web.Trouble) {
