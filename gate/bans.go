@@ -14,11 +14,11 @@ func (g *Gate) bansOf(p netip.Prefix) (set, any) {
 	c := g.control.at
 	switch {
 	case p.IsSingleIP():
-		return set{g.maps.Bans, &c.Bans, "bans"}, banKey(p)
+		return set{g.maps.Bans, &c.Bans, "bans", g.filter}, banKey(p)
 	case p.Addr().Is6() && p.Bits() == 64:
-		return set{g.maps.Bans, &c.Bans64, "bans"}, banKey(p)
+		return set{g.maps.Bans, &c.Bans64, "bans", g.filter}, banKey(p)
 	}
-	return set{g.maps.BanNets, &c.BanNets, "banned prefixes"}, netKey(p)
+	return set{m: g.maps.BanNets, n: &c.BanNets, what: "banned prefixes"}, netKey(p)
 }
 
 func banKey(p netip.Prefix) kernelBanKey {
@@ -150,13 +150,19 @@ func (g *Gate) recount() error {
 		return err
 	}
 	var hosts, nets64 uint32
+	var keys []kernelBanKey
 	for _, e := range all {
+		_, key := g.bansOf(e.Prefix)
+		if k, hashed := key.(kernelBanKey); hashed {
+			keys = append(keys, k)
+		}
 		if e.Prefix.IsSingleIP() {
 			hosts++
 		} else if e.Prefix.Addr().Is6() && e.Prefix.Bits() == 64 {
 			nets64++
 		}
 	}
+	g.filter.fill(keys)
 	atomic.StoreUint32(&c.Bans, hosts)
 	atomic.StoreUint32(&c.Bans64, nets64)
 	own, err := g.ownKeys()

@@ -7,8 +7,10 @@ import (
 	"abri.example/abri"
 )
 
-func (g *Gate) trusted() set { return set{g.maps.Trusted, &g.control.at.Trusted, "trusted"} }
-func (g *Gate) exempt() set  { return set{g.maps.Exempt, &g.control.at.Exempt, "exempt"} }
+func (g *Gate) trusted() set {
+	return set{m: g.maps.Trusted, n: &g.control.at.Trusted, what: "trusted"}
+}
+func (g *Gate) exempt() set { return set{m: g.maps.Exempt, n: &g.control.at.Exempt, what: "exempt"} }
 
 // Trust lets everything from and to p pass, whatever the lists and bans say, until a time of Monotonic (0: for ever).
 // At most 16,384 prefixes. An entry that has ended hides a wider one until the next Purge.
@@ -79,7 +81,7 @@ func (g *Gate) Own(addrs []netip.Addr) error {
 		return err
 	}
 	defer release()
-	s := set{g.maps.Own, &g.control.at.Own, "own"}
+	s := set{m: g.maps.Own, n: &g.control.at.Own, what: "own"}
 	have, err := g.ownKeys()
 	if err != nil {
 		return s.failed(err)

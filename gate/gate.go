@@ -30,6 +30,7 @@ type Gate struct {
 	inner    map[string]*ebpf.MapSpec // templates of the list arrays, by the name of their outer map
 	arrays   arrays
 	control  *control
+	filter   *filter
 	links    []link.Link
 	ports    []Port
 	ring     *ringbuf.Reader
@@ -116,6 +117,7 @@ func (g *Gate) release() {
 	}
 	g.arrays.close()
 	g.control.unmap()
+	g.filter.unmap()
 	g.maps.Close()
 	g.programs.Close()
 }

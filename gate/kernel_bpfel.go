@@ -136,12 +136,15 @@ type kernelTally struct {
 	Matched   uint8
 	Zero      uint8
 	Reason    kernelReason
+	Limit     uint32
+	Room      [3]uint32
 }
 
 // Names of all BPF objects in the ELF.
 //
 // Used for safe lookups in a Collection or CollectionSpec.
 const (
+	kernelMapBanFilter   = "ban_filter"
 	kernelMapBanNets     = "ban_nets"
 	kernelMapBans        = "bans"
 	kernelMapBuckets6    = "buckets6"
@@ -213,6 +216,7 @@ type kernelProgramSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type kernelMapSpecs struct {
+	BanFilter   *ebpf.MapSpec `ebpf:"ban_filter"`
 	BanNets     *ebpf.MapSpec `ebpf:"ban_nets"`
 	Bans        *ebpf.MapSpec `ebpf:"bans"`
 	Buckets6    *ebpf.MapSpec `ebpf:"buckets6"`
@@ -258,6 +262,7 @@ func (o *kernelObjects) Close() error {
 //
 // It can be passed to loadKernelObjects or ebpf.CollectionSpec.LoadAndAssign.
 type kernelMaps struct {
+	BanFilter   *ebpf.Map `ebpf:"ban_filter"`
 	BanNets     *ebpf.Map `ebpf:"ban_nets"`
 	Bans        *ebpf.Map `ebpf:"bans"`
 	Buckets6    *ebpf.Map `ebpf:"buckets6"`
@@ -279,6 +284,7 @@ type kernelMaps struct {
 
 func (m *kernelMaps) Close() error {
 	return _KernelClose(
+		m.BanFilter,
 		m.BanNets,
 		m.Bans,
 		m.Buckets6,

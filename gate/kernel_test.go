@@ -49,6 +49,9 @@ func newBench(t testing.TB, mode abri.Mode) *bench {
 	if g.control, err = mapControl(g.maps.Control); err != nil {
 		t.Fatal(err)
 	}
+	if g.filter, err = mapFilter(g.maps.BanFilter); err != nil {
+		t.Fatal(err)
+	}
 	g.control.set(o, Monotonic())
 	if g.ring, err = ringbuf.NewReader(g.maps.Ring); err != nil {
 		t.Fatal(err)

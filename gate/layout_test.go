@@ -30,6 +30,7 @@ func TestLayout(t *testing.T) {
 		{"address", uint32(unsafe.Sizeof(wire{})), m[kernelMapOwn].KeySize},
 		{"count", uint32(unsafe.Sizeof(kernelCount{})), m[kernelMapCounts].ValueSize},
 		{"leaf", uint32(unsafe.Sizeof(leaf4{})), m[kernelMapLeaves4].InnerMap.ValueSize},
+		{"filter", 1 << filterBits / 8, m[kernelMapBanFilter].ValueSize},
 		{"lengths", uint32(unsafe.Sizeof(lengths6{})), m[kernelMapSets6].InnerMap.ValueSize},
 		{"neighbours", 32 * 2, m[kernelMapRoots6].InnerMap.ValueSize},
 		{"bucket", uint32(unsafe.Sizeof(bucket6{})), m[kernelMapBuckets6].InnerMap.ValueSize},

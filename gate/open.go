@@ -79,6 +79,9 @@ func (g *Gate) begin(o Options) error {
 	if g.control, err = mapControl(g.maps.Control); err != nil {
 		return err
 	}
+	if g.filter, err = mapFilter(g.maps.BanFilter); err != nil {
+		return err
+	}
 	before := int(g.control.at.Outside)
 	g.lastBeat = int64(g.control.at.Beat)
 	g.control.set(o, Monotonic())
@@ -158,7 +161,7 @@ func (g *Gate) pin() error {
 // byName lists the maps under the names of their pins.
 func (m *kernelMaps) byName() map[string]*ebpf.Map {
 	return map[string]*ebpf.Map{
-		kernelMapBanNets: m.BanNets, kernelMapBans: m.Bans, kernelMapBuckets6: m.Buckets6, kernelMapControl: m.Control,
+		kernelMapBanFilter: m.BanFilter, kernelMapBanNets: m.BanNets, kernelMapBans: m.Bans, kernelMapBuckets6: m.Buckets6, kernelMapControl: m.Control,
 		kernelMapCounts: m.Counts, kernelMapDrops: m.Drops, kernelMapExempt: m.Exempt, kernelMapFlows: m.Flows,
 		kernelMapLeaves4: m.Leaves4, kernelMapOwn: m.Own, kernelMapRing: m.Ring, kernelMapRoots4: m.Roots4,
 		kernelMapRoots6: m.Roots6, kernelMapSets6: m.Sets6, kernelMapScratches: m.Scratches, kernelMapTrusted: m.Trusted, kernelMapUnsolicited: m.Unsolicited,

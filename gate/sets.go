@@ -19,9 +19,10 @@ type Entry struct {
 
 // set is a map of addresses or prefixes with the count in the switches that lets the kernel skip it when empty.
 type set struct {
-	m    *ebpf.Map
-	n    *uint32
-	what string
+	m      *ebpf.Map
+	n      *uint32
+	what   string
+	filter *filter // of the hash of bans
 }
 
 // put adds an entry or changes its end. The count goes up first: an uncounted entry would not be looked for.
@@ -30,11 +31,26 @@ func (s set) put(key any, until int64) error {
 	if !errors.Is(err, ebpf.ErrKeyNotExist) {
 		return s.failed(err)
 	}
-	atomic.AddUint32(s.n, 1)
+	s.announce(key)
 	if err = s.m.Update(key, uint64(until), ebpf.UpdateAny); err != nil {
-		atomic.AddUint32(s.n, ^uint32(0))
+		s.withdraw(key)
 	}
 	return s.failed(err)
+}
+
+// announce makes the kernel look for an entry, withdraw ends that.
+func (s set) announce(key any) {
+	atomic.AddUint32(s.n, 1)
+	if s.filter != nil {
+		s.filter.add(key.(kernelBanKey))
+	}
+}
+
+func (s set) withdraw(key any) {
+	atomic.AddUint32(s.n, ^uint32(0))
+	if s.filter != nil {
+		s.filter.remove(key.(kernelBanKey))
+	}
 }
 
 // remove takes an entry out; one that is not there is CodeNotFound.
@@ -44,7 +60,7 @@ func (s set) remove(key any) error {
 		return &abri.Error{Code: abri.CodeNotFound, Place: s.what, What: "it is not there"}
 	}
 	if err == nil {
-		atomic.AddUint32(s.n, ^uint32(0))
+		s.withdraw(key)
 	}
 	return s.failed(err)
 }

@@ -6,27 +6,7 @@
 #include "tally.h"
 
 #define AGENT_AWAY (3 * SECOND)  // after this long without a heartbeat nobody reads: no copies
-#define FIRST_BYTES (8 << 10)    // of each direction of a conversation
-#define LOGIN_BYTES (64 << 10)   // of protocols that speak before they encrypt
 #define UNSOLICITED_RATE 1000    // packets a second and CPU, and the burst
-
-static __always_inline bool is_open_book(__u16 port)
-{
-	switch (port) {
-	case 53: case 67: case 68: case 137: case 546: case 547: case 5060: case 5061: case 5353:
-		return true;
-	}
-	return false;
-}
-
-static __always_inline bool is_login(__u16 port)
-{
-	switch (port) {
-	case 21: case 22: case 25: case 110: case 143: case 445: case 587: case 3389:
-		return true;
-	}
-	return false;
-}
 
 // take_token is a bucket of UNSOLICITED_RATE tokens, filled at that rate.
 static __always_inline bool take_token(__u64 now)
@@ -56,18 +36,9 @@ static __always_inline bool take_token(__u64 now)
 // wanted is how many bytes of a passing packet are worth reading; 0 for none.
 static __always_inline __u32 wanted(struct packet *p, struct tally *flow, int dir)
 {
-	__u32 copied;
-
 	if (!flow)
 		return take_token(p->now) ? COPY_MAX : 0;
-	if (is_open_book(p->sport) || is_open_book(p->dport))
-		return COPY_MAX;
-	copied = flow->half[dir & 1].copied;
-	if (copied < FIRST_BYTES)
-		return COPY_MAX;
-	if (p->proto != PROTO_TCP)
-		return 0;
-	if (copied < LOGIN_BYTES && (is_login(p->sport) || is_login(p->dport)))
+	if (flow->half[dir & 1].copied < flow->limit)
 		return COPY_MAX;
 	return p->flags & (TCP_FIN | TCP_RST) ? COPY_HEAD : 0;
 }
@@ -99,6 +70,6 @@ static __always_inline void copy(void *ctx, bool skb, struct packet *p, struct t
 		return;
 	}
 	count_reason(p->side, COPIES, 1, n);
-	if (flow)
+	if (flow && flow->limit != COPY_ALWAYS)
 		__sync_fetch_and_add(&flow->half[dir & 1].copied, p->ip_bytes < most ? p->ip_bytes : most);
 }

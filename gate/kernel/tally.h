@@ -3,6 +3,7 @@
 #pragma once
 
 #include "judge.h"
+#include "worth.h"
 
 #define SECOND 1000000000ULL
 #define REUSE (2 * SECOND)            // a SYN this long after the end is another connection on the same ports
@@ -24,11 +25,18 @@ static __always_inline int key_of(struct packet *p, struct flow_key *key)
 	return swap;
 }
 
-static __always_inline bool is_over(struct tally *t, struct packet *p, bool attempt)
+// is_over looks first at the packet's own direction, which it is about to count in: that one is mostly recent, and the
+// other lies in another cache line.
+static __always_inline bool is_over(struct tally *t, struct packet *p, int dir, bool attempt)
 {
-	__u64 last = t->half[0].last > t->half[1].last ? t->half[0].last : t->half[1].last;
-	__u64 idle = p->now > last ? p->now - last : 0;
+	__u64 last = t->half[dir & 1].last, other, idle;
 
+	if (p->now < last + REUSE)
+		return false;
+	other = t->half[!dir].last;
+	if (last < other)
+		last = other;
+	idle = p->now > last ? p->now - last : 0;
 	if (attempt || p->proto != PROTO_TCP)
 		return idle > QUIET;
 	if (idle > QUIET_TCP)
@@ -67,14 +75,15 @@ static __always_inline void begin(struct tally *t, struct packet *p, int dir)
 // unsolicited UDP and the like from outside, whose sources can be forged: the answer from inside opens it.
 static __always_inline struct tally *count_flow(struct packet *p, struct flow_key *key, int dir)
 {
-	struct tally *t = bpf_map_lookup_elem(&flows, key), fresh = {};
+	struct tally *t = bpf_map_lookup_elem(&flows, key);
 
-	if (t && !is_over(t, p, false)) {
+	if (t && !is_over(t, p, dir, false)) {
 		count_half(&t->half[dir & 1], p);
 		return t;
 	}
 	if (p->proto != PROTO_TCP && p->side == SIDE_OUTSIDE)
 		return NULL;
+	struct tally fresh = { .limit = worth(p) };
 	begin(&fresh, p, dir);
 	bpf_map_update_elem(&flows, key, &fresh, BPF_ANY);
 	return bpf_map_lookup_elem(&flows, key);
@@ -84,10 +93,10 @@ static __always_inline struct tally *count_flow(struct packet *p, struct flow_ke
 // really stopped stays so.
 static __always_inline bool count_attempt(struct packet *p, struct flow_key *key, int dir, enum reason reason)
 {
-	struct tally *t = bpf_map_lookup_elem(&drops, key), fresh = {};
+	struct tally *t = bpf_map_lookup_elem(&drops, key);
 	__u8 matched = !p->matched ? 0 : ((p->matched - 1) ^ dir) + 1;
 
-	if (t && !is_over(t, p, true)) {
+	if (t && !is_over(t, p, dir, true)) {
 		count_half(&t->half[dir & 1], p);
 		if (t->reason < DROP_LIST_SRC && reason >= DROP_LIST_SRC) {
 			t->reason = reason;
@@ -95,6 +104,7 @@ static __always_inline bool count_attempt(struct packet *p, struct flow_key *key
 		}
 		return false;
 	}
+	struct tally fresh = {};
 	begin(&fresh, p, dir);
 	fresh.reason = reason;
 	fresh.matched = matched;

@@ -74,7 +74,10 @@ struct tally {
 	__u8 matched;   // of an attempt: 0 nothing, 1 a, 2 b stands on the list or is banned
 	__u8 zero;
 	enum reason reason; // of an attempt; PASS in the flow table
+	__u32 limit;        // bytes of each direction of a conversation to be copied; COPY_ALWAYS: whatever was copied
+	__u32 room[3];      // with the kernel's head and the key, an entry fills three cache lines, and half[0] ends the second
 };
+#define COPY_ALWAYS 0xffffffff
 
 // The head of one packet in the ring; its bytes follow.
 struct record {
@@ -124,6 +127,12 @@ struct ban_key {
 	__u32 bits; // 128, or 64 for an IPv6 network with a zero lo
 	__u32 zero;
 };
+
+// A bit for each hash of a banned address, so that the rest need no look-up: filter_bit of lists.h.
+struct filter {
+	__u64 words[2048];
+};
+#define FILTER_BITS 17
 
 struct net_key {
 	__u32 bits;
