@@ -34,6 +34,9 @@ func All() []Detector {
 		newGuess(),
 		newTelltale(Rules()),
 		newRemote(),
+		newTunnel(),
+		newEchoes(),
+		newDGA(),
 	}
 }
 

@@ -1,0 +1,58 @@
+package detect
+
+import (
+	"net/netip"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// The bar of dga: so many different domains within dgaTime that look made by a machine and do not exist.
+const (
+	dgaDevices = 4096
+	dgaNames   = 6
+	dgaTime    = 10 * time.Minute
+)
+
+// dga tells of malware that looks for its master under names that it computes: most of them nobody registered, and no
+// person would have chosen them.
+type dga struct {
+	devices *memory[netip.Addr, computed]
+	q       question
+}
+
+// computed is what a device asked for in vain.
+type computed struct {
+	began   time.Time
+	domains distinct
+	told    time.Time
+}
+
+func newDGA() *dga { return &dga{devices: newMemory[netip.Addr, computed](dgaDevices, dgaTime)} }
+
+func (d *dga) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
+	if f.Proto != packet.UDP || h.SrcPort != 53 || settled(f) {
+		return
+	}
+	if len(h.Payload) < 4 || h.Payload[3]&0xf != nxdomain || !d.q.read(h.Payload) || !d.q.answer {
+		return
+	}
+	n := d.q.domain()
+	if n < 2 || lookupService(&d.q) || !improbable(d.q.labels[len(d.q.labels)-n]) {
+		return
+	}
+	c := d.devices.touch(at, h.Dst)
+	if c.began.IsZero() || at.Sub(c.began) > dgaTime {
+		*c = computed{began: at, told: c.told}
+	}
+	if !c.domains.add(d.q.name(n)) || c.domains.count() < dgaNames || !due(at, &c.told) {
+		return
+	}
+	x := finding(at, f, abri.DGA, because(abri.DGA, "domains", c.domains.count(), "seconds", seconds(at.Sub(c.began)), "last", d.q.text(n)))
+	x.Service = abri.DNS
+	emit(x)
+}
+
+func (*dga) End(time.Time, *flow.Flow, func(abri.Finding)) {}
