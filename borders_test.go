@@ -62,6 +62,7 @@ var order = [][]string{
 	{"box/console"},
 	{"box/keeper", "box/reader", "box/replay", "testnet"},
 	{"box/pipeline", "box/control", "box/web"},
+	{"box/library"},
 	{"box/order", "box/config"},
 	{"feed/shelf", "feed/guarded/gather"},
 	{"feed/catalogue", "feed/fetch", "feed/guarded"},

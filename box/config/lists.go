@@ -64,6 +64,17 @@ func (r *reader) fromCatalogue(l *List, at string) {
 	}
 }
 
+// OwnList is a list by its address, checked as in the file, with the defaults for what is not said.
+func OwnList(name, address string, plain, observe bool) (List, error) {
+	r := &reader{config: defaults(), places: places{}, given: map[string]bool{}}
+	r.list(0, map[string]any{"name": name, "url": address, "plain": plain, "observe": observe})
+	r.lists()
+	if len(r.faults) > 0 {
+		return List{}, r.faults[0].err
+	}
+	return r.config.Lists[0], nil
+}
+
 // Catalogued is a list of the catalogue as a person would have written it down.
 func Catalogued(l catalogue.List) List {
 	return List{

@@ -111,4 +111,5 @@ type Box interface {
 	Ban(ctx context.Context, who Who, p netip.Prefix, lasting time.Duration) error
 	Release(ctx context.Context, who Who, p netip.Prefix, lasting time.Duration) error
 	SetMode(ctx context.Context, who Who, m abri.Mode) error
+	Librarian
 }

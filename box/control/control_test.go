@@ -13,6 +13,7 @@ import (
 
 // fake is a Box that remembers who asked what.
 type fake struct {
+	Librarian
 	who  Who
 	said string
 }

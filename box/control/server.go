@@ -90,6 +90,7 @@ type request struct {
 	Prefix  netip.Prefix  `json:"prefix,omitzero"`
 	For     time.Duration `json:"for,omitempty"`
 	Mode    abri.Mode     `json:"mode,omitempty"`
+	List    *NewList      `json:"list,omitempty"`
 }
 
 type fault struct {
@@ -125,6 +126,7 @@ func routes(b Box) http.Handler {
 		return nil, b.Release(ctx, who, r.Prefix, r.For)
 	})
 	handle("/mode", func(ctx context.Context, who Who, r request) (any, error) { return nil, b.SetMode(ctx, who, r.Mode) })
+	listRoutes(b, handle)
 	return mux
 }
 

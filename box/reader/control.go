@@ -49,7 +49,7 @@ func (r *Reader) Status(context.Context) (control.Status, error) {
 	s.Memory = memory(os.Getpid(), os.Getppid())
 	s.Memory.Maps = r.kernel.MapBytes
 	for _, l := range r.lists {
-		s.Lists = append(s.Lists, control.List{Name: l.name, Publisher: l.publisher, Entries: l.entries, Refused: l.refused, Dated: l.dated, Trouble: l.trouble})
+		s.Lists = append(s.Lists, control.List{Name: l.Name, Publisher: l.Publisher, Entries: l.Entries, Refused: l.Refused, Dated: l.Dated, Trouble: l.Trouble})
 	}
 	for _, t := range r.trouble.all() {
 		s.Troubles = append(s.Troubles, fmt.Sprintf("%s since %s: %s", t.Code, t.At.Format(time.DateTime), t.Detail))

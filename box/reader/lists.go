@@ -1,64 +1,110 @@
 package reader
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"net/url"
 	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"abri.example/abri/box/config"
+	"abri.example/abri/box/library"
 	"abri.example/abri/box/order"
 	"abri.example/abri/feed"
+	"abri.example/abri/feed/fetch"
+	"abri.example/abri/feed/guarded"
+	"abri.example/abri/feed/shelf"
 )
 
-// listState is what is known of one list of the configuration.
-type listState struct {
-	name, publisher string
-	entries         int
-	refused         int
-	dated           time.Time
-	trouble         string
+// openLibrary opens the folder of the lists, and takes up the lists that people added.
+func (r *Reader) openLibrary(ctx context.Context, c *config.Config) {
+	var err error
+	r.library, err = library.Open(library.Options{
+		Dir: filepath.Join(c.Box.Data, "lists"), Salt: r.seed, Guard: guarded.Default(), Getter: getter, Log: r.log,
+	})
+	if err != nil {
+		r.log.Error("fetched lists can't be kept; files are read all the same", "err", err)
+	}
+	r.added = r.record.addedLists(ctx)
 }
 
-// readLists reads every list of the configuration and merges them. One that can't be read is left out and says why.
-func readLists(c *config.Config, log *slog.Logger) (*feed.Set, []listState) {
-	var lists []*feed.List
-	states := make([]listState, 0, len(c.Lists))
-	for _, l := range c.Lists {
-		list, state := readList(l)
-		if state.trouble != "" {
-			log.Error("a list can't be used", "list", l.Name, "err", state.trouble)
-		} else {
-			lists = append(lists, list)
-			log.Info("a list is read", "list", l.Name, "entries", state.entries, "refused", state.refused)
+// getter makes the client that fetches lists.
+func getter(f config.Fetch) (shelf.Getter, error) {
+	o := fetch.Options{Agent: "abri/" + Version + " (+https://abri.example)"}
+	if f.Proxy != "" {
+		var err error
+		if o.Proxy, err = url.Parse(f.Proxy); err != nil {
+			return nil, err
 		}
-		states = append(states, state)
 	}
-	return feed.Merge(lists, nil), states
+	if f.Certificates != "" {
+		pem, err := os.ReadFile(f.Certificates)
+		if err != nil {
+			return nil, err
+		}
+		o.Roots = pem
+	}
+	return fetch.New(o)
 }
 
-func readList(l config.List) (*feed.List, listState) {
-	state := listState{name: l.Name, publisher: l.Publisher}
-	fail := func(err error) (*feed.List, listState) {
-		state.trouble = err.Error()
-		return nil, state
+// readLists reads what the settings and people want of lists, as far as it changed, and merges it.
+func (r *Reader) readLists(c *config.Config) *feed.Set {
+	r.mu.Lock()
+	added := slices.Clone(r.added)
+	r.mu.Unlock()
+	if err := r.library.Use(c.Lists, added, c.Fetch); err != nil {
+		r.log.Error("lists can't be fetched; their last copies stand", "err", err)
 	}
-	f, err := os.Open(l.File)
-	if err != nil {
-		return fail(err)
+	set := r.library.Read(r.now())
+	for _, l := range r.library.Reports(r.now()) {
+		if l.Trouble != "" {
+			r.log.Error("a list can't be used", "list", l.Name, "err", l.Trouble)
+		} else {
+			r.log.Info("a list is read", "list", l.Name, "entries", l.Entries, "refused", l.Refused)
+		}
 	}
-	defer f.Close()
-	if st, err := f.Stat(); err == nil {
-		state.dated = st.ModTime()
-	}
-	list, err := feed.Parse(f, feed.Info{Name: l.Name, Publisher: l.Publisher, Dated: state.dated, Inward: l.Inward, Outward: l.Outward})
-	if err != nil {
-		return fail(err)
-	}
-	state.entries = list.Len4() + list.Len6()
-	state.refused, _ = list.Refused()
-	return list, state
+	return set
+}
+
+// listsEvery is how often the schedule of the lists is looked at.
+const listsEvery = 15 * time.Second
+
+// fetchLists asks publishers when their lists are due, and puts in force what they send.
+func (r *Reader) fetchLists(ctx context.Context) error {
+	return every(ctx, listsEvery, func() error {
+		if r.library.Refresh(ctx, r.now) {
+			r.shelve()
+		} else {
+			r.tellLists()
+		}
+		return nil
+	})
+}
+
+// shelve puts in force what the library holds now.
+func (r *Reader) shelve() {
+	r.shelving.Lock()
+	defer r.shelving.Unlock()
+	set := r.library.Set()
+	r.mu.Lock()
+	r.set = set
+	r.judgeAnew()
+	r.mu.Unlock()
+	r.enforce()
+	r.tellLists()
+	r.watch.tell()
+}
+
+// tellLists takes the library's word on each list for status and page.
+func (r *Reader) tellLists() {
+	reports := r.library.Reports(r.now())
+	r.mu.Lock()
+	r.lists = reports
+	r.mu.Unlock()
 }
 
 // load has the keeper enforce a set.

@@ -86,17 +86,20 @@ func (l listener) Settings(s order.Settings) {
 
 // resettle applies settings: lists are read first, since that may take a while and may fail.
 func (r *Reader) resettle(c *config.Config, first bool) {
-	set, states := readLists(c, r.log)
+	r.shelving.Lock()
+	defer r.shelving.Unlock()
+	set := r.readLists(c)
 	exempt := exempted(c, r.log)
 	r.mu.Lock()
 	if !first {
 		r.mode = r.record.mode(context.Background(), c.Box.Mode)
 	}
-	r.config, r.set, r.lists, r.exempt = c, set, states, exempt
+	r.config, r.set, r.exempt = c, set, exempt
 	r.judgeAnew()
 	r.mu.Unlock()
 	r.record.retain(c.Keep)
 	r.enforce()
+	r.tellLists()
 	r.watch.tell()
 }
 

@@ -30,8 +30,8 @@ func (r *Reader) View(context.Context) (web.View, error) {
 		v.LastContact = r.lastSeen
 	}
 	for _, l := range r.lists {
-		if l.trouble != "" {
-			v.Troubles = append(v.Troubles, web.Trouble{Code: troubleList, At: v.Now, Detail: l.name + ": " + l.trouble})
+		if l.Trouble != "" {
+			v.Troubles = append(v.Troubles, web.Trouble{Code: troubleList, At: v.Now, Detail: l.Name + ": " + l.Trouble})
 		}
 	}
 	return v, nil

@@ -20,6 +20,7 @@ import (
 
 	abri "abri.example/abri"
 	"abri.example/abri/box/config"
+	"abri.example/abri/box/library"
 	"abri.example/abri/box/order"
 	"abri.example/abri/box/pipeline"
 	"abri.example/abri/count"
@@ -40,12 +41,16 @@ type Reader struct {
 	begun  time.Time
 	seed   string // the box's own random word
 
+	library  *library.Library
+	shelving sync.Mutex // one putting in force of lists at a time
+
 	mu       sync.Mutex
 	config   *config.Config
 	path     string // of the configuration
 	mode     abri.Mode
 	set      *feed.Set
-	lists    []listState
+	lists    []library.Report
+	added    []config.List // by people, at the console
 	decided  []decision
 	exempt   []netip.Prefix // by the configuration and its files
 	place    order.Place
@@ -80,7 +85,7 @@ func Run(ctx context.Context, orders, news net.Conn, log *slog.Logger) error {
 	case <-ctx.Done():
 		return nil
 	}
-	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel}
+	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel, r.fetchLists}
 	var wait sync.WaitGroup
 	errs := make([]error, len(parts)+1)
 	for i, part := range parts {
@@ -116,6 +121,7 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 	if r.seed, err = r.record.seed(ctx); err != nil {
 		return err
 	}
+	r.openLibrary(ctx, c)
 	now := r.now()
 	r.since = r.record.countingSince(ctx, now)
 	r.counter = count.New(count.Options{Location: c.Box.Location(), Seed: r.seed})
@@ -154,12 +160,13 @@ func (r *Reader) enforce() {
 	if set != nil {
 		err = errors.Join(err, r.load(set))
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.trouble.note(troubleEnforce, err, r.now())
 	if err != nil {
 		r.log.Error("not all of it is in force", "err", err)
 	}
+	r.mu.Lock()
+	r.trouble.note(troubleEnforce, err, r.now())
+	r.mu.Unlock()
+	r.ask()
 }
 
 // A reader that has made no step for this long hangs, and must not say that it lives.

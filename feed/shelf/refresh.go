@@ -55,6 +55,9 @@ func (st *State) succeeded(now time.Time, a fetch.Answer) {
 
 // fetch gets and parses a list into a file of its own.
 func (s *Shelf) fetch(ctx context.Context, g Getter, src Source, st State, path string, now time.Time) (fetch.Answer, *feed.List, error) {
+	if err := s.make(); err != nil {
+		return fetch.Answer{}, nil, err
+	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fetch.Answer{}, nil, err

@@ -46,19 +46,28 @@ const (
 	known     = ".json"
 )
 
-// Open takes a folder, makes it when it is absent, and clears away what an interrupted fetch left.
+// Open takes a folder, makes it when it is absent, and clears away what an interrupted fetch left. With an error the
+// shelf is empty and keeps nothing until the folder can be used; it tries again at each fetch.
 func Open(dir string, guard *feed.Guard) (*Shelf, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, &abri.Error{Code: abri.CodeUnavailable, Place: dir, What: "the folder of the lists cannot be made", Err: err}
+	s := &Shelf{dir: dir, guard: guard}
+	if err := s.make(); err != nil {
+		return s, err
 	}
 	left, err := filepath.Glob(filepath.Join(dir, "*"+temporary))
 	for _, f := range left {
 		err = errors.Join(err, os.Remove(f))
 	}
 	if err != nil {
-		return nil, &abri.Error{Code: abri.CodeUnavailable, Place: dir, What: "the folder of the lists cannot be used", Err: err}
+		return s, &abri.Error{Code: abri.CodeUnavailable, Place: dir, What: "the folder of the lists cannot be cleared", Err: err}
 	}
-	return &Shelf{dir: dir, guard: guard}, nil
+	return s, nil
+}
+
+func (s *Shelf) make() error {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return &abri.Error{Code: abri.CodeUnavailable, Place: s.dir, What: "the folder of the lists cannot be made", Err: err}
+	}
+	return nil
 }
 
 // path is the file of a list; the name is made fit for a file's.

@@ -1,0 +1,84 @@
+package control
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"abri.example/abri/box/library"
+)
+
+// NewList is a list to add: one of the catalogue by its name, or one by its address with a name for it. Plain lets an
+// address without TLS be used; Observe has it stop nothing.
+type NewList struct {
+	Name    string `json:"name"`
+	URL     string `json:"url,omitempty"`
+	Plain   bool   `json:"plain,omitempty"`
+	Observe bool   `json:"observe,omitempty"`
+}
+
+// Librarian is what the door leads to for the threat lists. Implementations are safe for concurrent use; errors are
+// *abri.Error.
+type Librarian interface {
+	Lists(context.Context) ([]library.Report, error)
+	AddList(ctx context.Context, who Who, l NewList) error
+	RemoveList(ctx context.Context, who Who, name string) error
+	RefreshList(ctx context.Context, who Who, name string) error
+	AcceptList(ctx context.Context, who Who, name string) error
+}
+
+// fetching is how long a person waits for publishers to answer.
+const fetching = 10 * time.Minute
+
+// Lists tells of every threat list.
+func (c *Client) Lists(ctx context.Context) ([]library.Report, error) {
+	return ask[[]library.Report](ctx, c, "/lists", request{})
+}
+
+// AddList adds a list; it stands over a restart.
+func (c *Client) AddList(ctx context.Context, l NewList) error {
+	_, err := ask[any](ctx, c.patient(), "/lists/add", request{List: &l})
+	return err
+}
+
+// RemoveList takes back a list that was added.
+func (c *Client) RemoveList(ctx context.Context, name string) error {
+	_, err := ask[any](ctx, c.patient(), "/lists/remove", request{List: &NewList{Name: name}})
+	return err
+}
+
+// RefreshList asks the publisher of a list, or of all with an empty name, now.
+func (c *Client) RefreshList(ctx context.Context, name string) error {
+	_, err := ask[any](ctx, c.patient(), "/lists/refresh", request{List: &NewList{Name: name}})
+	return err
+}
+
+// AcceptList takes the version of a list that waits for a person.
+func (c *Client) AcceptList(ctx context.Context, name string) error {
+	_, err := ask[any](ctx, c.patient(), "/lists/accept", request{List: &NewList{Name: name}})
+	return err
+}
+
+// patient is the client for questions that the box answers when publishers have answered.
+func (c *Client) patient() *Client {
+	return &Client{path: c.path, http: http.Client{Timeout: fetching, Transport: c.http.Transport}}
+}
+
+// listRoutes are the questions about lists.
+func listRoutes(b Librarian, handle func(path string, do func(context.Context, Who, request) (any, error))) {
+	named := func(do func(context.Context, Who, string) error) func(context.Context, Who, request) (any, error) {
+		return func(ctx context.Context, who Who, r request) (any, error) { return nil, do(ctx, who, r.list().Name) }
+	}
+	handle("/lists", func(ctx context.Context, _ Who, _ request) (any, error) { return b.Lists(ctx) })
+	handle("/lists/add", func(ctx context.Context, who Who, r request) (any, error) { return nil, b.AddList(ctx, who, r.list()) })
+	handle("/lists/remove", named(b.RemoveList))
+	handle("/lists/refresh", named(b.RefreshList))
+	handle("/lists/accept", named(b.AcceptList))
+}
+
+func (r request) list() NewList {
+	if r.List == nil {
+		return NewList{}
+	}
+	return *r.List
+}
