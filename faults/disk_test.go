@@ -91,6 +91,7 @@ func TestFullDisk(t *testing.T) {
 // A disk that is full when the box starts: it filters, with the bans that stand in the kernel, tells of it, and takes
 // up its record as soon as there is room.
 func TestFullDiskAtStart(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	h := quietTown(t, nil)
 	disk := h.smallDisk()
 	h.start()

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 // over a restart of both processes and over a reboot, which takes everything out of the kernel; and the audit log tells
 // who did what. An address that a list holds passes once it is released, and its neighbours do not.
 func TestOrdersHold(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	h := townHall(t, nil)
 	for _, p := range []string{"198.51.100.22/32", "2001:db8:51::80/128", "198.51.100.56/29"} { // technician, newspaper, operator
 		h.must(h.box.Ban(t.Context(), netip.MustParsePrefix(p), time.Hour))
@@ -23,7 +25,9 @@ func TestOrdersHold(t *testing.T) {
 	h.must(h.box.Release(t.Context(), netip.PrefixFrom(listed.V4, 32), 0))
 	holds := func() {
 		t.Helper()
-		h.only("technician 4", "to 2001:db8:51::80", "operator 4", "to 198.51.100.60")
+		var ordinary sync.WaitGroup
+		ordinary.Go(func() { h.only("technician 4", "to 2001:db8:51::80", "operator 4", "to 198.51.100.60") })
+		defer ordinary.Wait()
 		for _, p := range h.Attack(t.Context(), time.Second, listed) {
 			if p.Through() != p.From.Is4() || p.Stopped() == p.From.Is4() {
 				t.Errorf("released %v, from %s: %v", p.From.Is4(), p.From, p.Err)

@@ -61,6 +61,7 @@ func TestBadFileIsRefused(t *testing.T) {
 // The place and the grace are live, too: a resolver that is named on a list passes once the file names it as one, and a
 // shorter grace is in force at once: the gate then opens by itself when the box has gone.
 func TestPlaceAndGraceAreReloaded(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	h := townHall(t, nil)
 	listed := h.Attackers[0]
 	h.attack(listed)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"reflect"
 	"slices"
 	"testing"
@@ -203,4 +204,28 @@ func FuzzListen(f *testing.F) {
 		}
 		_ = Listen(bytes.NewReader(in), &gathered{})
 	})
+}
+
+// late is a conversation that ends like one whose deadline has passed.
+type late struct{ io.ReadWriter }
+
+func (late) SetDeadline(at time.Time) error {
+	if time.Until(at) <= 0 {
+		return errors.New("in the past")
+	}
+	return nil
+}
+func (late) Read([]byte) (int, error) { return 0, os.ErrDeadlineExceeded }
+
+// A keeper that does not answer in time is told as gone, and no later answer is taken for that of another order.
+func TestAKeeperThatHangsIsGivenUp(t *testing.T) {
+	var sent bytes.Buffer
+	c := NewCaller(late{&sent})
+	if err := c.Beat(); abri.CodeOf(err) != abri.CodeUnavailable || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("no answer came, and the error is %v", err)
+	}
+	n := sent.Len()
+	if err := c.Mode(abri.Protect); abri.CodeOf(err) != abri.CodeUnavailable || sent.Len() != n {
+		t.Errorf("another order was given all the same: %v", err)
+	}
 }

@@ -95,7 +95,6 @@ type kernelState struct {
 	moved            time.Time // when packets were last seen to cross
 	wanted4, wanted6 int
 	packets          uint64
-	lost             uint64
 	hours            map[string]order.Tally // what the hours have of each counter
 	hoursAt          time.Time
 }
@@ -104,21 +103,8 @@ type kernelState struct {
 func (r *Reader) askKernel(ctx context.Context) error {
 	enforced := r.now()
 	return every(ctx, askEvery, func() error {
-		c, err := r.keeper.Counters()
-		now := r.now()
-		r.mu.Lock()
-		r.trouble.note(troubleKernel, err, now)
-		if err == nil {
-			r.kernel.take(c, now)
-			r.trouble.loss(c.Lost-min(c.Lost, r.kernel.lost), now)
-			r.kernel.lost = c.Lost
-			r.trouble.deaths(c.Deaths, r.begun, now)
-		}
-		drift := err == nil && r.set != nil && (c.Entries4 != r.kernel.wanted4 || c.Entries6 != r.kernel.wanted6 || c.Mode != r.mode)
-		r.trouble.drift(drift, now)
-		r.mu.Unlock()
-		if drift && now.Sub(enforced).Abs() > enforceEvery {
-			r.log.Error("what is in force is not what is wanted; it is put right", "enforced", c.Entries4+c.Entries6)
+		if now := r.now(); r.ask() && now.Sub(enforced).Abs() > enforceEvery {
+			r.log.Error("what is in force is not what is wanted; it is put right")
 			enforced = now
 			r.enforce()
 		}
@@ -126,15 +112,37 @@ func (r *Reader) askKernel(ctx context.Context) error {
 	})
 }
 
-func (k *kernelState) take(c order.Counters, now time.Time) {
+// ask takes the kernel's counters, and reports whether it does not do what is wanted.
+func (r *Reader) ask() (drift bool) {
+	c, err := r.keeper.Counters()
+	now := r.now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.trouble.note(troubleKernel, err, now)
+	if err == nil {
+		r.trouble.loss(r.kernel.take(c, now), now)
+		r.trouble.deaths(c.Deaths, r.begun, now)
+	}
+	drift = err == nil && r.set != nil && (c.Entries4 != r.kernel.wanted4 || c.Entries6 != r.kernel.wanted6 || c.Mode != r.mode)
+	r.trouble.drift(drift, now)
+	return drift
+}
+
+// take takes an answer, and gives how many copies were lost since the last. What the counters say of the time before
+// the first answer is only remembered: it proves nothing of now.
+func (k *kernelState) take(c order.Counters, now time.Time) (lost uint64) {
 	var packets uint64
 	for _, t := range c.Reasons {
 		packets += t.Packets
 	}
-	if packets != k.packets && (k.packets != 0 || packets != 0) {
-		k.moved = now
+	if first := k.at.IsZero(); !first {
+		lost = c.Lost - min(c.Lost, k.Lost)
+		if packets != k.packets {
+			k.moved = now
+		}
 	}
 	k.Counters, k.at, k.packets = c, now, packets
+	return lost
 }
 
 // noteHours gives the record what was counted since the last time: the kernel's counters once a minute, noise at once.

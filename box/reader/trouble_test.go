@@ -57,6 +57,7 @@ func TestNoProofIsFog(t *testing.T) {
 	} {
 		r.kernel = kernelState{}
 		c := proven()
+		r.kernel.take(order.Counters{}, now)
 		r.kernel.take(c, now)
 		spoil(&r.kernel.Counters, &r.kernel)
 		s.step()
