@@ -37,6 +37,8 @@ func All() []Detector {
 		newTunnel(),
 		newEchoes(),
 		newDGA(),
+		newFlood(),
+		newSlow(),
 	}
 }
 

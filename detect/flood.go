@@ -1,0 +1,182 @@
+package detect
+
+import (
+	"net/netip"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// The bars of flood, against one machine. On a link no more than 1000 packets a second that nobody asked for are shown
+// to us, so no bar is higher. The reasons are in docs/detection.md.
+const (
+	floodTargets = 4096
+
+	floodSYNs     = 500 // connections asked for within floodTime, of which
+	floodShare    = 4   // less than one in so many goes on, on at most
+	floodDoors    = 8   // ports: on more it is a scan
+	floodTime     = 10 * time.Second
+	floodOneWay   = 500  // packets of UDP or ICMP a second without an answer: from so many
+	floodSources  = 20   // sources, or to a port where no stream goes
+	floodTold     = 1000 // sources that are told of a minute
+	floodMirrors  = 20   // servers that answer what was not asked, with
+	floodAnswers  = 100  // packets within floodTime
+	floodVisits   = 80   // short conversations of one source within floodTime,
+	floodVisitMax = 4096 // bytes each at most
+)
+
+// flood tells of those who drown a machine: half-open connections, packets that nobody answers, answers of innocent
+// servers that somebody asked for in its name (amplification), and conversations one after the other. It is told once
+// for each source at first, so that the attack's sources are a number.
+type flood struct {
+	targets *memory[netip.Addr, pressure]
+	visits  *memory[[2]netip.Addr, visits]
+}
+
+// pressure is what comes to one machine.
+type pressure struct {
+	syns    rush
+	goesOn  int // connections that went on, within the window of syns
+	oneWay  rush
+	mirrors rush
+}
+
+// rush is one sort of packets within a window.
+type rush struct {
+	tally          tally
+	sources, ports distinct
+	told           time.Time
+	tellings       tally
+}
+
+// visits are the short conversations of one source with one machine.
+type visits struct {
+	tally tally
+	told  time.Time
+}
+
+func newFlood() *flood {
+	return &flood{
+		targets: newMemory[netip.Addr, pressure](floodTargets, time.Minute),
+		visits:  newMemory[[2]netip.Addr, visits](floodTargets, time.Minute),
+	}
+}
+
+func (d *flood) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
+	if h.Dst.IsMulticast() || settled(f) {
+		return
+	}
+	switch f.Proto {
+	case packet.TCP:
+		if fromClient(f, h) {
+			d.tcp(at, f, h, emit)
+		}
+	case packet.UDP:
+		if fromClient(f, h) && !f.Answered() {
+			d.udp(at, f, h, emit)
+		}
+	default: // who began says nothing there: who sends most is who floods
+		r := &d.targets.touch(at, h.Dst).oneWay
+		if r.add(at, h.Src, f.Port, time.Second) >= floodOneWay {
+			r.tell(at, f, h, abri.Flood, "sources", emit)
+		}
+	}
+}
+
+// udp counts packets that nobody answers.
+func (d *flood) udp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
+	p := d.targets.touch(at, f.Server.Addr())
+	if mirror(f.Client.Port()) {
+		r := &p.mirrors
+		if r.add(at, h.Src, f.Port, floodTime) >= floodAnswers && r.sources.count() >= floodMirrors {
+			r.tell(at, f, h, abri.Amplification, "servers", emit)
+		}
+		return
+	}
+	r := &p.oneWay
+	if r.add(at, h.Src, f.Port, time.Second) >= floodOneWay && (!streamPort(f) || r.sources.count() >= floodSources) {
+		r.tell(at, f, h, abri.Flood, "sources", emit)
+	}
+}
+
+// tcp counts connections that are asked for, and those that go on.
+func (d *flood) tcp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
+	if h.Flags&(packet.SYN|packet.ACK) != packet.SYN {
+		if f.Answered() && f.Up.Packets <= 2 && h.Flags.Has(packet.ACK) {
+			if p := d.targets.find(f.Server.Addr()); p != nil {
+				p.goesOn++
+			}
+		}
+		return
+	}
+	if f.Up.Packets > 1 {
+		return
+	}
+	p := d.targets.touch(at, f.Server.Addr())
+	r := &p.syns
+	n := r.add(at, h.Src, f.Port, floodTime)
+	if n == 1 {
+		p.goesOn = 0
+	}
+	if n >= floodSYNs && p.goesOn*floodShare < n && r.ports.count() <= floodDoors {
+		r.tell(at, f, h, abri.Flood, "sources", emit)
+	}
+}
+
+// End counts conversations that were whole, and short.
+func (d *flood) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
+	if f.Proto != packet.TCP || !f.Answered() || f.Up.Bytes+f.Down.Bytes > floodVisitMax || failedLogin(f) || settled(f) {
+		return
+	}
+	v := d.visits.touch(f.Last, [2]netip.Addr{f.Client.Addr(), f.Server.Addr()})
+	if n := v.tally.add(f.Last, floodTime); n >= floodVisits && due(f.Last, &v.told) {
+		emit(finding(f.Last, f, abri.Flood, because(abri.Flood, "connections", n, "seconds", seconds(f.Last.Sub(v.tally.began)), "sources", 1)))
+	}
+}
+
+// add counts a packet.
+func (r *rush) add(at time.Time, from netip.Addr, port uint16, window time.Duration) int {
+	n := r.tally.add(at, window)
+	if n == 1 {
+		r.sources, r.ports = distinct{}, distinct{}
+	}
+	r.sources.add(number(from))
+	r.ports.add(uint32(port))
+	return n
+}
+
+// tell tells of the flood: once a minute, and of a flood from many sources at each packet, as far as floodTold goes, so
+// that its sources are counted.
+func (r *rush) tell(at time.Time, f *flow.Flow, h *packet.Headers, k abri.Kind, who string, emit func(abri.Finding)) {
+	fresh := due(at, &r.told)
+	if !fresh && (r.sources.count() < floodSources || r.tellings.add(at, again) > floodTold) {
+		return
+	}
+	x := finding(at, f, k, because(k, "packets", r.tally.n, "seconds", seconds(at.Sub(r.tally.began)), who, r.sources.count()))
+	if h.Src == f.Inside && x.Direction == abri.In {
+		x.Direction = abri.Out
+	}
+	if k == abri.Amplification {
+		x.Port, x.Service = f.Client.Port(), abri.ServiceOfPort(f.Client.Port())
+	}
+	emit(x)
+}
+
+// mirror reports whether servers that answer anybody, and with more than they were asked, listen on the port (CISA
+// alert TA14-017A, and those found since).
+func mirror(port uint16) bool {
+	switch port {
+	case 17, 19, 53, 69, 111, 123, 137, 161, 177, 389, 427, 500, 4500, 520, 623, 1434, 1604, 1900, 3283, 3702, 5093, 5353, 5683, 10001,
+		11211, 17185, 27015, 27960, 32414, 37810:
+		return true
+	}
+	return false
+}
+
+// streamPort reports whether an honest stream of one direction may go to the port of a conversation of UDP: sound,
+// pictures, logs. Below 1024 only logs (syslog, SNMP traps) and QUIC are.
+func streamPort(f *flow.Flow) bool {
+	return f.Port >= 1024 || f.Port == 443 || f.Port == 514 || f.Port == 162
+}
