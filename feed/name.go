@@ -15,7 +15,7 @@ const (
 	longestLabel = 63
 )
 
-// parseName reads a host's name, and gives it in lower case and without a final dot; text may be written to. Labels
+// parseName reads a host's name, and gives it in lower case and without a final dot. Labels
 // are letters, digits, hyphens and underscores; a name in another script is put into its ASCII form (RFC 5891). The
 // last label must be a top-level domain of the Internet, which is what tells a name from "Extension.exe".
 //
@@ -37,12 +37,13 @@ func parseName(text []byte, s scope) ([]byte, reason) {
 	return name, taken
 }
 
-// inASCII puts text into lower case in place, or into its ASCII form when it is in another script.
+// inASCII is text in lower case, and in its ASCII form when it is in another script. text itself is left as it is.
 func inASCII(text []byte) ([]byte, bool) {
-	for i, c := range text {
+	upper := false
+	for _, c := range text {
 		switch {
 		case 'A' <= c && c <= 'Z':
-			text[i] = c + 'a' - 'A'
+			upper = true
 		case c >= utf8.RuneSelf:
 			if !utf8.Valid(text) {
 				return nil, false
@@ -50,6 +51,9 @@ func inASCII(text []byte) ([]byte, bool) {
 			name, err := idna.Lookup.ToASCII(string(text))
 			return []byte(name), err == nil
 		}
+	}
+	if upper {
+		return bytes.ToLower(text), true
 	}
 	return text, true
 }

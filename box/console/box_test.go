@@ -14,7 +14,7 @@ import (
 )
 
 // answering is a box as people at the console meet it: it answers always the same, and keeps nothing.
-type answering struct{ control.Librarian }
+type answering struct{ librarian }
 
 // standIn has a box answer until the test ends, and gives its socket.
 func standIn(t *testing.T) string {

@@ -39,6 +39,7 @@ type verbs struct {
 	Release releaseVerb `cmd:"" help:"Let an address or CIDR pass: a ban is taken back, lists don't apply."`
 	Mode    modeVerb    `cmd:"" help:"Switch between observe and protect."`
 	Detach  detachVerb  `cmd:"" help:"Take the filter off the ports: a plain bridge remains."`
+	Lists   listsVerb   `cmd:"" help:"The threat lists: what is in use, what there is, add, remove, refresh, check."`
 	Config  configVerb  `cmd:"" help:"Print the documented example, or check a file."`
 
 	Version kong.VersionFlag `help:"Print the version."`

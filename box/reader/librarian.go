@@ -92,6 +92,8 @@ func (r *Reader) RefreshList(ctx context.Context, _ control.Who, name string) er
 	changed, err := r.library.RefreshNow(ctx, name, r.now())
 	if changed {
 		r.shelve()
+	} else {
+		r.tellLists()
 	}
 	return err
 }

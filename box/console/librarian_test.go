@@ -1,0 +1,39 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/box/control"
+	"abri.example/abri/box/library"
+	"abri.example/abri/feed"
+	"abri.example/abri/feed/shelf"
+)
+
+// librarian is the box of box_test.go where it is asked about lists.
+type librarian struct{}
+
+var _ control.Librarian = librarian{}
+
+func (librarian) Lists(context.Context) ([]library.Report, error) {
+	fetched := time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
+	return []library.Report{
+		{Name: "feodo", From: "https://x.example/feodo", Licence: "CC0-1.0", Conditions: "fair use", Enforced: true, Standing: feed.Sound, Stale: true,
+			Entries: 12, IPv4: 12, Refused: 1, Hits: 3, Fetched: fetched, Lines: []feed.Refusal{{Line: 7, Text: "1..2.3", Reason: "not an address"}}},
+		{Name: "banks", From: "/srv/banks", Standing: feed.Legitimate, Guarded: 40, Trouble: "40 of its lines name services"},
+		{Name: "jumper", From: "https://x.example/j", Enforced: true, Standing: feed.Sound, Entries: 900, Held: &shelf.Held{Why: "it shrank from 900 entries to 3"}},
+	}, nil
+}
+
+// AddList refuses what the catalogue has off, as a box does.
+func (librarian) AddList(_ context.Context, _ control.Who, l control.NewList) error {
+	if l.Name == "phishing-army" {
+		return &abri.Error{Code: abri.CodeRefused, Place: l.Name, What: "this list is off: its licence forbids it"}
+	}
+	return nil
+}
+
+func (librarian) RemoveList(context.Context, control.Who, string) error  { return nil }
+func (librarian) RefreshList(context.Context, control.Who, string) error { return nil }
+func (librarian) AcceptList(context.Context, control.Who, string) error  { return nil }

@@ -1,0 +1,259 @@
+package console
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/box/control"
+	"abri.example/abri/box/library"
+	"abri.example/abri/feed"
+	"abri.example/abri/feed/catalogue"
+	"abri.example/abri/feed/guarded"
+)
+
+type listsVerb struct {
+	Show      listsShowVerb      `cmd:"" default:"withargs" help:"Show the lists in use: entries, fresh or stale, refused lines, hits; with a name, all of one."`
+	Catalogue listsCatalogueVerb `cmd:"" help:"Show the lists that abri knows, with their terms."`
+	Add       listsAddVerb       `cmd:"" help:"Use a list of the catalogue, the word default for its default set, or a list by its address."`
+	Remove    listsRemoveVerb    `cmd:"" help:"Take back a list that was added here."`
+	Refresh   listsRefreshVerb   `cmd:"" help:"Ask publishers now."`
+	Accept    listsAcceptVerb    `cmd:"" help:"Take the version of a list that waits because it jumped."`
+	Check     listsCheckVerb     `cmd:"" help:"Read a file as the box would, and say what is refused of it. Needs no box."`
+}
+
+// Help is the example under `abri lists --help`.
+func (listsVerb) Help() string {
+	return "Examples: abri lists; abri lists add default; abri lists add feodo; abri lists check my-list.txt"
+}
+
+type listsShowVerb struct {
+	Name string `arg:"" optional:"" help:"One list, in full."`
+	JSON bool   `help:"Print JSON instead of a table."`
+	door
+}
+
+func (v listsShowVerb) Run(s *shell) error {
+	all, err := v.dial().Lists(s.ctx)
+	if err != nil {
+		return err
+	}
+	if v.Name == "" {
+		if v.JSON {
+			return printJSON(s, all)
+		}
+		return printLists(s.out, all)
+	}
+	for _, r := range all {
+		switch {
+		case r.Name != v.Name:
+		case v.JSON:
+			return printJSON(s, r)
+		default:
+			return printList(s.out, r)
+		}
+	}
+	return &abri.Error{Code: abri.CodeNotFound, Place: v.Name, What: "no list of this name is in use", Remedy: "see `abri lists`, or `abri lists catalogue`"}
+}
+
+type listsCatalogueVerb struct{}
+
+func (listsCatalogueVerb) Run(s *shell) error {
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "list\tpublisher\tholds\tuse\tweight\tevery\tlicence\tconditions")
+	for _, l := range catalogue.All() {
+		use := "block"
+		switch {
+		case l.Off != "":
+			use = "off"
+		case l.Observe:
+			use = "observe"
+		}
+		if l.Default {
+			use += ", default"
+		}
+		conditions := l.Conditions
+		if l.Off != "" {
+			conditions = l.Off
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", l.Name, l.Publisher, l.Holds, use, l.Weight, short24(l.Interval), l.Licence, conditions)
+	}
+	return w.Flush()
+}
+
+// short24 writes whole hours and days as people do.
+func short24(d time.Duration) string {
+	if d%(24*time.Hour) == 0 {
+		return fmt.Sprintf("%dd", d/(24*time.Hour))
+	}
+	return fmt.Sprintf("%dh", d/time.Hour)
+}
+
+type listsAddVerb struct {
+	Name    string `arg:"" help:"A name of the catalogue, default, or a name for the address."`
+	URL     string `arg:"" optional:"" help:"The address of the list, when it is not in the catalogue."`
+	Plain   bool   `help:"Let an address without TLS be used."`
+	Observe bool   `help:"Stop nothing because of it."`
+	door
+}
+
+func (v listsAddVerb) Run(s *shell) error {
+	if err := v.dial().AddList(s.ctx, control.NewList{Name: v.Name, URL: v.URL, Plain: v.Plain, Observe: v.Observe}); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "%s is used from now on; see `abri lists`\n", v.Name)
+	return nil
+}
+
+type listsRemoveVerb struct {
+	Name string `arg:"" help:"The list."`
+	door
+}
+
+func (v listsRemoveVerb) Run(s *shell) error {
+	if err := v.dial().RemoveList(s.ctx, v.Name); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "%s is not used any more\n", v.Name)
+	return nil
+}
+
+type listsRefreshVerb struct {
+	Name string `arg:"" optional:"" help:"One list; all when left out."`
+	door
+}
+
+func (v listsRefreshVerb) Run(s *shell) error {
+	if err := v.dial().RefreshList(s.ctx, v.Name); err != nil {
+		return err
+	}
+	fmt.Fprintln(s.out, "asked; see `abri lists`")
+	return nil
+}
+
+type listsAcceptVerb struct {
+	Name string `arg:"" help:"The list."`
+	door
+}
+
+func (v listsAcceptVerb) Run(s *shell) error {
+	if err := v.dial().AcceptList(s.ctx, v.Name); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "the new version of %s is used\n", v.Name)
+	return nil
+}
+
+type listsCheckVerb struct {
+	File   string `arg:"" type:"existingfile" help:"The file."`
+	Format string `help:"How it is written; recognised when left out." placeholder:"FORMAT"`
+	JSON   bool   `help:"Print JSON instead of text."`
+}
+
+func (v listsCheckVerb) Run(s *shell) error {
+	f, err := os.Open(v.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if v.Format != "" && !validFormat(v.Format) {
+		return &abri.Error{Code: abri.CodeInvalid, Place: v.Format, What: "not a format", Remedy: fmt.Sprintf("one of %v", feed.Formats())}
+	}
+	list, err := guarded.Default().Parse(f, feed.Info{Name: filepath.Base(v.File), Format: feed.Format(v.Format)})
+	if err != nil {
+		return err
+	}
+	if v.JSON {
+		return printJSON(s, library.Check(list))
+	}
+	return printList(s.out, library.Check(list))
+}
+
+func validFormat(name string) bool {
+	for _, f := range feed.Formats() {
+		if string(f) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// printLists is a line a list.
+func printLists(out io.Writer, all []library.Report) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "list\tentries\tstate\tfetched\trefused\tguarded\thits\tlicence")
+	for _, r := range all {
+		fetched := r.Fetched
+		if fetched.IsZero() {
+			fetched = r.Dated
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%d\t%d\t%d\t%s\n", r.Name, r.Entries, state(r), moment(fetched), r.Refused, r.Guarded, r.Hits, r.Licence)
+	}
+	return w.Flush()
+}
+
+// state says in a few words what becomes of a list.
+func state(r library.Report) string {
+	said := "not used"
+	switch {
+	case r.Enforced:
+		said = "stops"
+	case r.Observe && r.Standing == feed.Sound:
+		said = "observes"
+	case r.Standing != "" && r.Standing != feed.Sound:
+		said = string(r.Standing)
+	}
+	if r.Stale {
+		said += ", stale"
+	}
+	if r.Held != nil {
+		said += ", a version waits: " + r.Held.Why
+	}
+	if r.Trouble != "" {
+		said += ": " + r.Trouble
+	}
+	return said
+}
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.Local().Format(time.DateTime)
+}
+
+// printList is everything about one list.
+func printList(out io.Writer, r library.Report) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	row := func(name string, value any) { fmt.Fprintf(w, "%s\t%v\n", name, value) }
+	row("list", r.Name)
+	row("from", r.From)
+	if r.Publisher != "" {
+		row("publisher", r.Publisher)
+	}
+	if r.Licence != "" {
+		row("licence", r.Licence+"; "+r.Conditions)
+	}
+	row("state", state(r))
+	row("format", r.Format)
+	row("entries", fmt.Sprintf("%d IPv4, %d IPv6, %d names, %d fingerprints", r.IPv4, r.IPv6, r.Names, r.Prints))
+	if !r.Fetched.IsZero() {
+		row("fetched", moment(r.Fetched)+", next "+moment(r.Next))
+	}
+	row("refused lines", fmt.Sprintf("%d, of which %d name a guarded service", r.Refused, r.Guarded))
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, l := range r.Lines {
+		whose := ""
+		if l.Owner != "" {
+			whose = " (" + l.Owner + ")"
+		}
+		fmt.Fprintf(out, "  line %d: %q: %s%s\n", l.Line, l.Text, l.Reason, whose)
+	}
+	return nil
+}
