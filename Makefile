@@ -43,6 +43,9 @@ bench: setup-test build ## the measured figures, each with its yardstick of the 
 kernels: setup-test ## the gate's tests on the oldest kernel that is promised (Debian 12's 6.1, under qemu)
 	@ci/kernels
 
+conformance: ## names and fingerprints held against FoxIO's and Arkime's captures; docs/conformance.md has each difference
+	$(GO) run ./testnet/conformance
+
 fuzz: ## every fuzz target for FUZZ_SECONDS (10)
 	@ci/fuzz $${FUZZ_SECONDS:-10}
 

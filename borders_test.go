@@ -58,7 +58,7 @@ func listPackages(t *testing.T) []pkg {
 // order is the house from the roof down: a room may import what stands below it in this list, and nothing above or
 // beside it. Rooms of one line stand side by side.
 var order = [][]string{
-	{"cmd/abri", "testnet/demo", "testnet/bench", "stories", "faults"},
+	{"cmd/abri", "testnet/demo", "testnet/bench", "testnet/conformance", "stories", "faults"},
 	{"box/console"},
 	{"box/keeper", "box/reader", "box/replay", "testnet"},
 	{"box/pipeline", "box/control", "box/web"},
@@ -67,7 +67,7 @@ var order = [][]string{
 	{"feed/shelf", "feed/guarded/gather"},
 	{"feed/catalogue", "feed/fetch", "feed/guarded"},
 	{"bridge", "gate", "store", "feed", "geo", "weather", "count", "detect", "policy", "names"},
-	{"names/dns", "names/tls", "names/quic", "names/http"},
+	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks"},
 	{"names/stream"},
 	{"flow", "capture"},
 	{"packet"},
@@ -145,7 +145,7 @@ func TestTheReaderHoldsNothingOfTheKernel(t *testing.T) {
 }
 
 // clockless are the rooms where time is an argument.
-var clockless = []string{"packet", "capture", "flow", "detect", "names", "names/stream", "names/dns", "names/tls", "names/quic", "names/http", "policy", "count", "weather", "box/pipeline"}
+var clockless = []string{"packet", "capture", "flow", "detect", "names", "names/stream", "names/dns", "names/tls", "names/quic", "names/http", "names/socks", "policy", "count", "weather", "box/pipeline"}
 
 // TestNoClockWhereTimeIsAnArgument reads the code of those rooms.
 func TestNoClockWhereTimeIsAnArgument(t *testing.T) {

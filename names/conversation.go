@@ -12,9 +12,9 @@ import (
 type conversation struct {
 	up, down direction
 	client   *quic.Client // kept from one conversation to the next; of this one only where begun
-	begun    bool
-	done     bool // QUIC: the hello was read, or never will be
-	agreed   bool // TCP: the server said which number the client's bytes begin with
+	begun    bool         // QUIC, DTLS: a part of a hello came
+	done     bool         // likewise: the hello was read, or never will be
+	agreed   bool         // TCP: the server said which number the client's bytes begin with
 	told     [16]uint32
 	tellings int
 	next     *conversation
@@ -24,7 +24,7 @@ type conversation struct {
 type direction struct {
 	stream stream.Stream
 	phase  phase
-	first  uint32 // sequence number of the first byte, once a SYN was seen
+	first  uint32 // sequence number of the first byte, once a SYN was seen; of DTLS, which hello is put together
 	used   int    // bytes read so far
 }
 
@@ -32,7 +32,8 @@ type direction struct {
 type phase uint8
 
 const (
-	opening   phase = iota // the first words: TLS, HTTP, or neither
+	opening   phase = iota // the first words: TLS, HTTP, SOCKS, or none
+	proxied                // what follows the greeting of SOCKS 5
 	searching              // a hello that begins anywhere
 	questions              // DNS
 	finished               // nothing any more
@@ -66,9 +67,10 @@ func (d *direction) begin(seq uint32) {
 	d.first, d.phase = seq, opening
 }
 
-// tells reports whether a name was not told yet in this conversation, and remembers the last ones.
-func (c *conversation) tells(p Proto, name []byte) bool {
-	sum := uint32(maphash.Bytes(seed, name)) ^ uint32(len(p))<<1 | 1
+// tells reports whether a name was not told yet in this conversation, and remembers the last ones. The port of who asks
+// tells apart those who ask through one tunnel.
+func (c *conversation) tells(p Proto, port uint16, name []byte) bool {
+	sum := uint32(maphash.Bytes(seed, name)) ^ uint32(port)<<8 ^ uint32(len(p))<<1 | 1
 	for _, t := range c.told {
 		if t == sum {
 			return false

@@ -5,6 +5,7 @@ import (
 	"abri.example/abri/names/dns"
 	"abri.example/abri/names/quic"
 	"abri.example/abri/names/stream"
+	"abri.example/abri/names/tls"
 	"abri.example/abri/packet"
 )
 
@@ -17,6 +18,33 @@ func (w *Watch) datagram(f *flow.Flow, h *packet.Headers) {
 		}
 	case quic.Begins(h.Payload):
 		w.initial(f, h)
+	default:
+		if part, rest, ok := tls.ReadFragment(h.Payload); ok {
+			w.handshake(f, h, part, rest)
+			return
+		}
+		w.tunnel(f, h)
+	}
+}
+
+// handshake takes the parts of a DTLS client's hello. Their offsets stand for sequence numbers.
+func (w *Watch) handshake(f *flow.Flow, h *packet.Headers, part tls.Fragment, rest []byte) {
+	c := w.conversation(f)
+	for ok := true; ok && !c.done; part, rest, ok = tls.ReadFragment(rest) {
+		hello := part.Data
+		if len(hello) < part.Length {
+			if !c.begun || c.up.first != uint32(part.Message) {
+				c.begun, c.up.first = true, uint32(part.Message)
+				c.up.stream.Begin(0)
+			}
+			hello = c.up.stream.Add(uint32(part.Offset), part.Data)
+			c.up.stream.Keep(0)
+		}
+		if len(hello) == part.Length && w.tls.Hello.ParseDatagram(hello) {
+			w.hello(f, c, TLS, h)
+			c.done = true
+			c.up.stream.Close()
+		}
 	}
 }
 

@@ -37,12 +37,14 @@ type Watch struct {
 	tls           tls.Reader
 	conversations map[*flow.Flow]*conversation
 	free          *conversation
+	fragments     fragments
 
 	now      time.Time
 	emit     func(*Sighting)
 	sighting Sighting
 	text     []byte // of the name of the sighting
 	question []byte
+	inner    packet.Headers // of a packet within a tunnel
 }
 
 // New gives a Watch.
@@ -63,15 +65,23 @@ func (w *Watch) Lost() uint64 { return w.pool.Lost() }
 // Observe takes a packet of a flow that passed at the given time, and gives emit each name that it completes. What emit
 // is given holds until it returns. Nothing of h is kept.
 func (w *Watch) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(*Sighting)) {
-	if h.Fragment {
+	w.now, w.emit = at, emit
+	if h.Fragment || h.MoreFragments {
+		w.fragment(f, h)
 		return
 	}
-	w.now, w.emit = at, emit
+	w.whole(f, h)
+}
+
+// whole takes a packet that is in one piece, or was put together.
+func (w *Watch) whole(f *flow.Flow, h *packet.Headers) {
 	switch h.Proto {
 	case packet.TCP:
 		w.segment(f, h)
 	case packet.UDP:
 		w.datagram(f, h)
+	default:
+		w.tunnel(f, h)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"abri.example/abri/flow"
 	"abri.example/abri/names/dns"
 	"abri.example/abri/names/http"
+	"abri.example/abri/names/socks"
 	"abri.example/abri/names/stream"
 	"abri.example/abri/packet"
 )
@@ -60,6 +61,8 @@ func (w *Watch) read(f *flow.Flow, c *conversation, d *direction, h *packet.Head
 			n = w.questions(f, c, h, view[used:])
 		case opening:
 			n = w.opening(f, c, d, h, view[used:], fromClient)
+		case proxied:
+			n = proxy(d, view[used:])
 		case searching:
 			n = w.search(f, c, d, h, view[used:])
 		case finished:
@@ -94,7 +97,14 @@ func (w *Watch) opening(f *flow.Flow, c *conversation, d *direction, h *packet.H
 		w.host(f, c, h, authority)
 		d.phase = finished
 	}
-	if hello == stream.None && request == stream.None && preface == stream.None {
+	n, more, proxy := socks.Greet(b)
+	if proxy == stream.Whole {
+		if more {
+			d.phase = proxied
+		}
+		return n
+	}
+	if hello == stream.None && request == stream.None && preface == stream.None && proxy == stream.None {
 		d.phase = searching
 		if !fromClient {
 			d.phase = finished
@@ -121,6 +131,18 @@ func (w *Watch) request(f *flow.Flow, c *conversation, d *direction, h *packet.H
 		return n, s
 	}
 	return n + r.Length, s
+}
+
+// proxy steps over what a client says to a SOCKS proxy.
+func proxy(d *direction, b []byte) int {
+	n, more, s := socks.Step(b)
+	switch {
+	case s == stream.None:
+		d.phase = searching
+	case s == stream.Whole && !more:
+		d.phase = opening
+	}
+	return n
 }
 
 // search looks for a hello in the midst of other words.

@@ -7,6 +7,7 @@ import (
 
 	"abri.example/abri/flow"
 	"abri.example/abri/names/tls"
+	"abri.example/abri/packet"
 )
 
 // Proto is the protocol that a name was asked in.
@@ -60,8 +61,11 @@ func (s *Sighting) Line() Line {
 	}
 	var p tls.Printer
 	over := tls.OverTCP
-	if s.Proto == QUIC {
+	switch {
+	case s.Proto == QUIC:
 		over = tls.OverQUIC
+	case s.Flow.Proto == packet.UDP:
+		over = tls.OverUDP
 	}
 	ja3, ja4 := p.JA3(s.Hello), p.JA4(s.Hello, over)
 	l.JA3, l.JA4, l.ECH = string(ja3[:]), string(ja4[:]), s.Hello.ECH
@@ -79,7 +83,7 @@ func (s *Sighting) MarshalJSON() ([]byte, error) { return json.Marshal(s.Line())
 
 // tell gives a name to whoever listens, once a conversation.
 func (w *Watch) tell(f *flow.Flow, c *conversation, p Proto, client, server netip.AddrPort, name []byte, hello *tls.Hello) {
-	if !c.tells(p, name) {
+	if !c.tells(p, client.Port(), name) {
 		return
 	}
 	w.sighting = Sighting{At: w.now, Proto: p, Flow: f, Client: client, Server: server, Name: name, Hello: hello}

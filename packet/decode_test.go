@@ -33,11 +33,11 @@ func tell(h *Headers) string {
 	}
 	switch {
 	case h.Fragment && h.MoreFragments:
-		s += fmt.Sprintf(" fragment later, more %d", h.FragmentID)
+		s += fmt.Sprintf(" fragment later, more %d at %d", h.FragmentID, h.FragmentAt)
 	case h.Fragment:
-		s += fmt.Sprintf(" fragment last %d", h.FragmentID)
+		s += fmt.Sprintf(" fragment last %d at %d", h.FragmentID, h.FragmentAt)
 	case h.MoreFragments:
-		s += fmt.Sprintf(" fragment first %d", h.FragmentID)
+		s += fmt.Sprintf(" fragment first %d at %d", h.FragmentID, h.FragmentAt)
 	case h.FragmentID != 0:
 		s += fmt.Sprintf(" whole, with an identification of %d", h.FragmentID)
 	}

@@ -23,6 +23,7 @@ type Headers struct {
 	Fragment      bool       // a later fragment: it has no ports
 	MoreFragments bool       // a fragment, and not the last
 	FragmentID    uint32     // tells which fragments belong together; 0 where the packet is whole
+	FragmentAt    int        // of a fragment: where Payload begins in the data that was cut, its header among it
 
 	SrcPort, DstPort   uint16 // TCP and UDP; 0 where not known
 	Seq, Ack           uint32 // TCP

@@ -29,6 +29,7 @@ func (h *Headers) ipv4(b []byte) {
 	h.MoreFragments, h.Fragment = fragment&0x2000 != 0, fragment&0x1fff != 0
 	if h.MoreFragments || h.Fragment {
 		h.FragmentID = uint32(binary.BigEndian.Uint16(b[4:]))
+		h.FragmentAt = int(fragment&0x1fff) * 8
 	}
 	h.transport(rest(b, header, total), total-header)
 }
@@ -78,6 +79,7 @@ func (h *Headers) extension(b []byte) int {
 		h.Fragment, h.MoreFragments = field>>3 != 0, field&1 != 0
 		if h.Fragment || h.MoreFragments { // else an "atomic fragment" (RFC 6946), which is whole
 			h.FragmentID = binary.BigEndian.Uint32(b[4:])
+			h.FragmentAt = int(field &^ 7)
 		}
 	default:
 		return 0

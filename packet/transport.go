@@ -71,4 +71,7 @@ func (h *Headers) ports(b []byte) {
 func (h *Headers) data(present, whole int) {
 	h.Payload = h.Payload[min(present, len(h.Payload)):]
 	h.DataLength = max(h.DataLength-whole, 0)
+	if h.MoreFragments {
+		h.FragmentAt += whole
+	}
 }

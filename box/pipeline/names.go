@@ -47,8 +47,11 @@ func (p *Pipeline) named(s *names.Sighting) {
 // leaves reports whether somebody inside asks for a place outside. The DNS of a site often stands inside, on the router;
 // what it is asked for does not.
 func leaves(s *names.Sighting) bool {
-	if s.Flow.Direction == abri.LAN {
+	switch s.Flow.Direction {
+	case abri.LAN:
 		return s.Proto == names.DNS
+	case abri.Out:
+		return s.Client.Addr() != s.Flow.Outside
 	}
 	return s.Client.Addr() == s.Flow.Inside
 }
