@@ -39,6 +39,10 @@ func All() []Detector {
 		newDGA(),
 		newFlood(),
 		newSlow(),
+		newSIP(),
+		newBeacon(),
+		newForms(),
+		newDownload(),
 	}
 }
 

@@ -1,0 +1,62 @@
+package detect
+
+import (
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// The bars of forms. The reasons are in docs/detection.md.
+const (
+	formPairs  = 4096
+	formDigits = 64 // hexadecimal digits of the one field of a form
+	formTimes  = 2  // such forms by one device to one machine within formTime
+	formTime   = time.Hour
+)
+
+// forms tells of programs that send their master what they enciphered as a web form: one field, named by one letter,
+// that holds nothing but many hexadecimal digits. Pages have fields with names.
+type forms struct {
+	pairs *memory[pair, formed]
+}
+
+type formed struct {
+	tally tally
+	told  time.Time
+}
+
+func newForms() *forms { return &forms{newMemory[pair, formed](formPairs, formTime)} }
+
+func (d *forms) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
+	if f.Proto != packet.TCP || len(h.Payload) < formDigits || f.Service != abri.Web || f.Direction == abri.In || !fromClient(f, h) || settled(f) {
+		return
+	}
+	data := reading(f, h, true)
+	if asksHTTP(h, data) {
+		data = data[len(headOf(data)):]
+	}
+	if !cipherForm(data) {
+		return
+	}
+	p := d.pairs.touch(at, pairOf(f))
+	if n := p.tally.add(at, formTime); n >= formTimes && due(at, &p.told) {
+		emit(finding(at, f, abri.CommandAndControl, because(abri.CommandAndControl, "sign", "cipher-form", "times", n)))
+	}
+}
+
+func (*forms) End(time.Time, *flow.Flow, func(abri.Finding)) {}
+
+// cipherForm reports whether data is such a form.
+func cipherForm(data []byte) bool {
+	if len(data) < formDigits+2 || data[1] != '=' || letter(data[0]) == 26 {
+		return false
+	}
+	for _, c := range data[2:] {
+		if hex(c) < 0 {
+			return false
+		}
+	}
+	return true
+}
