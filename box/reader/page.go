@@ -22,12 +22,9 @@ func (r *Reader) View(context.Context) (web.View, error) {
 	k := &r.kernel
 	v := web.View{
 		Site: r.config.Box.Name, Mode: r.mode, Now: r.now(), Location: r.today.location, CountingSince: r.since,
-		LastContact: k.moved, Report: r.today.report, Attacks: r.today.latest(), Days: r.today.week(),
+		LastContact: r.contact(), Report: r.today.report, Attacks: r.today.latest(), Days: r.today.week(),
 		Lists:    web.Lists{Wanted: k.wanted4 + k.wanted6, Enforced: k.Entries4 + k.Entries6},
 		Troubles: r.trouble.all(),
-	}
-	if r.lastSeen.After(v.LastContact) {
-		v.LastContact = r.lastSeen
 	}
 	for _, l := range r.lists {
 		if l.Trouble != "" {

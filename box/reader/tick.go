@@ -77,7 +77,7 @@ func (r *Reader) proof(now time.Time) weather.Proof {
 	case r.set == nil:
 		lose(&p.Filter, "no-lists-yet")
 	}
-	if k.moved.IsZero() || now.Sub(k.moved).Abs() > dataAge {
+	if at := r.contact(); at.IsZero() || now.Sub(at).Abs() > dataAge {
 		lose(&p.Data, "no-packets")
 	}
 	for _, port := range k.Ports {
@@ -86,6 +86,14 @@ func (r *Reader) proof(now time.Time) weather.Proof {
 		}
 	}
 	return p
+}
+
+// contact is when something was last known to cross: by the kernel's counters, or by what was told of it. mu is held.
+func (r *Reader) contact() time.Time {
+	if r.lastSeen.After(r.kernel.moved) {
+		return r.lastSeen
+	}
+	return r.kernel.moved
 }
 
 // kernelState is the kernel's last answer, and what follows from its differences.
