@@ -43,6 +43,8 @@ func All() []Detector {
 		newBeacon(),
 		newForms(),
 		newDownload(),
+		newMasks(),
+		newSpreading(),
 	}
 }
 

@@ -1,0 +1,75 @@
+package detect
+
+import (
+	"bytes"
+	"math/bits"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// The bars of masks, for one source at one server within maskTime. The reasons are in docs/detection.md.
+const (
+	maskPairs    = 2048
+	maskAgents   = 8 // browsers that it says it is,
+	maskSystems  = 3 // on so many systems,
+	maskRequests = 20
+	maskPages    = 2 // and all they want is so many pages
+	maskTime     = 10 * time.Minute
+)
+
+// masks tells of floods of requests by one machine that gives itself the names of many browsers, so that each request
+// looks like another visitor: visitors who share an address do not all want one page.
+type masks struct {
+	pairs *memory[pair, masked]
+}
+
+// masked are the requests of one source to one server.
+type masked struct {
+	tally         tally
+	agents, pages distinct
+	systems       uint8
+	told          time.Time
+}
+
+func newMasks() *masks { return &masks{newMemory[pair, masked](maskPairs, maskTime)} }
+
+func (d *masks) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
+	if f.Direction == abri.Out || f.Proto != packet.TCP || !fromClient(f, h) || !asksHTTP(h, h.Payload) || settled(f) {
+		return
+	}
+	head := headOf(reading(f, h, true))
+	i := indexFold(head, "\nuser-agent: mozilla/")
+	if i < 0 || contains(head, "\nvia:") || contains(head, "\nx-forwarded-for:") || contains(head, "\nforwarded:") {
+		return
+	}
+	m := d.pairs.touch(at, pairOf(f))
+	n := m.tally.add(at, maskTime)
+	if n == 1 {
+		*m = masked{tally: m.tally, told: m.told}
+	}
+	agent := lineOf(head[i+1:])
+	m.agents.add(text(agent))
+	m.systems |= systemOf(agent)
+	page, _, _ := bytes.Cut(lineOf(head), []byte("?"))
+	page, _, _ = bytes.Cut(page, []byte(" HTTP/"))
+	m.pages.add(text(page))
+	if n >= maskRequests && m.agents.count() >= maskAgents && bits.OnesCount8(m.systems) >= maskSystems && m.pages.count() <= maskPages && due(at, &m.told) {
+		emit(finding(at, f, abri.Flood, because(abri.Flood, "requests", n, "browsers", m.agents.count(), "pages", m.pages.count(),
+			"seconds", seconds(at.Sub(m.tally.began)), "sources", 1)))
+	}
+}
+
+func (*masks) End(time.Time, *flow.Flow, func(abri.Finding)) {}
+
+// systemOf is the system that a browser says it runs on, as one bit.
+func systemOf(agent []byte) uint8 {
+	for i, word := range [...]string{"android", "iphone", "ipad", "windows", "macintosh", "x11"} {
+		if contains(agent, word) {
+			return 1 << i
+		}
+	}
+	return 0
+}
