@@ -10,8 +10,8 @@ import (
 
 // census counts whole /24s and single addresses.
 func (t table4) census() (blocks, hosts uint64) {
-	for _, word := range t.root {
-		if word == rootNone {
+	for i, word := range t.root {
+		if word == rootNone || !t.outlined(uint32(i)) {
 			continue
 		}
 		if word == rootAll {
@@ -69,7 +69,12 @@ func (g *Gate) census4(gen uint32) (blocks, hosts uint64, ok bool) {
 		return 0, 0, false
 	}
 	defer freeLeaves()
-	blocks, hosts = table4{root, leaves}.census()
+	outline, freeOutline, err := standing[leaf4](g, kernelMapOutlines4, gen)
+	if err != nil {
+		return 0, 0, false
+	}
+	defer freeOutline()
+	blocks, hosts = table4{outline, root, leaves}.census()
 	return blocks, hosts, true
 }
 

@@ -131,7 +131,11 @@ func TestFiguresRandom(t *testing.T) {
 		{"IPv4, every packet a new conversation", newRoam(t, false, true, sources4(random, conversations, func(a uint32) bool { return !listed(a) })), four, 1500},
 	} {
 		c.roam.leadTo(t, b.programs.AbriXdp)
-		repeated(t, c.roam.Program, c.data, 30*conversations)() // all known, and read to the end
+		for range 30 * conversations / 2000 { // until all are known and read to the end; a full ring would be tried again
+			repeated(t, c.roam.Program, c.data, 2000)()
+			b.copies()
+		}
+		before := b.ringCounts()
 		led := func(to *ebpf.Program) func() float64 {
 			once := repeated(t, c.roam.Program, c.data, 300_000)
 			return func() float64 { c.roam.leadTo(t, to); return once() }
@@ -139,11 +143,17 @@ func TestFiguresRandom(t *testing.T) {
 		yard := &figure{name: "bare, with the change of source", once: led(bare)}
 		whole := &figure{name: c.name, once: led(b.programs.AbriXdp), reach: c.reach}
 		inTurns(t, 15, []*figure{yard, whole})
-		t.Logf("%-44s added  %6.0f ns", c.name, whole.median()-yard.median())
+		after := b.ringCounts()
+		t.Logf("%-44s added  %6.0f ns; %d copies and %d lost", c.name, whole.median()-yard.median(),
+			after.Copies.Packets-before.Copies.Packets, after.Lost.Packets-before.Lost.Packets)
 	}
+}
+
+func (b *bench) ringCounts() Counters {
+	b.t.Helper()
 	n, err := b.Counters()
 	b.do(err)
-	t.Logf("ring: %d copies, %d lost", n.Copies.Packets, n.Lost.Packets)
+	return n
 }
 
 // TestFiguresChange is what changes the gate while it runs.
@@ -197,8 +207,9 @@ func (b *bench) million() (listed func(uint32) bool) {
 	v4 = slices.DeleteFunc(v4, func(e uint64) bool { return uint32(e>>8)>>24 == home>>24 })
 	_, err := b.Load(v4, v6)
 	b.do(err)
+	b.do(b.Beat(Monotonic() + int64(time.Hour))) // the agent lives as long as we measure
 	root := make([]uint32, 1<<24)
-	t := table4{root: root, leaves: make([]leaf4, leavesOf(root, v4))}
+	t := table4{outline: make([]leaf4, 1<<16), root: root, leaves: make([]leaf4, leavesOf(root, v4))}
 	t.fill(v4)
 	return t.has
 }

@@ -154,6 +154,7 @@ const (
 	kernelMapExempt      = "exempt"
 	kernelMapFlows       = "flows"
 	kernelMapLeaves4     = "leaves4"
+	kernelMapOutlines4   = "outlines4"
 	kernelMapOwn         = "own"
 	kernelMapRing        = "ring"
 	kernelMapRoots4      = "roots4"
@@ -226,6 +227,7 @@ type kernelMapSpecs struct {
 	Exempt      *ebpf.MapSpec `ebpf:"exempt"`
 	Flows       *ebpf.MapSpec `ebpf:"flows"`
 	Leaves4     *ebpf.MapSpec `ebpf:"leaves4"`
+	Outlines4   *ebpf.MapSpec `ebpf:"outlines4"`
 	Own         *ebpf.MapSpec `ebpf:"own"`
 	Ring        *ebpf.MapSpec `ebpf:"ring"`
 	Roots4      *ebpf.MapSpec `ebpf:"roots4"`
@@ -272,6 +274,7 @@ type kernelMaps struct {
 	Exempt      *ebpf.Map `ebpf:"exempt"`
 	Flows       *ebpf.Map `ebpf:"flows"`
 	Leaves4     *ebpf.Map `ebpf:"leaves4"`
+	Outlines4   *ebpf.Map `ebpf:"outlines4"`
 	Own         *ebpf.Map `ebpf:"own"`
 	Ring        *ebpf.Map `ebpf:"ring"`
 	Roots4      *ebpf.Map `ebpf:"roots4"`
@@ -294,6 +297,7 @@ func (m *kernelMaps) Close() error {
 		m.Exempt,
 		m.Flows,
 		m.Leaves4,
+		m.Outlines4,
 		m.Own,
 		m.Ring,
 		m.Roots4,

@@ -54,6 +54,11 @@ func (g *Gate) load4(gen uint32, v4 []uint64, stands *kernelGeneration) error {
 		return err
 	}
 	defer freeRoot()
+	outline, freeOutline, err := array[leaf4](g, g.maps.Outlines4, kernelMapOutlines4, gen, 1<<16)
+	if err != nil {
+		return err
+	}
+	defer freeOutline()
 	clear(root)
 	n := leavesOf(root, v4)
 	leaves, freeLeaves, err := array[leaf4](g, g.maps.Leaves4, kernelMapLeaves4, gen, n)
@@ -62,7 +67,7 @@ func (g *Gate) load4(gen uint32, v4 []uint64, stands *kernelGeneration) error {
 	}
 	defer freeLeaves()
 	clear(leaves[:n])
-	t := table4{root, leaves}
+	t := table4{outline, root, leaves}
 	t.fill(v4)
 	for _, e := range v4 {
 		if t.stands(e) {

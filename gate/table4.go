@@ -3,8 +3,9 @@ package gate
 // table4 is one generation of the IPv4 lists, as listed4 of kernel/lists.h reads it: DIR-24-8, a word a /24 that says
 // none, all, or which leaf.
 type table4 struct {
-	root   []uint32 // 2^24
-	leaves []leaf4
+	outline []leaf4  // 2^16: a bit for each /24 whose word is not none, so that most look-ups end in 2 MB
+	root    []uint32 // 2^24
+	leaves  []leaf4
 }
 
 // leaf4 holds a bit for each address of a /24.
@@ -39,8 +40,17 @@ func leavesOf(root []uint32, v4 []uint64) int {
 	return n
 }
 
-// fill sets the bits of the narrow entries. The leaves must be clear.
+// fill writes the outline of the root, and sets the bits of the narrow entries. The leaves must be clear.
 func (t table4) fill(v4 []uint64) {
+	for i := range t.outline {
+		var bits leaf4
+		for n, word := range t.root[i<<8 : i<<8+256] {
+			if word != rootNone {
+				bits[n>>5] |= 1 << (n & 31)
+			}
+		}
+		t.outline[i] = bits
+	}
 	for _, e := range v4 {
 		first, _, bits := span4(e)
 		word := t.root[first>>8]
@@ -57,6 +67,9 @@ func (t table4) fill(v4 []uint64) {
 
 // has answers for one address as the kernel does.
 func (t table4) has(a uint32) bool {
+	if !t.outlined(a >> 8) {
+		return false
+	}
 	switch word := t.root[a>>8]; {
 	case word < rootLeaf:
 		return word == rootAll
@@ -66,12 +79,17 @@ func (t table4) has(a uint32) bool {
 	return false
 }
 
+// outlined reports whether the outline lets a look-up of a /24 go on to its word.
+func (t table4) outlined(i uint32) bool {
+	return t.outline[i>>8][i>>5&7]>>(i&31)&1 == 1
+}
+
 // stands reports whether the whole of an entry is in the table.
 func (t table4) stands(e uint64) bool {
 	first, last, bits := span4(e)
 	if bits <= 24 {
 		for i := first >> 8; i <= last>>8; i++ {
-			if t.root[i] != rootAll {
+			if t.root[i] != rootAll || !t.outlined(i) {
 				return false
 			}
 		}

@@ -35,6 +35,20 @@ struct {
 	__array(
 		values, struct {
 			__uint(type, BPF_MAP_TYPE_ARRAY);
+			__uint(max_entries, 1 << 16);
+			__uint(map_flags, BPF_F_MMAPABLE);
+			__uint(key_size, 4);
+			__uint(value_size, sizeof(struct leaf));
+		});
+} outlines4 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__array(
+		values, struct {
+			__uint(type, BPF_MAP_TYPE_ARRAY);
 			__uint(max_entries, 1024);
 			__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
 			__uint(key_size, 4);
