@@ -1,0 +1,203 @@
+package names
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"abri.example/abri/packet"
+)
+
+// TestWhereverAHelloBegins: the words before it differ, the name is the same.
+func TestWhereverAHelloBegins(t *testing.T) {
+	name := "tls www.impots.gouv.fr " + clerk + " > "
+	for _, c := range []struct{ what, server, greeting, words string }{
+		{"TLS", server, "", ""},
+		{"mail", "198.51.100.7:25", "220 mx ESMTP\r\n", "EHLO mairie\r\nSTARTTLS\r\n"},
+		{"POP3", "198.51.100.7:110", "+OK\r\n", "CAPA\r\nSTLS\r\n"},
+		{"IMAP", "198.51.100.7:143", "* OK\r\n", "a STARTTLS\r\n"},
+		{"a database", "198.51.100.7:5432", "", "\x00\x00\x00\x08\x04\xd2\x16\x2f"},
+		{"SOCKS", "198.51.100.7:1080", "", "\x05\x01\x00\x05\x01\x00\x03\x04a.fr\x01\xbb"},
+		{"another port", "198.51.100.7:31337", "", ""},
+	} {
+		w := opened(c.server, c.greeting)
+		w.send(segment(clerk, c.server, packet.ACK|packet.PSH, 1000, c.words))
+		w.send(segment(clerk, c.server, packet.ACK|packet.PSH, 1000+uint32(len(c.words)), hello(t, "www.Impots.gouv.fr")))
+		w.wants(t, c.what, name+c.server)
+	}
+}
+
+func TestAProxyIsAskedForAHostAndTheHostForAName(t *testing.T) {
+	const proxy = "198.51.100.7:8080"
+	w := opened(proxy, "")
+	words := "CONNECT Phish.example:443 HTTP/1.1\r\nHost: phish.example\r\n\r\n"
+	w.send(segment(clerk, proxy, packet.ACK, 1000, words+hello(t, "other.example")))
+	w.wants(t, "CONNECT", "http phish.example "+clerk+" > "+proxy, "tls other.example "+clerk+" > "+proxy)
+}
+
+// TestAnyDisorder cuts a hello anywhere, repeats and shuffles the parts: with a SYN any order will do.
+func TestAnyDisorder(t *testing.T) {
+	b := hello(t, "www.impots.gouv.fr")
+	for seed := range uint64(200) {
+		random := rand.New(rand.NewPCG(seed, 2))
+		w := opened(server, "")
+		var parts []*packet.Headers
+		for at := 0; at < len(b); {
+			to := min(len(b), at+1+random.IntN(600))
+			parts = append(parts, segment(clerk, server, packet.ACK, 1000+uint32(at), b[at:to]))
+			if random.IntN(3) == 0 {
+				from := max(0, at-random.IntN(40))
+				parts = append(parts, segment(clerk, server, packet.ACK, 1000+uint32(from), b[from:to]))
+			}
+			at = to
+		}
+		random.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+		for _, p := range parts {
+			w.send(p)
+		}
+		w.wants(t, "in disorder", "tls www.impots.gouv.fr "+clerk+" > "+server)
+	}
+}
+
+// TestAFalseBeginning: a SYN that never reaches the server, with another number, must not hide the hello.
+func TestAFalseBeginning(t *testing.T) {
+	for what, order := range map[string][]int{"before": {0, 1, 2}, "after": {1, 2, 0}, "between": {1, 0, 2}} {
+		ack := segment(server, clerk, packet.SYN|packet.ACK, 4999, "")
+		ack.Ack = 1000
+		packets := []*packet.Headers{segment(clerk, server, packet.SYN, 70_000_000, ""), segment(clerk, server, packet.SYN, 999, ""), ack}
+		w := newWire(0)
+		for _, i := range order {
+			w.send(packets[i])
+		}
+		w.send(segment(clerk, server, packet.ACK, 1000, hello(t, "a.fr")))
+		w.wants(t, "a false SYN "+what, "tls a.fr "+clerk+" > "+server)
+	}
+}
+
+func TestBytesThatComeWithTheSYN(t *testing.T) {
+	w, b := newWire(0), hello(t, "a.fr")
+	w.send(segment(clerk, server, packet.SYN, 999, b[:300]))
+	ack := segment(server, clerk, packet.SYN|packet.ACK, 4999, "")
+	ack.Ack = 1300
+	w.send(ack)
+	w.send(segment(clerk, server, packet.ACK, 1300, b[300:]))
+	w.wants(t, "fast open", "tls a.fr "+clerk+" > "+server)
+}
+
+func TestRequests(t *testing.T) {
+	const web = "198.51.100.7:80"
+	w := opened(web, "")
+	first := "POST / HTTP/1.1\r\nHost: a.fr\r\nContent-Length: 5\r\n\r\nGET /"
+	second := "GET / HTTP/1.1\r\nHost: b.fr:8080\r\n\r\n"
+	third := "GET / HTTP/1.1\r\nHost: A.fr.\r\n\r\n"
+	w.send(segment(clerk, web, packet.ACK, 1000, first+second+third))
+	w.send(segment(web, clerk, packet.ACK, 5000, "HTTP/1.1 200 OK\r\n\r\nGET / HTTP/1.1\r\nHost: c.fr\r\n\r\n"))
+	w.wants(t, "requests in a row", "http a.fr "+clerk+" > "+web, "http b.fr "+clerk+" > "+web)
+}
+
+func TestBeyondReachNothingIsLookedAt(t *testing.T) {
+	const web = "198.51.100.7:80"
+	w := opened(web, "")
+	w.send(segment(clerk, web, packet.ACK, 1000, "POST / HTTP/1.1\r\nHost: a.fr\r\nContent-Length: 9000\r\n\r\n"))
+	for at := uint32(0); at < 9000; at += 1000 {
+		w.send(segment(clerk, web, packet.ACK, 1053+at, strings.Repeat("x", 1000)))
+	}
+	w.send(segment(clerk, web, packet.ACK, 10053, "GET / HTTP/1.1\r\nHost: b.fr\r\n\r\n"))
+	w.wants(t, "beyond the first bytes", "http a.fr "+clerk+" > "+web)
+}
+
+func TestQuestions(t *testing.T) {
+	const resolver = "192.168.1.1:53"
+	asked := func(name string) string { return "dns " + name + " " + clerk + " > " + resolver }
+	w := newWire(0)
+	w.send(datagram(clerk, resolver, question("www.A.fr", false)))
+	w.send(datagram(resolver, clerk, question("www.a.fr", true)))
+	w.send(datagram(clerk, resolver, question("b.fr", false)))
+	w.wants(t, "a question and its reply", asked("www.a.fr"), asked("b.fr"))
+
+	w = newWire(0)
+	w.send(datagram(resolver, clerk, question("www.a.fr", true)))
+	w.wants(t, "a reply only", asked("www.a.fr"))
+
+	w = newWire(0)
+	w.send(segment(clerk, resolver, packet.SYN, 999, ""))
+	b := framed(question("a.fr", false)) + framed(question("b.fr", false))
+	for i := range b {
+		w.send(segment(clerk, resolver, packet.ACK, 1000+uint32(i), b[i:i+1]))
+	}
+	long := framed(append(question("c.fr", true), make([]byte, 20_000)...))
+	w.send(segment(resolver, clerk, packet.ACK, 5000, long[:1400]))
+	w.wants(t, "over TCP, byte by byte", asked("a.fr"), asked("b.fr"), asked("c.fr"))
+}
+
+func TestAQuestionInATunnel(t *testing.T) {
+	inner := []byte{0x45, 0, 0, 0, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 53, 0xc0, 0, 0, 53, 0, 0, 0, 0}
+	inner = append(inner, question("a.fr", false)...)
+	gtp := append([]byte{0x32, 255, 0, 0, 0, 0, 0, 1, 0, 7, 0, 0}, inner...)
+	geneve := append([]byte{1, 0, 0x65, 0x58, 0, 0, 0, 0, 1, 2, 3, 4}, append(append(make([]byte, 12), 8, 0), inner...)...)
+	for what, h := range map[string]*packet.Headers{
+		"GRE":         {Proto: greInside, Payload: append([]byte{0x20, 0, 8, 0, 0, 0, 0, 1}, inner...)},
+		"PPTP":        {Proto: greInside, Payload: append([]byte{0x30, 0x81, 0x88, 0x0b, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0xff, 3, 0x21}, inner...)},
+		"IP in IP":    {Proto: ipv4Inside, Payload: inner},
+		"GTP":         datagram(clerk, "198.51.100.7:2152", gtp),
+		"Geneve":      datagram(clerk, "198.51.100.7:6081", geneve),
+		"6in4 in GRE": {Proto: greInside, Payload: append([]byte{0, 0, 8, 0, 0x45, 0, 0, 0, 0, 0, 0, 0, 64, ipv4Inside, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8}, inner...)},
+	} {
+		if !h.Src.IsValid() {
+			outer := datagram("192.168.1.10:0", "198.51.100.7:0", nil)
+			h.Src, h.Dst = outer.Src, outer.Dst
+		}
+		w := newWire(0)
+		w.send(h)
+		w.wants(t, what, "dns a.fr 10.0.0.1:49152 > 10.0.0.53:53")
+	}
+}
+
+// TestFragments: whatever the order of the fragments, the name in the whole is told once.
+func TestFragments(t *testing.T) {
+	b := hello(t, "a.fr")
+	for seed := range uint64(40) {
+		random := rand.New(rand.NewPCG(seed, 4))
+		parts := []*packet.Headers{segment(clerk, server, packet.ACK, 1000, b[:20])}
+		parts[0].FragmentAt = 20
+		for at := 20; at < len(b); at += 400 {
+			p := segment("192.168.1.10:0", "198.51.100.7:0", 0, 0, b[at:min(len(b), at+400)])
+			p.Fragment, p.FragmentAt = true, 20+at
+			parts = append(parts, p)
+		}
+		for i, p := range parts {
+			p.FragmentID, p.MoreFragments = uint32(seed)+1, i < len(parts)-1
+		}
+		random.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+		w := newWire(0)
+		w.send(segment(clerk, server, packet.SYN, 999, ""))
+		for _, p := range parts {
+			w.send(p)
+		}
+		w.wants(t, "in fragments", "tls a.fr "+clerk+" > "+server)
+	}
+}
+
+// TestTheLineIsAContract: its fields have these names, and no name can forge a line.
+func TestTheLineIsAContract(t *testing.T) {
+	w := opened("198.51.100.7:80", "")
+	w.send(segment(clerk, "198.51.100.7:80", packet.ACK, 1000, "GET / HTTP/1.1\r\nHost: a\x1b[2Jb\xff.fr\r\n\r\n"+hello(t, "a.fr")))
+	b, err := json.Marshal(w.lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []map[string]any
+	if err := json.Unmarshal(b, &lines); err != nil || len(lines) != 2 {
+		t.Fatalf("%v: %s", err, b)
+	}
+	for field, want := range map[string]any{"type": "name", "proto": "http", "client": clerk, "server": "198.51.100.7:80",
+		"name": `a\027[2jb\255.fr`, "ja3": "", "ja4": "", "alpn": "", "time": "2026-03-05T08:00:00.003Z"} {
+		if lines[0][field] != want {
+			t.Errorf("%s is %q, want %q", field, lines[0][field], want)
+		}
+	}
+	if l := lines[1]; l["alpn"] != "h2,http/1.1" || !strings.HasPrefix(l["ja4"].(string), "t13d") || len(l["ja3"].(string)) != 32 {
+		t.Errorf("the line of a hello is %v", l)
+	}
+}
