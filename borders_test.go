@@ -64,7 +64,7 @@ var order = [][]string{
 	{"box/pipeline", "box/control", "box/web"},
 	{"box/library"},
 	{"box/order", "box/config"},
-	{"feed/shelf", "feed/guarded/gather"},
+	{"feed/shelf", "feed/guarded/gather", "feed/reach"},
 	{"feed/catalogue", "feed/fetch", "feed/guarded"},
 	{"bridge", "gate", "store", "feed", "geo", "weather", "count", "detect", "policy", "names"},
 	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks"},

@@ -88,9 +88,10 @@ func reservedTop(top string) bool { return top == "test" }
 // colon or a slash.
 func looksLikeName(text []byte) bool {
 	text = bytes.TrimSuffix(text, []byte("."))
-	if len(text) == 0 || bytes.ContainsAny(text, ":/%{") {
+	if len(text) == 0 {
 		return false
 	}
 	c := text[len(text)-1]
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= utf8.RuneSelf
+	letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= utf8.RuneSelf
+	return letter && !bytes.ContainsAny(text, ":/%{")
 }
