@@ -2,7 +2,6 @@ package stories
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"slices"
 	"testing"
@@ -22,20 +21,7 @@ const (
 // program is the abri that the stories are told of.
 var program string
 
-func TestMain(m *testing.M) {
-	if testnet.Possible() != nil {
-		os.Exit(m.Run()) // each story says why it is skipped
-	}
-	built, remove, err := testnet.Abri()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	program = built
-	code := m.Run()
-	remove()
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(testnet.Tests(m, &program)) }
 
 // townHall is a scene with a running box that protects it.
 func townHall(t *testing.T) (*testnet.Scene, *testnet.Box, control.Status) {
@@ -75,20 +61,16 @@ func restart(t *testing.T, b *testnet.Box) control.Status {
 // allStopped fails for each exchange of which anything arrived.
 func allStopped(t *testing.T, all []testnet.Passage) {
 	t.Helper()
-	for _, p := range all {
-		if !p.Stopped() {
-			t.Errorf("%s, %s %s, from %s to %s was not stopped: %v, %+v before, %+v after", p.Who, p.Service, p.Direction, p.From, p.To, p.Err, p.Before, p.After)
-		}
+	if err := testnet.AllStopped(all); err != nil {
+		t.Error(err)
 	}
 }
 
 // allThrough fails for each exchange that did not come to its good end.
 func allThrough(t *testing.T, all []testnet.Passage) {
 	t.Helper()
-	for _, p := range all {
-		if !p.Through() {
-			t.Errorf("%s, %s %s, from %s to %s did not come through: %v", p.Who, p.Service, p.Direction, p.From, p.To, p.Err)
-		}
+	if err := testnet.AllThrough(all); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -7,9 +7,25 @@ import (
 	"path/filepath"
 )
 
-// Abri gives the path of the program under test: what ABRI_BIN names, else one built now from this module, static as
-// the product is. Remove takes a built one away again. Tests call it once, in TestMain.
-func Abri() (program string, remove func(), err error) {
+// Tests runs a package's tests of the real box, whose path it puts into program: it is what TestMain calls. Where no
+// network can be built nothing else is, and each test says so.
+func Tests(m interface{ Run() int }, program *string) int {
+	if Possible() != nil {
+		return m.Run()
+	}
+	built, remove, err := buildAbri()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer remove()
+	*program = built
+	return m.Run()
+}
+
+// buildAbri gives the path of the program under test: what ABRI_BIN names, else one built now from this module, static as
+// the product is. Remove takes a built one away again.
+func buildAbri() (program string, remove func(), err error) {
 	if given := os.Getenv("ABRI_BIN"); given != "" {
 		program, err = filepath.Abs(given)
 		return program, func() {}, err

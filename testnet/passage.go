@@ -3,6 +3,8 @@ package testnet
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"net/netip"
 	"sync"
 	"time"
@@ -27,6 +29,33 @@ func (p Passage) Through() bool { return p.Err == nil && p.After.Served > p.Befo
 
 // Stopped reports whether nothing of it arrived, by the server's own count: not even the beginning of a connection.
 func (p Passage) Stopped() bool { return p.Err != nil && p.After == p.Before }
+
+// AllThrough is nil when each of the passages came to its good end, and else says which did not.
+func AllThrough(all []Passage) error {
+	var errs []error
+	for _, p := range all {
+		if !p.Through() {
+			errs = append(errs, fmt.Errorf("%s did not come through: %v", p, p.Err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// AllStopped is nil when nothing of any passage arrived, and else says of which something did.
+func AllStopped(all []Passage) error {
+	var errs []error
+	for _, p := range all {
+		if !p.Stopped() {
+			errs = append(errs, fmt.Errorf("%s was not stopped: %v, %+v before, %+v after", p, p.Err, p.Before, p.After))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// String names the exchange: who, what, from where to where.
+func (p Passage) String() string {
+	return fmt.Sprintf("%s, %s %s, from %s to %s", p.Who, p.Service, p.Direction, p.From, p.To)
+}
 
 // errand is a passage that has not been tried yet.
 type errand struct {
