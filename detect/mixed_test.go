@@ -1,0 +1,105 @@
+package detect
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/capture"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// sharedFolder is where the real captures are, or "" where they are absent.
+func sharedFolder() string {
+	folder := os.Getenv("ABRI_SHARED")
+	if folder == "" {
+		folder = filepath.Join("..", "..", "shared")
+	}
+	if _, err := os.Stat(filepath.Join(folder, "captures")); err != nil {
+		return ""
+	}
+	return folder
+}
+
+// framed is one packet of a capture in memory.
+type framed struct {
+	at    time.Time
+	link  packet.Link
+	bytes []byte
+}
+
+// mixed are the packets of all real captures, each capture after the other by its own clock.
+func mixed(b testing.TB) []framed {
+	folder := sharedFolder()
+	if folder == "" {
+		b.Skip("the shared captures are not here")
+	}
+	var all []framed
+	err := filepath.WalkDir(filepath.Join(folder, "captures"), func(name string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.Contains(filepath.Ext(name), "pcap") {
+			return err
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		r, err := capture.Open(f, name)
+		if err != nil {
+			return err
+		}
+		for p := (capture.Packet{}); r.Next(&p) == nil; {
+			all = append(all, framed{p.Time, p.Link, slices.Clone(p.Data)})
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return all
+}
+
+// BenchmarkMixed is decoding, flows and every detector over a mixture of real attacks and honest traffic; an op is one
+// packet.
+func BenchmarkMixed(b *testing.B) {
+	packets := mixed(b)
+	for name, detectors := range map[string][]Detector{"flows": nil, "detectors": All()} {
+		b.Run(name, func(b *testing.B) {
+			flows := flow.NewTable(flow.Options{})
+			var h packet.Headers
+			emit := func(abri.Finding) {}
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				p := &packets[i]
+				if i++; i == len(packets) {
+					i = 0
+				}
+				packet.Decode(p.link, p.bytes, &h)
+				f, _ := flows.Observe(p.at, abri.SideUnknown, &h)
+				if f == nil {
+					continue
+				}
+				for _, d := range detectors {
+					d.Observe(p.at, f, &h, emit)
+				}
+				if i%1024 == 0 {
+					flows.Expire(p.at, func(f *flow.Flow) {
+						for _, d := range detectors {
+							d.End(p.at, f, emit)
+						}
+					})
+				}
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "packets/s")
+			runtime.KeepAlive(packets)
+		})
+	}
+}

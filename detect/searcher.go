@@ -1,0 +1,96 @@
+package detect
+
+import (
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+)
+
+// searcher is what doors are counted of. An outside source is one, whatever it tries; of a device that calls outward
+// each target and each port is one, since calling many machines on many ports is what peer-to-peer programs do. It is
+// small, because there may be a great many.
+type searcher struct {
+	from   [16]byte
+	bits   uint8 // of from, when it is a network
+	way    way
+	port   uint16
+	target uint32
+}
+
+// way is how a door is knocked at, as far as the bars differ.
+type way uint8
+
+const (
+	wayTCP way = iota
+	wayACK
+	wayUDP
+	wayHighUDP
+	wayEcho
+)
+
+var wayNames = [...]string{"tcp", "ack", "udp", "udp", "icmp"}
+
+// searchers are those that a knock is counted of: the source, and its network; outward the target, and the port.
+func searchers(f *flow.Flow, w way) (one, other searcher) {
+	from := f.Client.Addr()
+	one = searcher{from: from.As16(), way: w}
+	switch f.Direction {
+	case abri.Out:
+		other = one
+		one.target, other.port = number(f.Server.Addr()), outPort(f, w)
+	case abri.In:
+		bits := 24
+		if from.Is6() {
+			bits = 64
+		}
+		p, _ := from.Prefix(bits)
+		other = searcher{from: p.Addr().As16(), bits: uint8(bits), way: w}
+	}
+	return one, other
+}
+
+// outPort is the port that a sweep outward is counted by; 0 where nothing is counted, since calls between high ports are
+// peer-to-peer, and pages, mail, names and time are asked of many machines in vain when the line is down. Echoes have no port, and are counted by one that nothing else has.
+func outPort(f *flow.Flow, w way) uint16 {
+	switch {
+	case w == wayEcho:
+		return 1
+	case f.Service == abri.Web || f.Service == abri.Mail || f.Service == abri.DNS || f.Port == 123:
+		return 0
+	case f.Port < 1024 || f.Service != abri.Other:
+		return f.Port
+	}
+	return 0
+}
+
+func patience(d abri.Direction) time.Duration {
+	switch {
+	case d == abri.In:
+		return scanInTime
+	case d == abri.Out:
+		return scanOutTime
+	}
+	return scanLANTime
+}
+
+func bar(who searcher, d abri.Direction) int {
+	n := scanLANDoors
+	switch {
+	case who.bits > 0:
+		n = scanNetDoors
+	case d == abri.In:
+		n = scanInDoors
+	case d == abri.Out && who.port == 0:
+		n = scanOutDoors
+	case d == abri.Out:
+		n = scanOutHosts
+	}
+	switch who.way {
+	case wayHighUDP:
+		return max(n, scanUDPDoors)
+	case wayACK:
+		return max(n, scanACKDoors)
+	}
+	return n
+}
