@@ -35,6 +35,11 @@ var captures = map[string]map[string]drawing{
 	"listed-ipv4-out": {"capture.pcap": {link: linkEthernet, packets: script(
 		tcp(desk4, fence4, "S", 0), tcp(fence4, desk4, "SA", 0), tcp(desk4, fence4, "A", 0), tcp(desk4, fence4, "PA", 1400),
 	)}},
+	"listed-name": {"capture.pcap": {link: linkEthernet, packets: script(
+		said(desk4, "80.10.20.30:80", "GET /impots HTTP/1.1\r\nHost: www.mairie.fr\r\n\r\n"),
+		said("192.168.10.100:50001", "80.10.20.31:80", "GET / HTTP/1.1\r\nHost: Login.Wrong-Bank.com\r\n\r\n"),
+		said("80.10.20.31:80", "192.168.10.100:50001", "HTTP/1.1 200 OK\r\n\r\n"),
+	)}},
 	"listed-ipv6-in": {"capture.pcap": {link: linkEthernet, packets: script(
 		tcp(criminal6, mail6, "S", 0), tcp(criminal6, mail6, "S", 0),
 	)}},

@@ -21,6 +21,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/box/replay"
 	"abri.example/abri/feed"
+	"abri.example/abri/names"
 )
 
 var update = flag.Bool("update", false, "write the captures and what is wanted of the cases; look at the difference before you keep it")
@@ -31,8 +32,8 @@ var beyondContract = regexp.MustCompile(`"revision":\d+,|"technique":"[^"]*",`)
 // dated is the day of every case's list: a file's own time is not kept by git.
 var dated = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 
-// TestCases replays each folder of testdata/cases: its captures, with its list.txt, exempt.txt and home.txt where they are,
-// give the lines of wanted.jsonl, and the error of error.txt.
+// TestCases replays each folder of testdata/cases: its captures, with its list.txt, exempt.txt, home.txt and domains.txt where
+// they are, give the lines of wanted.jsonl, and the error of error.txt.
 func TestCases(t *testing.T) {
 	folders, err := os.ReadDir("testdata/cases")
 	if err != nil {
@@ -93,6 +94,14 @@ func judge(t *testing.T, dir string, files []string) ([]string, error) {
 	var lines []string
 	o := replay.Options{Listings: feed.Merge([]*feed.List{list}, nil), Location: paris, Exempt: prefixes(t, dir, "exempt.txt"), Home: prefixes(t, dir, "home.txt")}
 	o.Attack = func(a abri.Attack) { lines = append(lines, line(t, a)) }
+	if text := read(dir, "domains.txt"); text != "" {
+		domains, err := feed.Parse(strings.NewReader(text), feed.Info{Name: "domains.txt", Dated: dated, Outward: abri.PhishingSite})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Domains = feed.Merge([]*feed.List{domains}, nil)
+		o.Named = func(s *names.Sighting) { lines = append(lines, line(t, s)) }
+	}
 	sum, failed := replay.Run(context.Background(), files, o)
 	return append(lines, line(t, sum)), failed
 }

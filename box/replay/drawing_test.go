@@ -112,6 +112,13 @@ func ethernet(tags ...uint16) func(uint16) []byte {
 
 // tcp is a segment with the flags, and so many bytes of data.
 func tcp(from, to string, flags string, data int) []byte {
+	return segment(from, to, flags, make([]byte, data))
+}
+
+// said is a segment with words.
+func said(from, to, words string) []byte { return segment(from, to, "PA", []byte(words)) }
+
+func segment(from, to string, flags string, data []byte) []byte {
 	src, dst := netip.MustParseAddrPort(from), netip.MustParseAddrPort(to)
 	l := &layers.TCP{SrcPort: layers.TCPPort(src.Port()), DstPort: layers.TCPPort(dst.Port()), Window: 1024}
 	for _, f := range flags {
@@ -128,7 +135,7 @@ func tcp(from, to string, flags string, data int) []byte {
 			l.RST = true
 		}
 	}
-	return ip(src.Addr(), dst.Addr(), layers.IPProtocolTCP, l, gopacket.Payload(make([]byte, data)))
+	return ip(src.Addr(), dst.Addr(), layers.IPProtocolTCP, l, gopacket.Payload(data))
 }
 
 // udp is a datagram with so many bytes of data.
