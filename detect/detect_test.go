@@ -37,7 +37,10 @@ func (s *site) emit(f abri.Finding) { s.found = append(s.found, f) }
 
 // see lets one packet pass.
 func (s *site) see(side abri.Side, h packet.Headers) {
-	h.Known, h.Length = true, 60
+	h.Known = true
+	if h.Length == 0 {
+		h.Length = 60
+	}
 	f, isNew := s.flows.Observe(s.now, side, &h)
 	if isNew && s.judge != nil {
 		s.judge(f)

@@ -1,0 +1,366 @@
+package detect
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/packet"
+)
+
+// talk is a whole conversation of TCP: what begins with > the client says, with < the server. It ends with both.
+func (s *site) talk(side abri.Side, from, to string, own, port uint16, lines ...string) {
+	h := syn(from, to, port)
+	h.SrcPort, h.Length = own, 40
+	s.see(side, h)
+	s.see(opposite(side), reply(h, packet.SYN|packet.ACK))
+	h.Flags = packet.ACK
+	s.see(side, h)
+	for _, l := range lines {
+		d, at := h, side
+		d.Flags = packet.ACK | packet.PSH
+		if l[0] == '<' {
+			d, at = reply(h, packet.ACK|packet.PSH), opposite(side)
+		}
+		d.Payload, d.DataLength, d.Length = []byte(l[1:]), len(l)-1, 40+len(l)-1
+		s.see(at, d)
+	}
+	h.Flags = packet.FIN | packet.ACK
+	s.see(side, h)
+	s.see(opposite(side), reply(h, packet.FIN|packet.ACK))
+}
+
+// times does something so often, with a pause after each.
+func (s *site) times(n int, pause time.Duration, do func(i int)) {
+	for i := range n {
+		do(i)
+		s.wait(pause)
+	}
+}
+
+// ask is a question of DNS by a device, with its answer.
+func (s *site) ask(device, name string, kind uint16, code byte) {
+	q := []byte{0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}
+	for _, l := range strings.Split(name, ".") {
+		q = append(append(q, byte(len(l))), l...)
+	}
+	q = binary.BigEndian.AppendUint16(append(q, 0), kind)
+	q = append(q, 0, 1)
+	h := says(device, "9.9.9.9", 53, true, string(q))
+	s.see(abri.Inside, h)
+	q[2], q[3] = 0x81, 0x80|code
+	back := reply(h, 0)
+	back.Payload = q
+	s.see(abri.Outside, back)
+}
+
+// machine is the n-th of a network.
+func machine(network string, n int) string {
+	a := netip.MustParsePrefix(network).Addr()
+	for range n + 1 {
+		a = a.Next()
+	}
+	return a.String()
+}
+
+// sized is a message of so many bytes.
+func sized(who string, n int) string { return who + strings.Repeat("x", n) }
+
+const (
+	desk    = "192.168.1.50"
+	evil    = "203.0.113.66"
+	browser = "GET /accueil HTTP/1.1\r\nHost: www.mairie.example\r\nUser-Agent: Mozilla/5.0 (Windows NT 10.0)\r\nAccept: */*\r\n\r\n"
+	feigned = "GET /news.php HTTP/1.1\r\nCookie: id=1\r\nUser-Agent: Mozilla/5.0 (Windows NT 6.1)\r\nHost: 203.0.113.66\r\n\r\n"
+)
+
+// failedSSH are the sizes of a login that failed.
+var failedSSH = []string{sized(">", 1200), sized("<", 1600), sized(">", 400)}
+
+// Each attack is seen as what it is, and what honest people do that looks like it is not seen.
+func TestAttacksAndTheirHonestTwins(t *testing.T) {
+	in, out := abri.Outside, abri.Inside
+	for name, c := range map[string]struct {
+		do   func(s *site)
+		want abri.Kind // "" for nothing
+	}{
+		"ports, fast": {func(s *site) { s.times(10, 0, func(i int) { s.see(in, syn(stranger, mail, uint16(1000+i))) }) }, abri.Scan},
+		"ports, slow": {func(s *site) { s.times(10, time.Hour, func(i int) { s.see(in, syn(stranger, mail, uint16(1000+i))) }) }, abri.Scan},
+		"machines": {func(s *site) {
+			s.times(10, time.Minute, func(i int) { s.see(in, syn(stranger, machine("192.168.1.0/24", i), 445)) })
+		}, abri.Scan},
+		"pings of many": {func(s *site) {
+			s.times(10, time.Minute, func(i int) { s.see(in, icmp(stranger, machine("192.168.1.0/24", i), 8)) })
+		}, abri.Scan},
+		"without any flag": {func(s *site) {
+			s.times(10, 0, func(i int) { h := syn(stranger, mail, uint16(1000+i)); h.Flags = 0; s.see(in, h) })
+		}, abri.Scan},
+		"by bare ACKs": {func(s *site) {
+			s.times(30, 0, func(i int) { h := syn(stranger, mail, uint16(2000+i)); h.Flags = packet.ACK; s.see(in, h) })
+		}, abri.Scan},
+		"from a whole network": {func(s *site) {
+			s.times(24, time.Minute, func(i int) { s.see(in, syn(machine("198.51.100.0/24", i%8), mail, uint16(1000+i))) })
+		}, abri.Scan},
+		"ports that answer": {func(s *site) {
+			s.times(40, time.Second, func(i int) { s.talk(in, stranger, mail, 50_000, uint16(2000+i), sized("<", 9000)) })
+		}, ""},
+		"late answers of a resolver": {func(s *site) {
+			s.times(60, time.Second, func(i int) { h := udp("9.9.9.9", desk, uint16(40_000+i)); h.SrcPort = 53; s.see(in, h) })
+		}, ""},
+		"the line is down": {func(s *site) {
+			s.times(90, time.Second/4, func(i int) { s.see(out, syn(desk, machine("203.0.113.0/24", i), 443)) })
+		}, ""},
+		"a neighbour looks around": {func(s *site) {
+			s.times(12, time.Second/4, func(i int) { s.see(out, syn(desk, machine("192.168.1.0/24", 100+i), 445)) })
+		}, abri.Scan},
+		"a neighbour asks now and then": {func(s *site) {
+			s.times(30, time.Minute, func(i int) { s.see(out, syn(desk, machine("192.168.1.0/24", 100+i), 445)) })
+		}, ""},
+		"a worm goes out": {func(s *site) {
+			s.times(40, time.Second, func(i int) { s.see(out, syn(desk, machine("203.0.113.0/24", i), 445)) })
+		}, abri.Worm},
+		"telephones are looked for": {func(s *site) {
+			s.times(10, time.Minute, func(i int) { s.see(in, udp(stranger, machine("192.168.1.0/24", i), 5060)) })
+		}, abri.SIPScan},
+
+		"SSH, fast": {func(s *site) {
+			s.times(12, 20*time.Second, func(i int) { s.talk(in, stranger, web, uint16(50_000+i), 22, failedSSH...) })
+		}, abri.Bruteforce},
+		"SSH, every quarter of an hour": {func(s *site) {
+			s.times(40, 15*time.Minute, func(i int) { s.talk(in, stranger, web, uint16(50_000+i), 22, failedSSH...) })
+		}, abri.Bruteforce},
+		"SSH, spread over sources": {func(s *site) {
+			s.times(140, 5*time.Minute, func(i int) {
+				s.talk(in, machine("198.51.100.0/24", i%12), web, uint16(50_000+i), 22, failedSSH...)
+			})
+		}, abri.Bruteforce},
+		"SSH at work": {func(s *site) {
+			s.times(40, 30*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 22, sized(">", 2500), sized("<", 3000), sized(">", 2500), sized("<", 9000))
+			})
+		}, ""},
+		"FTP": {func(s *site) {
+			s.times(12, 20*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 21, "<220 hello\r\n", ">USER a\r\n", "<331 ?\r\n", ">PASS b\r\n", "<530 Login incorrect.\r\n")
+			})
+		}, abri.Bruteforce},
+		"FTP that succeeds": {func(s *site) {
+			s.times(40, 20*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 21, "<220 hello\r\n", ">USER anonymous\r\n", "<331 ?\r\n", ">PASS a@b\r\n", "<230 ok\r\n")
+			})
+		}, ""},
+		"basic authentication": {func(s *site) {
+			s.times(40, 5*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 80, ">GET /admin HTTP/1.1\r\nAuthorization: Basic YTpi\r\n\r\n", "<HTTP/1.1 401 Unauthorized\r\n\r\n")
+			})
+		}, abri.Bruteforce},
+		"a 401 begins a login": {func(s *site) {
+			s.times(60, 5*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 80, ">GET /admin HTTP/1.1\r\nHost: a\r\n\r\n", "<HTTP/1.1 401 Unauthorized\r\n\r\n")
+			})
+		}, ""},
+		"a form": {func(s *site) {
+			s.times(40, 5*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 80, ">POST /wp-login.php HTTP/1.1\r\nHost: a\r\n\r\nlog=admin&pwd=1", "<HTTP/1.1 200 OK\r\n\r\n")
+			})
+		}, abri.Bruteforce},
+		"an office logs in": {func(s *site) {
+			s.times(20, 10*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 80, ">POST /login HTTP/1.1\r\nHost: a\r\n\r\nuser=me", "<HTTP/1.1 302 Found\r\n\r\n", sized("<", 6000))
+			})
+		}, ""},
+
+		"half-open connections": {func(s *site) {
+			s.times(800, time.Millisecond, func(i int) { s.see(in, syn(forged(i).String(), web, 80)) })
+		}, abri.Flood},
+		"many visitors": {func(s *site) {
+			s.times(800, time.Millisecond, func(i int) {
+				s.talk(in, forged(i).String(), web, 50_000, 80, ">"+browser, sized("<", 5000))
+			})
+		}, ""},
+		"answers that nobody asked for": {func(s *site) {
+			s.times(400, time.Millisecond, func(i int) {
+				h := udp(forged(i).String(), web, 31_000)
+				h.SrcPort = 123
+				s.see(in, h)
+			})
+		}, abri.Amplification},
+		"UDP to a port without a stream": {func(s *site) {
+			s.times(900, time.Millisecond, func(i int) { s.see(in, udp(stranger, web, 80)) })
+		}, abri.Flood},
+		"a camera's stream": {func(s *site) {
+			s.times(900, time.Millisecond, func(i int) { s.see(in, udp(stranger, web, 5004)) })
+		}, ""},
+		"a group's stream": {func(s *site) {
+			s.times(900, time.Millisecond, func(i int) { s.see(in, udp(stranger, "239.1.1.1", 80)) })
+		}, ""},
+		"visit after visit": {func(s *site) {
+			s.times(120, 80*time.Millisecond, func(i int) { s.talk(in, stranger, web, uint16(50_000+i), 80, ">"+browser, sized("<", 300)) })
+		}, abri.Flood},
+		"one page, many browsers": {func(s *site) {
+			s.times(30, 10*time.Second, func(i int) {
+				agent := fmt.Sprintf("Mozilla/5.0 (%s) v%d", []string{"Windows NT 10.0", "iPhone", "Android 9", "Macintosh"}[i%4], i%12)
+				s.talk(in, stranger, web, uint16(50_000+i), 80, ">GET /a.php?x="+fmt.Sprint(i)+" HTTP/1.1\r\nUser-Agent: "+agent+"\r\n\r\n", sized("<", 6000))
+			})
+		}, abri.Flood},
+		"an office reads many pages": {func(s *site) {
+			s.times(60, 10*time.Second, func(i int) {
+				agent := fmt.Sprintf("Mozilla/5.0 (%s) v%d", []string{"Windows NT 10.0", "iPhone", "Android 9", "Macintosh"}[i%4], i%12)
+				s.talk(in, stranger, web, uint16(50_000+i), 80, fmt.Sprintf(">GET /page%d HTTP/1.1\r\nUser-Agent: %s\r\n\r\n", i, agent), sized("<", 6000))
+			})
+		}, ""},
+		"requests without an end": {slowly(30, 6), abri.SlowDoS},
+		"a few slow visitors":     {slowly(5, 6), ""},
+
+		"data in names": {func(s *site) {
+			s.times(60, time.Second, func(i int) { s.ask(desk, fmt.Sprintf("%030d.%030d.t.evil.example", i, i*i), 1, 0) })
+		}, abri.Tunnel},
+		"TXT below one domain": {func(s *site) {
+			s.times(20, time.Second, func(i int) { s.ask(desk, fmt.Sprintf("c%d.evil.example", i), dnsTXT, 0) })
+		}, abri.Tunnel},
+		"a list of senders of spam": {func(s *site) {
+			s.times(80, time.Second, func(i int) { s.ask(mail, fmt.Sprintf("%d.100.51.198.zen.spamhaus.org", i), dnsTXT, 3) })
+		}, ""},
+		"a reader of the news": {func(s *site) {
+			s.times(80, time.Second, func(i int) { s.ask(desk, fmt.Sprintf("img%d.cdn.example", i), 1, 0) })
+		}, ""},
+		"names by a machine": {func(s *site) {
+			names := []string{"xqcuxrdsfdxf", "kqvzjwhtbxpm", "wfxwgwvfroly", "zkteekqtrutoi", "hjqxvkzpwltr", "bxqjvmtrzkpw", "pqzxkvjwmbtr"}
+			s.times(len(names), time.Second, func(i int) { s.ask(desk, names[i]+".com", 1, nxdomain) })
+		}, abri.DGA},
+		"names that are gone": {func(s *site) {
+			names := []string{"boulangerie-martin", "mairie-lavieille", "ecoledesarts", "clubdefoot42", "garagedupont", "fleuristerose", "photoscope"}
+			s.times(len(names), time.Second, func(i int) { s.ask(desk, names[i]+".fr", 1, nxdomain) })
+		}, ""},
+		"data in pings": {pings(20, true), abri.Tunnel},
+		"pings":         {pings(60, false), ""},
+
+		"a call home, feigning a browser": {func(s *site) {
+			s.times(15, time.Minute, func(i int) { s.talk(out, desk, evil, uint16(50_000+i), 80, ">"+feigned, "<HTTP/1.1 200 OK\r\n\r\n") })
+		}, abri.Beacon},
+		"a page that renews itself": {func(s *site) {
+			s.times(90, time.Minute, func(i int) {
+				s.talk(out, desk, evil, uint16(50_000+i), 80, ">"+browser, "<HTTP/1.1 200 OK\r\n\r\n")
+			})
+		}, ""},
+		"mail is fetched": {func(s *site) {
+			s.times(200, 5*time.Minute, func(i int) { s.talk(out, desk, evil, uint16(50_000+i), 993, sized(">", 500), sized("<", 4000)) })
+		}, ""},
+		"an agent of every device": {func(s *site) {
+			s.times(150, time.Minute, func(i int) {
+				for d := range 4 {
+					s.talk(out, machine("192.168.1.0/24", d), evil, uint16(50_000+i), 443, sized(">", 700), sized("<", 5000))
+				}
+			})
+		}, ""},
+		"a form of ciphers": {func(s *site) {
+			form := ">POST /a.php HTTP/1.1\r\nHost: a\r\n\r\nz=" + strings.Repeat("0a9f", 30)
+			s.times(3, time.Minute, func(i int) { s.talk(out, desk, evil, uint16(50_000+i), 80, form, "<HTTP/1.1 200 OK\r\n\r\n") })
+		}, abri.CommandAndControl},
+		"a program as a picture": {func(s *site) {
+			s.talk(out, desk, evil, 50_000, 80, ">GET /a.jpg HTTP/1.1\r\nHost: a\r\n\r\n", "<HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\nMZ\x90\x00\x03\x00This program cannot be run in DOS mode")
+		}, abri.MalwareDownload},
+		"an update": {func(s *site) {
+			s.talk(out, desk, evil, 50_000, 80, ">GET /update.exe HTTP/1.1\r\nHost: download.example\r\nUser-Agent: Updater\r\n\r\n", "<HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\nMZ\x90\x00\x03\x00This program cannot be run in DOS mode")
+		}, ""},
+		"mail to many servers": {func(s *site) {
+			s.times(12, time.Second, func(i int) { s.see(out, syn(desk, machine("203.0.113.0/24", i), 25)) })
+		}, abri.Spambot},
+		"the site's mail server": {func(s *site) {
+			s.talk(in, stranger, mail, 50_000, 25, "<220 hello\r\n", ">EHLO a\r\n")
+			s.times(30, time.Second, func(i int) { s.talk(out, mail, machine("203.0.113.0/24", i), uint16(50_000+i), 25, "<220 a\r\n") })
+		}, ""},
+		"from machine to machine": {func(s *site) {
+			s.times(20, time.Second, func(i int) {
+				s.talk(out, desk, machine("192.168.1.0/24", 100+i), uint16(50_000+i), 445, sized(">", 600), sized("<", 600))
+			})
+		}, abri.LateralMovement},
+
+		"names of telephones":                  {registers(30, 30, false), abri.Bruteforce},
+		"a telephone that forgot its password": {registers(50, 1, false), ""},
+		"thirty telephones":                    {registers(60, 30, true), ""},
+		"calls through the exchange": {func(s *site) {
+			s.times(8, time.Second, func(i int) { s.dial(stranger, fmt.Sprintf("00%d972598072172", i), "INVITE", 401) })
+		}, abri.TollFraud},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite()
+			c.do(s)
+			s.wait(4 * time.Hour)
+			var kinds []abri.Kind
+			for _, f := range s.found {
+				if !f.Noise && !slices.Contains(kinds, f.Kind) {
+					kinds = append(kinds, f.Kind)
+				}
+			}
+			if c.want == "" && len(kinds) > 0 || c.want != "" && !slices.Equal(kinds, []abri.Kind{c.want}) {
+				t.Errorf("seen as %v, want %q: %+v", kinds, c.want, s.found[0])
+			}
+		})
+	}
+}
+
+// slowly keeps so many connections of one source open, with a word on each now and then.
+func slowly(connections, words int) func(*site) {
+	return func(s *site) {
+		ask := func(i int) packet.Headers {
+			h := syn(stranger, web, 80)
+			h.SrcPort = uint16(50_000 + i)
+			return h
+		}
+		for i := range connections {
+			s.see(abri.Outside, ask(i))
+			s.see(abri.Inside, reply(ask(i), packet.SYN|packet.ACK))
+		}
+		s.times(words, 8*time.Second, func(int) {
+			for i := range connections {
+				h := ask(i)
+				h.Flags, h.Payload, h.DataLength = packet.ACK|packet.PSH, []byte("X-a: b\r\n"), 8
+				s.see(abri.Outside, h)
+			}
+		})
+	}
+}
+
+// pings are echoes of a device with their replies, which carry something else when strange.
+func pings(n int, strange bool) func(*site) {
+	return func(s *site) {
+		s.times(n, time.Second, func(i int) {
+			h := icmp(desk, evil, 8)
+			h.Payload = fmt.Appendf(nil, "%032d", i)
+			s.see(abri.Inside, h)
+			back := icmp(evil, desk, 0)
+			back.Payload = h.Payload
+			if strange {
+				back.Payload = fmt.Appendf(nil, "answer %024d", i)
+			}
+			s.see(abri.Outside, back)
+		})
+	}
+}
+
+// registers asks the exchange for so many names in turn; each is refused at first, and then let in when known.
+func registers(n, names int, known bool) func(*site) {
+	return func(s *site) {
+		s.times(n, 20*time.Second, func(i int) {
+			s.dial(stranger, fmt.Sprint(100+i%names), "REGISTER", 401)
+			if known {
+				s.dial(stranger, fmt.Sprint(100+i%names), "REGISTER", 200)
+			}
+		})
+	}
+}
+
+// dial is a request of SIP and its answer.
+func (s *site) dial(from, to, method string, code int) {
+	rest := fmt.Sprintf("From: <sip:a@b>\r\nTo: \"x\" <sip:%s@192.168.1.10>\r\nCSeq: 1 %s\r\n\r\n", to, method)
+	h := says(from, mail, 5060, true, method+" sip:"+to+"@192.168.1.10 SIP/2.0\r\n"+rest)
+	s.see(abri.Outside, h)
+	back := reply(h, 0)
+	back.Payload = fmt.Appendf(nil, "SIP/2.0 %d Said\r\n%s", code, rest)
+	s.see(abri.Inside, back)
+}
