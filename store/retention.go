@@ -8,7 +8,7 @@ import (
 	"abri.example/abri"
 )
 
-// Retention says how long things are kept: Rows the attacks and the ended decisions, Counters the hours, the days and
+// Retention says how long things are kept: Rows the attacks, the contacts and the ended decisions, Counters the hours, the days and
 // the audit log. Both must be above zero.
 type Retention struct {
 	Rows     time.Duration
@@ -32,6 +32,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, keep Retention) (int, 
 	}{
 		{"attacks", "rowid", "last < ? AND ended = 1", nanos(rows)},
 		{"decisions", "(rule, prefix)", "until < ? AND until <> 0", nanos(rows)},
+		{"contacts", "(day, outside, device)", "day < ?", rows.Format(time.DateOnly)},
 		{"hours", "(hour, side, reason)", "hour < ?", nanos(counters)},
 		{"days", "day", "day < ?", counters.Format(time.DateOnly)},
 		{"audit", "number", "at < ?", nanos(counters)},

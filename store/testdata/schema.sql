@@ -47,6 +47,17 @@ CREATE TABLE audit (
 
 CREATE INDEX audit_at ON audit (at);
 
+CREATE TABLE contacts (
+    day     TEXT    NOT NULL,
+    outside BLOB    NOT NULL,
+    device  BLOB    NOT NULL,
+    flows   INTEGER NOT NULL,
+    bytes   INTEGER NOT NULL,
+    first   INTEGER NOT NULL,
+    last    INTEGER NOT NULL,
+    PRIMARY KEY (day, outside, device)
+) WITHOUT ROWID;
+
 CREATE TABLE days (
     day         TEXT    NOT NULL PRIMARY KEY,
     points      INTEGER NOT NULL,

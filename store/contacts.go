@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"net/netip"
+	"time"
+
+	"abri.example/abri"
+)
+
+// Contact is what one device of the site spoke with one address outside on one day: how many conversations it began
+// that were answered, their bytes both ways, and when the first began and the last was heard of.
+type Contact struct {
+	Day     abri.Day
+	Outside netip.Addr
+	Device  netip.Addr
+	Flows   uint64
+	Bytes   uint64
+	First   time.Time
+	Last    time.Time
+}
+
+// AddContacts adds to the contacts of each day: flows and bytes are differences.
+func (s *Store) AddContacts(ctx context.Context, batch []Contact) error {
+	return s.transact(ctx, "noting contacts in", func(tx *sql.Tx) error {
+		for _, c := range batch {
+			_, err := tx.ExecContext(ctx, `INSERT INTO contacts (day, outside, device, flows, bytes, first, last) VALUES (?,?,?,?,?,?,?)
+				ON CONFLICT (day, outside, device) DO UPDATE SET flows = flows + excluded.flows, bytes = bytes + excluded.bytes,
+					first = MIN(first, excluded.first), last = MAX(last, excluded.last)`,
+				string(c.Day), addrBlob(c.Outside.Unmap()), addrBlob(c.Device.Unmap()), int64(c.Flows), int64(c.Bytes), nanos(c.First), nanos(c.Last))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Contacts gives the contacts from a day on, by day, address and device.
+func (s *Store) Contacts(ctx context.Context, since abri.Day) ([]Contact, error) {
+	return query(ctx, s, "reading contacts from", func(r *sql.Rows) (c Contact, err error) {
+		var outside, device []byte
+		var first, last int64
+		err = r.Scan(&c.Day, &outside, &device, &c.Flows, &c.Bytes, &first, &last)
+		c.Outside, _ = netip.AddrFromSlice(outside)
+		c.Device, _ = netip.AddrFromSlice(device)
+		c.First, c.Last = instant(first), instant(last)
+		return c, err
+	}, `SELECT day, outside, device, flows, bytes, first, last FROM contacts WHERE day >= ? ORDER BY day, outside, device`, string(since))
+}
