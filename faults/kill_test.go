@@ -77,6 +77,25 @@ func TestKilledBoth(t *testing.T) {
 	})
 }
 
+// A keeper is killed while its reader is stopped, and started again; when the old reader goes on it finds nobody, ends,
+// and takes nothing of the new one's away: neither the control socket nor, once it is free, the page.
+func TestOldReaderReturns(t *testing.T) {
+	t.Parallel() // it waits more than it works
+	h := townHall(t, nil)
+	old := h.reader()
+	h.halt(old, func() {
+		h.must(h.box.Kill(t.Context(), h.box.Keeper()))
+		h.start()
+	})
+	h.gone(old)
+	h.says("Mairie de Sury-le-Comtal")
+	h.attack(h.Attackers[0])
+	h.counted(2)
+	if h.reader() == old {
+		t.Error("the reader is the old one")
+	}
+}
+
 // A reader that is stopped and goes on: nothing is lost, listed stays blocked, honest passes.
 func TestStoppedReader(t *testing.T) {
 	h := townHall(t, nil)

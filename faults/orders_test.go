@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/box/control"
 	"abri.example/abri/testnet"
 )
 
@@ -67,6 +68,15 @@ func (h town) isInTheAuditLog(deeds ...string) {
 			h.Errorf("the audit log has no %q: %q", d, said)
 		}
 	}
+}
+
+// A ban for a time ends by itself: what it stopped passes, though nobody said a word.
+func TestBanEnds(t *testing.T) {
+	h := townHall(t, nil)
+	h.must(h.box.Ban(t.Context(), netip.MustParsePrefix("198.51.100.80/32"), 3*time.Second)) // the newspaper
+	h.only("to 198.51.100.80")
+	h.await(func() error { return testnet.AllThrough(h.Honest(t.Context(), criminalLimit)) })
+	h.status("the ban stands still", func(st control.Status) bool { return st.Kernel.Bans == 0 })
 }
 
 // The box's own address, its gateway and its resolvers are never banned, alone or in a network that holds them: it is

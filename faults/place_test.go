@@ -2,12 +2,14 @@ package faults
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
 
 	"abri.example/abri/box/control"
 	"abri.example/abri/testnet"
@@ -77,11 +79,31 @@ func (h town) isPlain(bridge string, index int) {
 		if x := h.link(port).Attrs().Xdp; x != nil && x.Attached {
 			h.Errorf("a program is left on %s", port)
 		}
+		if left := h.filters(port); len(left) != 0 {
+			h.Errorf("filters are left on %s: %v", port, left)
+		}
 	}
 	if h.box.Pinned() {
 		h.Error("something is left pinned")
 	}
 	h.through(slices.Concat(h.Attack(h.Context(), honestLimit, h.Attackers...), h.Steal(h.Context(), honestLimit), h.Honest(h.Context(), honestLimit)))
+}
+
+// filters are the tc filters on a port of the box.
+func (h town) filters(port string) (left []netlink.Filter) {
+	h.Helper()
+	l := h.link(port)
+	h.must(h.Box.Do(func() error {
+		for _, parent := range []uint32{netlink.HANDLE_MIN_EGRESS, netlink.HANDLE_MIN_INGRESS} {
+			some, err := netlink.FilterList(l, parent)
+			if err != nil && !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.ENOENT) { // there is no such queue
+				return err
+			}
+			left = append(left, some...)
+		}
+		return nil
+	}))
+	return left
 }
 
 // link looks a port or bridge of the box up.

@@ -67,7 +67,7 @@ func (r *Reader) proof(now time.Time) weather.Proof {
 	}
 	switch {
 	case k.at.IsZero() || now.Sub(k.at).Abs() > proofAge:
-		lose(&p.Filter, "kernel-silent")
+		lose(&p.Filter, silent)
 	case len(k.Ports) == 0:
 		lose(&p.Filter, "not-attached")
 	case k.Entries4 != k.wanted4 || k.Entries6 != k.wanted6:

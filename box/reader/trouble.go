@@ -21,6 +21,9 @@ const (
 	troubleDeath   = "death"
 )
 
+// silent is the code, and the reason of the fog, when the keeper gives no answer for the kernel.
+const silent = "kernel-silent"
+
 // A loss of copies, and a death of the reader, are told for this long after they happened.
 const lossTold = 10 * time.Minute
 
@@ -35,14 +38,20 @@ func (t *troubles) note(where string, err error, now time.Time) {
 		delete(t.stand, where)
 		return
 	}
-	code := web.TroubleDrift
-	if where == troubleStore {
-		code = web.TroubleDatabase
-		if abri.CodeOf(err) == abri.CodeFull {
-			code = web.TroubleDiskFull
-		}
+	t.set(where, web.Trouble{Code: codeOf(where, err), At: now, Detail: err.Error()})
+}
+
+// codeOf is the page's word for what came from a place.
+func codeOf(where string, err error) string {
+	switch {
+	case where == troubleStore && abri.CodeOf(err) == abri.CodeFull:
+		return web.TroubleDiskFull
+	case where == troubleStore:
+		return web.TroubleDatabase
+	case where == troubleKernel:
+		return silent
 	}
-	t.set(where, web.Trouble{Code: code, At: now, Detail: err.Error()})
+	return web.TroubleDrift
 }
 
 func (t *troubles) drift(is bool, now time.Time) {

@@ -18,6 +18,11 @@ func TestTroublesComeAndGo(t *testing.T) {
 	all.note(troubleStore, full, noon)
 	all.note(troubleStore, full, noon.Add(time.Hour))
 	all.note(troubleEnforce, errors.New("no"), noon)
+	all.note(troubleKernel, errors.New("?"), noon)
+	if got := all.all(); len(got) != 3 || got[1].Code != silent || got[0].Code != web.TroubleDrift {
+		t.Fatalf("the troubles are %+v", got)
+	}
+	all.note(troubleKernel, nil, noon)
 	all.loss(7, noon)
 	got := all.all()
 	if len(got) != 3 || got[2].Code != web.TroubleDiskFull || !got[2].At.Equal(noon) || got[1].Code != web.TroubleLosses || got[1].Detail != "7" {
