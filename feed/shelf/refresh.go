@@ -89,9 +89,14 @@ func dated(a fetch.Answer, now time.Time) time.Time {
 // place puts a new version into the place of the copy, or holds it when it jumped.
 func (s *Shelf) place(src Source, st State, first bool, list *feed.List, fetched string) (bool, error) {
 	name, size := src.Info.Name, list.Size()
-	why := ""
+	why, person := "", false
 	if !first {
 		why = st.Size.Jump(size)
+	}
+	if src.Rehearse != nil {
+		if cut := src.Rehearse(list); cut != "" {
+			why, person = cut, true
+		}
 	}
 	if why == "" {
 		if err := os.Rename(fetched, s.path(name, good)); err != nil {
@@ -104,7 +109,7 @@ func (s *Shelf) place(src Source, st State, first bool, list *feed.List, fetched
 	if err := os.Rename(fetched, s.path(name, waiting)); err != nil {
 		return false, err
 	}
-	held := Held{Why: why, Since: st.Fetched, Dated: list.Info().Dated, Size: size}
+	held := Held{Why: why, Person: person, Since: st.Fetched, Dated: list.Info().Dated, Size: size}
 	if before := st.Held; before != nil && before.Size.Jump(size) == "" && size.Jump(before.Size) == "" {
 		held.Since, held.Fetches = before.Since, before.Fetches
 	}
@@ -117,7 +122,7 @@ func (s *Shelf) again(name string, st State) (bool, error) {
 	if st.Held == nil {
 		return false, s.save(name, st)
 	}
-	if st.Held.Fetches++; st.Held.Fetches >= Agreement {
+	if st.Held.Fetches++; st.Held.Fetches >= Agreement && !st.Held.Person {
 		return true, s.promote(name, st)
 	}
 	return false, s.save(name, st)

@@ -25,12 +25,14 @@ import (
 )
 
 // Source is one list that is fetched. Interval is how often, Expiry how long its copy is used when nothing comes.
+// Rehearse, when there is one, says why a new version must wait for a person, or nothing.
 type Source struct {
 	Info     feed.Info
 	URL      string
 	Plain    bool
 	Interval time.Duration
 	Expiry   time.Duration
+	Rehearse func(next *feed.List) string
 }
 
 // Shelf is a folder of lists. One goroutine may use one list at a time; different lists may be used at once.
@@ -79,7 +81,10 @@ func (s *Shelf) path(name, ending string) string {
 // fetched yet, CodeUnavailable when the copy is older than its expiry, and those of feed.Parse.
 func (s *Shelf) Read(src Source, now time.Time) (*feed.List, State, error) {
 	st := s.State(src.Info.Name)
-	if st.Fetched.IsZero() {
+	switch {
+	case st.Fetched.IsZero() && st.Held != nil:
+		return nil, st, &abri.Error{Code: abri.CodeNotFound, Place: src.Info.Name, What: "the first version waits: " + st.Held.Why}
+	case st.Fetched.IsZero():
 		return nil, st, &abri.Error{Code: abri.CodeNotFound, Place: src.Info.Name, What: "the list was not fetched yet"}
 	}
 	if src.Expired(st, now) {
@@ -115,6 +120,9 @@ func (s *Shelf) promote(name string, st State) error {
 		return &abri.Error{Code: abri.CodeUnavailable, Place: name, What: "the waiting version cannot be put in place", Err: err}
 	}
 	st.Size, st.Dated, st.Held = st.Held.Size, st.Held.Dated, nil
+	if st.Fetched.IsZero() {
+		st.Fetched = st.Tried // the first version waited since then
+	}
 	return s.save(name, st)
 }
 

@@ -195,6 +195,35 @@ func TestAPersonAcceptsWhatWaits(t *testing.T) {
 	}
 }
 
+// A version that would cut the site off from somebody waits for a person and for nobody else, be it the first.
+func TestARehearsalIsForAPerson(t *testing.T) {
+	s, strict := open(t), attackers
+	strict.Rehearse = func(next *feed.List) string {
+		if next.Len() > 10 {
+			return "it would cut a supplier off"
+		}
+		return ""
+	}
+	p := &publisher{text: entries(11), answer: fetch.Answer{ETag: `"1"`}}
+	now := monday
+	for range 2 * Agreement {
+		if changed, err := s.Refresh(t.Context(), p, strict, now); changed || err != nil {
+			t.Fatal(changed, err)
+		}
+		now = now.Add(2 * time.Hour)
+	}
+	if _, st, err := s.Read(strict, now); abri.CodeOf(err) != abri.CodeNotFound || !strings.Contains(err.Error(), "supplier") || st.Held == nil || p.asked.ETag != "" {
+		t.Errorf("%+v, %v, asked with %+v", st, err, p.asked)
+	}
+	if err := s.Accept(strict.Info.Name); err != nil || holds(t, s, now) != 11 {
+		t.Error(err)
+	}
+	p.text = entries(10)
+	if changed, err := s.Refresh(t.Context(), p, strict, now); !changed || err != nil {
+		t.Error(changed, err)
+	}
+}
+
 func TestDue(t *testing.T) {
 	st := State{URL: attackers.URL, Tried: monday, Fetched: monday}
 	due := attackers.Due(st, "box", monday)

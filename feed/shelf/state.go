@@ -27,9 +27,10 @@ type State struct {
 	Held     *Held     `json:"held,omitempty"`
 }
 
-// Held is a version that waits for a person, or for Fetches to reach Agreement.
+// Held is a version that waits for a person, or, unless only a Person may decide, for Fetches to reach Agreement.
 type Held struct {
 	Why     string    `json:"why"`
+	Person  bool      `json:"person,omitempty"`
 	Since   time.Time `json:"since"`
 	Dated   time.Time `json:"dated"`
 	Fetches int       `json:"fetches"`
@@ -46,11 +47,11 @@ func (s *Shelf) State(name string) State {
 	if err != nil || json.Unmarshal(text, &st) != nil {
 		return State{}
 	}
-	if _, err := os.Stat(s.path(name, good)); err != nil {
-		return State{Tried: st.Tried, Failures: st.Failures, Trouble: st.Trouble, After: st.After}
-	}
 	if _, err := os.Stat(s.path(name, waiting)); err != nil {
 		st.Held = nil
+	}
+	if _, err := os.Stat(s.path(name, good)); err != nil { // there is no copy that a publisher's "unchanged" could mean
+		return State{URL: st.URL, Tried: st.Tried, Failures: st.Failures, Trouble: st.Trouble, After: st.After, Held: st.Held}
 	}
 	return st
 }
