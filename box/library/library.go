@@ -25,13 +25,17 @@ import (
 )
 
 // Options set up a Library. Dir is the folder of the shelf. Salt is the box's own word, which spreads the fetches of
-// many boxes. Getter makes the client from the settings; it is called at each Use.
+// many boxes. Getter makes the client from the settings; it is called at each Use. Contacts, when it is given, are those
+// that a new version of a list is held against before it is enforced. Changed, when it is given, is told of each fetched
+// list that may be enforced and whose entries changed; before is nil at its first fetch.
 type Options struct {
-	Dir    string
-	Salt   string
-	Guard  *feed.Guard
-	Getter func(config.Fetch) (shelf.Getter, error)
-	Log    *slog.Logger
+	Dir      string
+	Salt     string
+	Guard    *feed.Guard
+	Getter   func(config.Fetch) (shelf.Getter, error)
+	Contacts func() []Contact
+	Changed  func(name string, before, next *feed.List)
+	Log      *slog.Logger
 }
 
 // Library holds the lists of one box. It is safe for concurrent use; fetches go one after the other.
@@ -157,7 +161,7 @@ func (l *Library) Accept(name string, now time.Time) error {
 	for _, b := range l.all() {
 		if b.want.Name == name {
 			err := l.shelf.Accept(name)
-			l.open(b, now)
+			l.openNew(b, now)
 			return err
 		}
 	}
@@ -187,11 +191,22 @@ func (l *Library) fetch(ctx context.Context, b *book, now time.Time) bool {
 	if err != nil && ctx.Err() == nil {
 		l.options.Log.Warn("a list can't be fetched; its last copy stands", "list", b.want.Name, "err", err)
 	}
-	l.open(b, now)
-	if changed {
-		l.options.Log.Info("a list is fetched", "list", b.want.Name, "entries", l.report(b, now).Entries)
+	if !changed {
+		l.open(b, now)
+		return false
 	}
-	return changed
+	l.openNew(b, now)
+	l.options.Log.Info("a list is fetched", "list", b.want.Name, "entries", l.report(b, now).Entries)
+	return true
+}
+
+// openNew reads a new version, and tells of it. fetches is held.
+func (l *Library) openNew(b *book, now time.Time) {
+	before := b.list
+	l.open(b, now)
+	if l.options.Changed != nil && b.list != nil && b.list != before && b.list.Standing() == feed.Sound && !b.want.Observe {
+		l.options.Changed(b.want.Name, before, b.list)
+	}
 }
 
 // open reads a list from its file or the shelf, when that changed. fetches is held.
@@ -268,7 +283,11 @@ func info(w config.List) feed.Info {
 }
 
 func (l *Library) source(b *book) shelf.Source {
-	return shelf.Source{Info: info(b.want), URL: b.want.URL, Plain: b.want.Plain, Interval: b.want.Every, Expiry: b.want.Expiry}
+	src := shelf.Source{Info: info(b.want), URL: b.want.URL, Plain: b.want.Plain, Interval: b.want.Every, Expiry: b.want.Expiry}
+	if l.options.Contacts != nil && rehearsed(b.want) {
+		src.Rehearse = func(next *feed.List) string { return rehearsal(b.list, next, l.options.Contacts()) }
+	}
+	return src
 }
 
 func (l *Library) troubleOf(b *book) error {
