@@ -6,7 +6,7 @@ DEMO_SECONDS ?= 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abri/box/console.Version=$(VERSION)"
 
-.PHONY: help setup setup-test build demo test stories lint generate bench bench-feed kernels fuzz clean
+.PHONY: help setup setup-test build demo test stories lint generate bench score bench-feed kernels fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -48,6 +48,10 @@ kernels: setup-test ## the gate's tests on the oldest kernel that is promised (D
 
 conformance: ## names and fingerprints held against FoxIO's and Arkime's captures; docs/conformance.md has each difference
 	$(GO) run ./testnet/conformance
+
+score: build ## replays the labelled captures and says what share of attacks is seen, and how many false alarms there are
+	@shared=$${ABRI_SHARED:-../shared}; if [ -d $$shared/captures ]; then python3 $$shared/score.py bin/abri $$shared/captures -v; \
+	else echo "the labelled captures are not here ($$shared/captures): nothing to score"; fi
 
 fuzz: ## every fuzz target for FUZZ_SECONDS (10)
 	@ci/fuzz $${FUZZ_SECONDS:-10}

@@ -24,6 +24,20 @@ func TestEveryKindHasAFamilyAndATechnique(t *testing.T) {
 	}
 }
 
+// What detectors find reads as a sentence in both languages; lists and names bring their own.
+func TestEveryKindThatADetectorFindsIsSaid(t *testing.T) {
+	for _, k := range abri.Kinds {
+		switch k {
+		case abri.KnownAttacker, abri.KnownDestination, abri.PhishingSite, abri.Lookalike:
+			continue
+		}
+		w := abri.Why{Rule: abri.Rule(k)}
+		if fr, en := w.Sentence(abri.French), w.Sentence(abri.English); fr == string(k) || en == string(k) || fr == en {
+			t.Errorf("%s reads %q and %q", k, fr, en)
+		}
+	}
+}
+
 func TestServicesOfPorts(t *testing.T) {
 	for port, want := range map[uint16]abri.Service{
 		25: abri.Mail, 993: abri.Mail, 5060: abri.TelephoneSvc, 443: abri.Web, 3389: abri.RemoteAccess, 445: abri.FileSharing,
@@ -50,7 +64,11 @@ func TestAReasonIsOneSentenceInBothLanguages(t *testing.T) {
 		{abri.Why{Rule: abri.RuleBan, Entry: host, Evidence: []abri.Evidence{{Name: "by", Value: "root"}}},
 			"45.155.205.10 est bannie (par root)", "45.155.205.10 is banned (by root)"},
 		{abri.Why{Rule: "scan", Evidence: []abri.Evidence{{Name: "ports", Value: "34"}, {Name: "seconds", Value: "5"}}},
-			"scan (ports 34, seconds 5)", "scan (ports 34, seconds 5)"},
+			"cherche des portes ouvertes (34 ports, 5 secondes)", "looks for open doors (34 ports, 5 seconds)"},
+		{abri.Why{Rule: "beacon", Evidence: []abri.Evidence{{Name: "every-seconds", Value: "60"}, {Name: "by", Value: "tcp"}}},
+			"appelle la même machine à intervalles réguliers (60 secondes entre deux appels, par tcp)",
+			"calls the same machine at regular intervals (60 seconds between calls, by tcp)"},
+		{abri.Why{Rule: "unheard-of", Evidence: []abri.Evidence{{Name: "port", Value: "34"}}}, "unheard-of (port 34)", "unheard-of (port 34)"},
 		{abri.Why{}, "", ""},
 	} {
 		if got := c.why.Sentence(abri.French); got != c.fr {

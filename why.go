@@ -66,6 +66,9 @@ func (w Why) Sentence(l Lang) string {
 	case RuleGuarded:
 		return say("adresse d'un grand service ou réservée, jamais prise d'une liste", "an address of a large service or a reserved one, never taken from a list")
 	}
+	if said, ok := deeds[w.Rule]; ok {
+		return say(said.french, said.english) + w.facts(l)
+	}
 	return string(w.Rule) + w.facts(l)
 }
 
@@ -100,11 +103,7 @@ func (w Why) facts(l Lang) string {
 	}
 	parts := make([]string, len(w.Evidence))
 	for i, e := range w.Evidence {
-		name := e.Name
-		if l == French && name == "by" {
-			name = "par"
-		}
-		parts[i] = name + " " + e.Value
+		parts[i] = e.sentence(l)
 	}
 	return " (" + strings.Join(parts, ", ") + ")"
 }

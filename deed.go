@@ -1,0 +1,48 @@
+package abri
+
+// deeds say what a detector saw somebody do, by its rule, which is the name of its kind. The facts follow in parentheses.
+var deeds = map[Rule]struct{ french, english string }{
+	Rule(Scan):              {"cherche des portes ouvertes", "looks for open doors"},
+	Rule(Bruteforce):        {"essaie des mots de passe l'un après l'autre", "tries one password after the other"},
+	Rule(Exploit):           {"essaie d'entrer par une faille connue", "tries to get in by a known hole"},
+	Rule(LateralMovement):   {"prend la main sur d'autres machines", "takes over other machines"},
+	Rule(Exfiltration):      {"envoie des données volées au dehors", "sends stolen data out"},
+	Rule(Tunnel):            {"cache des données dans des questions anodines", "hides data in harmless-looking questions"},
+	Rule(CommandAndControl): {"parle à ceux qui le commandent à distance", "speaks to those who control it from afar"},
+	Rule(Beacon):            {"appelle la même machine à intervalles réguliers", "calls the same machine at regular intervals"},
+	Rule(MalwareDownload):   {"télécharge un programme suspect", "downloads a suspicious program"},
+	Rule(DGA):               {"cherche des noms de domaine fabriqués par une machine", "looks for domain names made by a machine"},
+	Rule(Worm):              {"cherche d'autres machines à infecter", "looks for other machines to infect"},
+	Rule(Spambot):           {"envoie du courrier à de nombreux serveurs", "sends mail to many servers"},
+	Rule(Flood):             {"noie une machine sous les demandes", "drowns a machine in requests"},
+	Rule(Amplification):     {"noie une machine sous des réponses que personne n'a demandées", "drowns a machine in answers that nobody asked for"},
+	Rule(SlowDoS):           {"occupe un serveur par des demandes sans fin", "keeps a server busy with requests that never end"},
+	Rule(SIPScan):           {"cherche des standards téléphoniques", "looks for telephone exchanges"},
+	Rule(TollFraud):         {"essaie de téléphoner aux frais du site", "tries to telephone at the site's expense"},
+}
+
+// factNames are the French names of evidence, where they differ from the English.
+var factNames = map[string]string{
+	"by": "par", "seconds": "secondes", "tries": "essais", "names": "noms", "calls": "appels", "numbers": "numéros",
+	"packets": "paquets", "servers": "serveurs", "requests": "demandes", "browsers": "navigateurs", "connections": "connexions",
+	"characters": "caractères", "domain": "domaine", "domains": "domaines", "replies": "réponses", "bytes": "octets",
+	"network": "réseau", "sign": "signe", "times": "fois", "last": "dernier", "every-seconds": "secondes entre deux appels",
+	"jitter-percent": "% d'écart", "who": "qui", "usual-bytes": "octets d'habitude",
+}
+
+// englishFacts are the English names of evidence that don't read as they stand.
+var englishFacts = map[string]string{"every-seconds": "seconds between calls", "jitter-percent": "% of jitter", "usual-bytes": "bytes as usual"}
+
+// sentence is the fact as a person says it: a number before its name, a word after it.
+func (e Evidence) sentence(l Lang) string {
+	name := e.Name
+	if l == French && factNames[name] != "" {
+		name = factNames[name]
+	} else if l != French && englishFacts[name] != "" {
+		name = englishFacts[name]
+	}
+	if e.Value != "" && e.Value[0] >= '0' && e.Value[0] <= '9' && e.Name != "port" && e.Name != "network" && e.Name != "last" && e.Name != "domain" {
+		return e.Value + " " + name
+	}
+	return name + " " + e.Value
+}
