@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"abri.example/abri/testnet"
 )
 
 // converse opens an honest connection that must live: the function says and hears one more word, and closes it.
@@ -121,8 +123,8 @@ func (h town) reader() (pid int) {
 func (h town) gone(pid int) {
 	h.Helper()
 	h.await(func() error {
-		if err := unix.Kill(pid, 0); !errors.Is(err, unix.ESRCH) {
-			return fmt.Errorf("process %d lives on: %v", pid, err)
+		if !testnet.Gone(pid) {
+			return fmt.Errorf("process %d lives on", pid)
 		}
 		return nil
 	})

@@ -69,31 +69,12 @@ func TestKilledBoth(t *testing.T) {
 	h := townHall(t, nil)
 	h.survives(func(during func()) {
 		reader, keeper := h.reader(), h.box.Keeper()
-		h.must(unix.Kill(reader, unix.SIGSTOP)) // it gets no time to end in order
+		h.must(unix.Kill(keeper, unix.SIGSTOP)) // it starts no other reader
+		h.must(h.box.Kill(h.Context(), reader)) // which gets no time to end in order
 		h.must(h.box.Kill(h.Context(), keeper))
-		h.must(h.box.Kill(h.Context(), reader))
 		during()
 		h.start()
 	})
-}
-
-// A keeper is killed while its reader is stopped, and started again; when the old reader goes on it finds nobody, ends,
-// and takes nothing of the new one's away: neither the control socket nor, once it is free, the page.
-func TestOldReaderReturns(t *testing.T) {
-	t.Parallel() // it waits more than it works
-	h := townHall(t, nil)
-	old := h.reader()
-	h.halt(old, func() {
-		h.must(h.box.Kill(t.Context(), h.box.Keeper()))
-		h.start()
-	})
-	h.gone(old)
-	h.says("Mairie de Sury-le-Comtal")
-	h.attack(h.Attackers[0])
-	h.counted(2)
-	if h.reader() == old {
-		t.Error("the reader is the old one")
-	}
 }
 
 // A reader that is stopped and goes on: nothing is lost, listed stays blocked, honest passes.

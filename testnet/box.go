@@ -114,7 +114,7 @@ func (b *Box) Reader() int {
 			continue
 		}
 		for _, word := range strings.Fields(string(text)) {
-			if pid, err := strconv.Atoi(word); err == nil && !gone(pid) {
+			if pid, err := strconv.Atoi(word); err == nil && !Gone(pid) {
 				return pid
 			}
 		}
@@ -128,15 +128,15 @@ func (b *Box) Kill(ctx context.Context, pid int) error {
 		return err
 	}
 	return AwaitThat(ctx, func() error {
-		if gone(pid) {
+		if Gone(pid) {
 			return nil
 		}
 		return fmt.Errorf("process %d lives on", pid)
 	})
 }
 
-// gone reports whether a process is no more; one that nobody has asked about yet (a zombie) is gone.
-func gone(pid int) bool {
+// Gone reports whether a process is no more; one that nobody has asked about yet (a zombie) is gone.
+func Gone(pid int) bool {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return true

@@ -80,6 +80,32 @@ func TestNoBoxIsSaidInWords(t *testing.T) {
 	}
 }
 
+// A box that ends late takes nothing of the next one's away: by then the path is that of the next one's socket.
+func TestTheNextBoxsSocketStays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), SocketName)
+	old, err := Listen(path, os.Getgid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := Listen(path, os.Getgid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- Serve(ctx, next, &fake{}) }()
+	if _, err := Dial(path).Status(ctx); err != nil {
+		t.Errorf("the next box can't be asked: %v", err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWhatIsNotASocketIsLeftAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), SocketName)
 	if err := os.WriteFile(path, []byte("letter"), 0o600); err != nil {
