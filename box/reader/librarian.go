@@ -141,18 +141,42 @@ func (r *Reader) noteLists(ctx context.Context, s *store.Store, who control.Who,
 	return s.Record(ctx, store.Entry{At: r.now(), Actor: who.Name, Verb: verb, Object: name})
 }
 
-// addedLists are the lists that people added in an earlier life; a note that can't be read is none.
-func (r *record) addedLists(ctx context.Context) (out []config.List) {
+// addedLists are the lists that people added in an earlier life, and false while no store can tell. A note that can't be
+// read is none.
+func (r *record) addedLists(ctx context.Context) (out []config.List, ok bool) {
 	s := r.opened()
 	if s == nil {
-		return nil
+		return nil, false
 	}
-	text, ok, err := s.Recall(ctx, addedKey)
-	if err == nil && ok {
+	text, found, err := s.Recall(ctx, addedKey)
+	if err == nil && found {
 		err = json.Unmarshal([]byte(text), &out)
 	}
 	if err != nil {
 		r.log.Error("the lists that were added can't be read", "err", err)
 	}
-	return out
+	return out, true
+}
+
+// recallLists takes up what people added in an earlier life, once there is a store that knows.
+func (r *Reader) recallLists(ctx context.Context) (found bool) {
+	r.mu.Lock()
+	known := r.recalled
+	r.mu.Unlock()
+	if known {
+		return false
+	}
+	lists, ok := r.record.addedLists(ctx)
+	if !ok {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.recalled = true
+	for _, l := range lists {
+		if !slices.ContainsFunc(r.added, func(x config.List) bool { return x.Name == l.Name }) {
+			r.added = append(r.added, l)
+		}
+	}
+	return len(lists) > 0
 }

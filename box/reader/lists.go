@@ -25,11 +25,12 @@ func (r *Reader) openLibrary(ctx context.Context, c *config.Config) {
 	var err error
 	r.library, err = library.Open(library.Options{
 		Dir: filepath.Join(c.Box.Data, "lists"), Salt: r.seed, Guard: guarded.Default(), Getter: getter, Log: r.log,
+		Contacts: r.weekOfContacts, Changed: r.hunt,
 	})
 	if err != nil {
 		r.log.Error("fetched lists can't be kept; files are read all the same", "err", err)
 	}
-	r.added = r.record.addedLists(ctx)
+	r.recallLists(ctx)
 }
 
 // getter makes the client that fetches lists.
@@ -76,6 +77,13 @@ const listsEvery = 15 * time.Second
 // fetchLists asks publishers when their lists are due, and puts in force what they send.
 func (r *Reader) fetchLists(ctx context.Context) error {
 	return every(ctx, listsEvery, func() error {
+		if r.recallLists(ctx) { // the store was met late
+			r.mu.Lock()
+			c := r.config
+			r.mu.Unlock()
+			r.readLists(c)
+			r.shelve()
+		}
 		if r.library.Refresh(ctx, r.now) {
 			r.shelve()
 		} else {

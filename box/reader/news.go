@@ -43,6 +43,7 @@ func (l listener) Flow(f order.Flow) {
 	}
 	l.lastSeen = r.Last
 	l.pipe.Flow(r)
+	l.noteContact(f)
 }
 
 func counter(c order.Count) flow.Counter {

@@ -43,6 +43,7 @@ type Reader struct {
 
 	library  *library.Library
 	shelving sync.Mutex // one putting in force of lists at a time
+	contacts contacts
 
 	mu       sync.Mutex
 	config   *config.Config
@@ -51,6 +52,7 @@ type Reader struct {
 	set      *feed.Set
 	lists    []library.Report
 	added    []config.List // by people, at the console
+	recalled bool          // those of an earlier life are among them
 	decided  []decision
 	exempt   []netip.Prefix // by the configuration and its files
 	place    order.Place
@@ -85,7 +87,7 @@ func Run(ctx context.Context, orders, news net.Conn, log *slog.Logger) error {
 	case <-ctx.Done():
 		return nil
 	}
-	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel, r.fetchLists}
+	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel, r.fetchLists, r.keepContacts}
 	var wait sync.WaitGroup
 	errs := make([]error, len(parts)+1)
 	for i, part := range parts {
