@@ -114,31 +114,36 @@ func TestFiguresHot(t *testing.T) {
 // TestFiguresRandom gives each packet one of many sources, over a million prefixes.
 func TestFiguresRandom(t *testing.T) {
 	measuring(t)
-	b, bare := newBench(t, abri.Protect), newBare(t)
-	listed := b.million()
-	random := rand.New(rand.NewPCG(7, 7))
 	four := (frame{src: "80.2.2.2", dst: "80.1.1.1", proto: protoTCP, sport: 1, dport: 443, flags: ack, payload: 1000}).bytes()
 	six := (frame{src: "2a0c:1::1", dst: "2a01:e0a::1", proto: protoTCP, sport: 1, dport: 443, flags: ack, payload: 1000}).bytes()
+	random := rand.New(rand.NewPCG(7, 7))
 	for _, c := range []struct {
-		name  string
-		roam  *roam
-		data  []byte
-		reach float64
+		name              string
+		data              []byte
+		v6, ports, listed bool
+		reach             float64
 	}{
-		{"IPv4, random, conversation known", newRoam(t, false, false, sources4(random, conversations, func(a uint32) bool { return !listed(a) })), four, 350},
-		{"IPv6, random, conversation known", newRoam(t, true, false, sources6(random, conversations)), six, 350},
-		{"listed sources, random, attempt known", newRoam(t, false, false, sources4(random, conversations, listed)), four, 200},
-		{"IPv4, every packet a new conversation", newRoam(t, false, true, sources4(random, conversations, func(a uint32) bool { return !listed(a) })), four, 1500},
+		{name: "IPv4, random, conversation known", data: four, reach: 350},
+		{name: "IPv6, random, conversation known", data: six, v6: true, reach: 350},
+		{name: "listed sources, random, attempt known", data: four, listed: true},
+		{name: "IPv4, every packet a new conversation", data: four, ports: true, reach: 1500},
 	} {
-		c.roam.leadTo(t, b.programs.AbriXdp)
+		b, bare := newBench(t, abri.Protect), newBare(t)
+		listed := b.million()
+		sources := sources6(random, conversations)
+		if !c.v6 {
+			sources = sources4(random, conversations, func(a uint32) bool { return listed(a) == c.listed })
+		}
+		r := newRoam(t, c.v6, c.ports, sources)
+		r.leadTo(t, b.programs.AbriXdp)
 		for range 30 * conversations / 2000 { // until all are known and read to the end; a full ring would be tried again
-			repeated(t, c.roam.Program, c.data, 2000)()
+			repeated(t, r.Program, c.data, 2000)()
 			b.copies()
 		}
 		before := b.ringCounts()
 		led := func(to *ebpf.Program) func() float64 {
-			once := repeated(t, c.roam.Program, c.data, 300_000)
-			return func() float64 { c.roam.leadTo(t, to); return once() }
+			once := repeated(t, r.Program, c.data, 300_000)
+			return func() float64 { r.leadTo(t, to); return once() }
 		}
 		yard := &figure{name: "bare, with the change of source", once: led(bare)}
 		whole := &figure{name: c.name, once: led(b.programs.AbriXdp), reach: c.reach}
@@ -146,6 +151,7 @@ func TestFiguresRandom(t *testing.T) {
 		after := b.ringCounts()
 		t.Logf("%-44s added  %6.0f ns; %d copies and %d lost", c.name, whole.median()-yard.median(),
 			after.Copies.Packets-before.Copies.Packets, after.Lost.Packets-before.Lost.Packets)
+		b.Close()
 	}
 }
 

@@ -155,6 +155,7 @@ const (
 	kernelMapFlows       = "flows"
 	kernelMapLeaves4     = "leaves4"
 	kernelMapOutlines4   = "outlines4"
+	kernelMapOutlines6   = "outlines6"
 	kernelMapOwn         = "own"
 	kernelMapRing        = "ring"
 	kernelMapRoots4      = "roots4"
@@ -228,6 +229,7 @@ type kernelMapSpecs struct {
 	Flows       *ebpf.MapSpec `ebpf:"flows"`
 	Leaves4     *ebpf.MapSpec `ebpf:"leaves4"`
 	Outlines4   *ebpf.MapSpec `ebpf:"outlines4"`
+	Outlines6   *ebpf.MapSpec `ebpf:"outlines6"`
 	Own         *ebpf.MapSpec `ebpf:"own"`
 	Ring        *ebpf.MapSpec `ebpf:"ring"`
 	Roots4      *ebpf.MapSpec `ebpf:"roots4"`
@@ -275,6 +277,7 @@ type kernelMaps struct {
 	Flows       *ebpf.Map `ebpf:"flows"`
 	Leaves4     *ebpf.Map `ebpf:"leaves4"`
 	Outlines4   *ebpf.Map `ebpf:"outlines4"`
+	Outlines6   *ebpf.Map `ebpf:"outlines6"`
 	Own         *ebpf.Map `ebpf:"own"`
 	Ring        *ebpf.Map `ebpf:"ring"`
 	Roots4      *ebpf.Map `ebpf:"roots4"`
@@ -298,6 +301,7 @@ func (m *kernelMaps) Close() error {
 		m.Flows,
 		m.Leaves4,
 		m.Outlines4,
+		m.Outlines6,
 		m.Own,
 		m.Ring,
 		m.Roots4,

@@ -85,6 +85,11 @@ func (g *Gate) load6(gen uint32, v6 []Prefix6, stands *kernelGeneration) error {
 		return err
 	}
 	defer freeRoot()
+	outline, freeOutline, err := array[leaf4](g, g.maps.Outlines6, kernelMapOutlines6, gen, 1<<13)
+	if err != nil {
+		return err
+	}
+	defer freeOutline()
 	sets, freeSets, err := array[lengths6](g, g.maps.Sets6, kernelMapSets6, gen, 1<<16)
 	if err != nil {
 		return err
@@ -96,7 +101,7 @@ func (g *Gate) load6(gen uint32, v6 []Prefix6, stands *kernelGeneration) error {
 		if err != nil {
 			return err
 		}
-		t := &table6{root: root, sets: sets, buckets: buckets, seed: seed}
+		t := &table6{outline: outline, root: root, sets: sets, buckets: buckets, seed: seed}
 		t.begin()
 		if !t.fill(v6) {
 			free()

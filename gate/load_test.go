@@ -183,7 +183,7 @@ func TestTable6(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	_, v6 := randomLists(random, 0, 6000)
 	table := func(buckets int) *table6 {
-		t := &table6{root: make([]uint16, 1<<21), sets: make([]lengths6, 1<<16), buckets: make([]bucket6, buckets), seed: 1}
+		t := &table6{outline: make([]leaf4, 1<<13), root: make([]uint16, 1<<21), sets: make([]lengths6, 1<<16), buckets: make([]bucket6, buckets), seed: 1}
 		t.begin()
 		return t
 	}

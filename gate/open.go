@@ -163,7 +163,7 @@ func (m *kernelMaps) byName() map[string]*ebpf.Map {
 	return map[string]*ebpf.Map{
 		kernelMapBanFilter: m.BanFilter, kernelMapBanNets: m.BanNets, kernelMapBans: m.Bans, kernelMapBuckets6: m.Buckets6, kernelMapControl: m.Control,
 		kernelMapCounts: m.Counts, kernelMapDrops: m.Drops, kernelMapExempt: m.Exempt, kernelMapFlows: m.Flows,
-		kernelMapLeaves4: m.Leaves4, kernelMapOutlines4: m.Outlines4, kernelMapOwn: m.Own, kernelMapRing: m.Ring, kernelMapRoots4: m.Roots4,
+		kernelMapLeaves4: m.Leaves4, kernelMapOutlines4: m.Outlines4, kernelMapOutlines6: m.Outlines6, kernelMapOwn: m.Own, kernelMapRing: m.Ring, kernelMapRoots4: m.Roots4,
 		kernelMapRoots6: m.Roots6, kernelMapSets6: m.Sets6, kernelMapScratches: m.Scratches, kernelMapTrusted: m.Trusted, kernelMapUnsolicited: m.Unsolicited,
 	}
 }

@@ -6,6 +6,7 @@ import "math"
 // each /24 of 2000::/3, that says which set of lengths is listed in it, and a hash of the prefixes themselves in buckets
 // of one cache line, each prefix in one of two (cuckoo hashing: Pagh and Rodler, 2001).
 type table6 struct {
+	outline []leaf4    // 2^13: a bit for each number that is not 0, so that most look-ups end in 256 kB
 	root    []uint16   // 2^21
 	sets    []lengths6 // 2^16: the first is empty, the second has every length
 	buckets []bucket6  // a power of two, at least 2
@@ -70,21 +71,22 @@ func (t *table6) add(p Prefix6) bool {
 	if !t.holds(m) && !t.place(m) {
 		return false
 	}
-	near := t.above(p)
-	for i := range near {
-		near[i] = t.with(near[i], p.Bits)
+	first, last := above(p)
+	for i := first; i <= last; i++ {
+		t.root[i] = t.with(t.root[i], p.Bits)
+		t.outline[i>>8][i>>5&7] |= 1 << (i & 31)
 	}
 	return true
 }
 
-// above are the places in the directory of the /24s that p holds, or the one that holds p.
-func (t *table6) above(p Prefix6) []uint16 {
-	first, n := p.Hi>>40&0x1fffff, uint64(1)
-	if p.Bits < 24 {
-		n <<= 24 - p.Bits
+// above are the first and the last of the /24s that p holds, or the one that holds p.
+func above(p Prefix6) (first, last uint64) {
+	first = p.Hi >> 40 & 0x1fffff
+	if p.Bits >= 24 {
+		return first, first
 	}
-	first &^= n - 1
-	return t.root[first : first+n]
+	n := uint64(1) << (24 - p.Bits)
+	return first &^ (n - 1), first | (n - 1)
 }
 
 // with gives the number of a set with one more length.
@@ -107,6 +109,7 @@ func (t *table6) with(number uint16, bits uint8) uint16 {
 
 // begin empties the table.
 func (t *table6) begin() {
+	clear(t.outline)
 	clear(t.root)
 	clear(t.buckets)
 	clear(t.sets)
@@ -157,8 +160,9 @@ func (t *table6) holds(m mark6) bool {
 
 // stands reports whether a prefix is in the table and its length in every part of the directory above it.
 func (t *table6) stands(p Prefix6) bool {
-	for _, number := range t.above(p) {
-		if t.sets[number][(p.Bits-1)/64]>>((p.Bits-1)%64)&1 == 0 {
+	first, last := above(p)
+	for i := first; i <= last; i++ {
+		if t.sets[t.root[i]][(p.Bits-1)/64]>>((p.Bits-1)%64)&1 == 0 || t.outline[i>>8][i>>5&7]>>(i&31)&1 == 0 {
 			return false
 		}
 	}

@@ -4,18 +4,19 @@
 
 #include "packet.h"
 
-// outlined4 asks 2 MB of bits, one a /24 that holds anything: nearly every address ends there, in the processor's caches,
-// while the 64 MB of words behind it cost a walk through memory.
-static __always_inline bool outlined4(__u32 gen, __u32 addr)
+// outlined asks the outline of a family: one bit for each /24 that holds anything, 2 MB for IPv4 and 256 kB for the
+// 2000::/3 of IPv6. Nearly every address ends there, in the processor's caches; the words behind it cost a walk through
+// memory.
+static __always_inline bool outlined(void *outlines, __u32 gen, __u32 block)
 {
-	__u32 index = addr >> 16;
-	void *outline = bpf_map_lookup_elem(&outlines4, &gen);
+	__u32 index = block >> 8;
+	void *outline = bpf_map_lookup_elem(outlines, &gen);
 	struct leaf *bits;
 
 	if (!outline)
 		return false;
 	bits = bpf_map_lookup_elem(outline, &index);
-	return bits && bits->bits[addr >> 13 & 7] >> (addr >> 8 & 31) & 1;
+	return bits && bits->bits[block >> 5 & 7] >> (block & 31) & 1;
 }
 
 // listed4 is DIR-24-8 (Gupta, Lin, McKeown, "Routing Lookups in Hardware at Memory Access Speeds", 1998): one word a
@@ -27,7 +28,7 @@ static __always_inline bool listed4(__u32 gen, __u32 addr)
 	struct sixteen *block;
 	struct leaf *leaf;
 
-	if (!outlined4(gen, addr))
+	if (!outlined(&outlines4, gen, addr >> 8))
 		return false;
 	root = bpf_map_lookup_elem(&roots4, &gen);
 	if (!root)
@@ -181,7 +182,7 @@ static __always_inline bool listed6(struct switches *c, __u32 gen, __u64 hi, __u
 	struct neighbours *near;
 	void *root;
 
-	if (hi >> 61 != 1)
+	if (hi >> 61 != 1 || !outlined(&outlines6, gen, hi >> 40 & 0x1fffff))
 		return false;
 	root = bpf_map_lookup_elem(&roots6, &gen);
 	if (!root)

@@ -77,6 +77,20 @@ struct {
 	__array(
 		values, struct {
 			__uint(type, BPF_MAP_TYPE_ARRAY);
+			__uint(max_entries, 1 << 13);
+			__uint(map_flags, BPF_F_MMAPABLE);
+			__uint(key_size, 4);
+			__uint(value_size, sizeof(struct leaf));
+		});
+} outlines6 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__array(
+		values, struct {
+			__uint(type, BPF_MAP_TYPE_ARRAY);
 			__uint(max_entries, 1 << 16);
 			__uint(map_flags, BPF_F_MMAPABLE);
 			__uint(key_size, 4);
