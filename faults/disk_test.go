@@ -62,6 +62,7 @@ func (h town) says(words ...string) {
 // A full disk: the filter goes on and attacks are counted, the page, the status and the log tell it, a ban holds though
 // it can't be written down. When there is room again, all that waited is written, once.
 func TestFullDisk(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	h := quietTown(t, nil)
 	disk := h.smallDisk()
 	h.start()
@@ -117,6 +118,7 @@ func TestFullDiskAtStart(t *testing.T) {
 // A damaged database is set aside at the start, which the log and the page tell; a new one begins, and the filter goes
 // on with the bans and the mode that stand in the kernel, which the new record then has.
 func TestDamagedDatabase(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	h := townHall(t, func(_ *testnet.Scene, f *testnet.BoxFile) { f.Mode = abri.Observe })
 	h.must(h.box.Mode(t.Context(), abri.Protect))
 	h.must(h.box.Ban(t.Context(), netip.MustParsePrefix("198.51.100.22/32"), 0))

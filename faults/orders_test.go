@@ -72,6 +72,7 @@ func (h town) isInTheAuditLog(deeds ...string) {
 
 // A ban for a time ends by itself: what it stopped passes, though nobody said a word.
 func TestBanEnds(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	h := townHall(t, nil)
 	h.must(h.box.Ban(t.Context(), netip.MustParsePrefix("198.51.100.80/32"), 3*time.Second)) // the newspaper
 	h.only("to 198.51.100.80")
@@ -103,6 +104,7 @@ func TestWhatIsNeverBanned(t *testing.T) {
 // In observe everything passes; what would have been stopped is told as that, and nothing is counted as neutralised.
 // `abri mode` switches the running box, and the choice outlives a restart and a reboot.
 func TestModeIsSwitched(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	h := townHall(t, func(_ *testnet.Scene, f *testnet.BoxFile) { f.Mode = abri.Observe })
 	criminals := func(limit time.Duration) []testnet.Passage {
 		return slices.Concat(h.Attack(t.Context(), limit, h.Attackers[:2]...), h.Steal(t.Context(), limit))
