@@ -37,3 +37,17 @@ func (librarian) AddList(_ context.Context, _ control.Who, l control.NewList) er
 func (librarian) RemoveList(context.Context, control.Who, string) error  { return nil }
 func (librarian) RefreshList(context.Context, control.Who, string) error { return nil }
 func (librarian) AcceptList(context.Context, control.Who, string) error  { return nil }
+
+// WhyName knows one listed name and one guarded one.
+func (librarian) WhyName(_ context.Context, name string) (control.NameAnswer, error) {
+	switch name {
+	case "www.evil.com":
+		dated := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+		return control.NameAnswer{Name: name, Lists: []control.NameEntry{
+			{List: "urlhaus-filter", Publisher: "abuse.ch", Entry: "evil.com", Whole: true, Dated: dated}, {List: "hosts", Entry: name, Observe: true},
+		}}, nil
+	case "impots.gouv.fr":
+		return control.NameAnswer{Name: name, Guarded: "the French State"}, nil
+	}
+	return control.NameAnswer{Name: name}, nil
+}

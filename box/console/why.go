@@ -3,14 +3,16 @@ package console
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	abri "abri.example/abri"
 )
 
 type whyVerb struct {
-	Address string `arg:"" help:"The address to explain."`
+	Address string `arg:"" help:"The address or name to explain."`
 	JSON    bool   `help:"Print JSON instead of text."`
 	door
 }
@@ -20,8 +22,11 @@ func (whyVerb) Help() string { return "Example: abri why 45.155.205.10" }
 
 func (v whyVerb) Run(s *shell) error {
 	addr, err := netip.ParseAddr(v.Address)
+	if err != nil && strings.Contains(v.Address, ".") && strings.ContainsFunc(v.Address, unicode.IsLetter) {
+		return v.name(s)
+	}
 	if err != nil {
-		return &abri.Error{Code: abri.CodeInvalid, Place: v.Address, What: "not an address", Remedy: "such as 45.155.205.10 or 2a00:1450::1"}
+		return &abri.Error{Code: abri.CodeInvalid, Place: v.Address, What: "not an address or a name", Remedy: "such as 45.155.205.10, 2a00:1450::1 or evil.example.com"}
 	}
 	a, err := v.dial().Why(s.ctx, addr.Unmap())
 	if err != nil {
@@ -44,6 +49,12 @@ func (v whyVerb) Run(s *shell) error {
 	for _, l := range a.Lists {
 		fmt.Fprintln(s.out, "listed:", l.Sentence(abri.English))
 	}
+	for _, l := range a.Observed {
+		fmt.Fprintln(s.out, "listed, and only observed:", l.Sentence(abri.English))
+	}
+	if a.Guarded != "" {
+		fmt.Fprintln(s.out, "guarded, never taken from a list:", a.Guarded)
+	}
 	for _, d := range a.Decisions {
 		fmt.Fprintf(s.out, "decided: %s %s by %s, since %s, until %s\n", d.Choice, short(d.Prefix), d.By, when(d.Since), when(d.Until))
 	}
@@ -57,4 +68,37 @@ func (v whyVerb) Run(s *shell) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", when(t.Last), when(t.First), t.Kind, t.Service, t.Outside, t.Inside, t.Attempts, t.Outcome)
 	}
 	return w.Flush()
+}
+
+// name explains a name: who lists it, and whose guarded name it is.
+func (v whyVerb) name(s *shell) error {
+	a, err := v.dial().WhyName(s.ctx, v.Address)
+	if err != nil {
+		return err
+	}
+	if v.JSON {
+		return printJSON(s, a)
+	}
+	if a.Guarded != "" {
+		fmt.Fprintf(s.out, "%s: guarded, never taken from a list: %s\n", a.Name, a.Guarded)
+	}
+	for _, l := range a.Lists {
+		said := "listed:"
+		if l.Observe {
+			said = "listed, and only observed:"
+		}
+		covers := ""
+		if l.Whole {
+			covers = " and all beneath it"
+		}
+		dated := ""
+		if !l.Dated.IsZero() {
+			dated = " of " + l.Dated.Format(time.DateOnly)
+		}
+		fmt.Fprintf(s.out, "%s %s%s is on the list %s (%s)%s\n", said, l.Entry, covers, l.List, l.Publisher, dated)
+	}
+	if a.Guarded == "" && len(a.Lists) == 0 {
+		fmt.Fprintf(s.out, "%s: it is on no list\n", a.Name)
+	}
+	return nil
 }

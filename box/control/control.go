@@ -78,7 +78,8 @@ type Decision struct {
 }
 
 // Answer is what `abri why` shows: what happens with an address (an action, and its sentence), every list that holds
-// it, every decision that stands for it, and the attacks it had a part in, latest first.
+// it, those that only observe apart, whose guarded address it is, every decision that stands for it, and the attacks it
+// had a part in, latest first.
 type Answer struct {
 	Address   netip.Addr  `json:"address"`
 	Action    abri.Action `json:"action"`
@@ -87,6 +88,8 @@ type Answer struct {
 	Since     time.Time   `json:"since,omitzero"`
 	Until     time.Time   `json:"until,omitzero"`
 	Lists     []abri.Why  `json:"lists"`
+	Observed  []abri.Why  `json:"observed,omitempty"`
+	Guarded   string      `json:"guarded,omitempty"`
 	Decisions []Decision  `json:"decisions"`
 	Tried     []Tried     `json:"tried"`
 }

@@ -17,6 +17,23 @@ type NewList struct {
 	Observe bool   `json:"observe,omitempty"`
 }
 
+// NameAnswer is what `abri why` shows of a name: whose guarded name it is, and every list that has it.
+type NameAnswer struct {
+	Name    string      `json:"name"`
+	Guarded string      `json:"guarded,omitempty"`
+	Lists   []NameEntry `json:"lists"`
+}
+
+// NameEntry is one list in a NameAnswer. Whole says that the entry covers what lies beneath it.
+type NameEntry struct {
+	List      string    `json:"list"`
+	Publisher string    `json:"publisher,omitempty"`
+	Entry     string    `json:"entry"`
+	Whole     bool      `json:"whole"`
+	Dated     time.Time `json:"dated,omitzero"`
+	Observe   bool      `json:"observe"`
+}
+
 // Librarian is what the door leads to for the threat lists. Implementations are safe for concurrent use; errors are
 // *abri.Error.
 type Librarian interface {
@@ -25,6 +42,7 @@ type Librarian interface {
 	RemoveList(ctx context.Context, who Who, name string) error
 	RefreshList(ctx context.Context, who Who, name string) error
 	AcceptList(ctx context.Context, who Who, name string) error
+	WhyName(ctx context.Context, name string) (NameAnswer, error)
 }
 
 // fetching is how long a person waits for publishers to answer.
@@ -59,6 +77,11 @@ func (c *Client) AcceptList(ctx context.Context, name string) error {
 	return err
 }
 
+// WhyName explains a name.
+func (c *Client) WhyName(ctx context.Context, name string) (NameAnswer, error) {
+	return ask[NameAnswer](ctx, c, "/why/name", request{List: &NewList{Name: name}})
+}
+
 // patient is the client for questions that the box answers when publishers have answered.
 func (c *Client) patient() *Client {
 	return &Client{path: c.path, http: http.Client{Timeout: fetching, Transport: c.http.Transport}}
@@ -70,6 +93,7 @@ func listRoutes(b Librarian, handle func(path string, do func(context.Context, W
 		return func(ctx context.Context, who Who, r request) (any, error) { return nil, do(ctx, who, r.list().Name) }
 	}
 	handle("/lists", func(ctx context.Context, _ Who, _ request) (any, error) { return b.Lists(ctx) })
+	handle("/why/name", func(ctx context.Context, _ Who, r request) (any, error) { return b.WhyName(ctx, r.list().Name) })
 	handle("/lists/add", func(ctx context.Context, who Who, r request) (any, error) { return nil, b.AddList(ctx, who, r.list()) })
 	handle("/lists/remove", named(b.RemoveList))
 	handle("/lists/refresh", named(b.RefreshList))

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"abri.example/abri"
 	"abri.example/abri/box/config"
 	"abri.example/abri/box/control"
 	"abri.example/abri/box/library"
 	"abri.example/abri/feed/catalogue"
+	"abri.example/abri/feed/guarded"
 	"abri.example/abri/store"
 )
 
@@ -28,6 +30,23 @@ func (r *Reader) Lists(context.Context) ([]library.Report, error) {
 		out[i].Hits = hits[out[i].Name]
 	}
 	return out, nil
+}
+
+// WhyName explains a name: who lists it, and whose guarded name it is.
+func (r *Reader) WhyName(_ context.Context, name string) (control.NameAnswer, error) {
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	a := control.NameAnswer{Name: name, Lists: []control.NameEntry{}}
+	a.Guarded, _ = guarded.Default().Name(name)
+	r.mu.Lock()
+	set := r.set
+	r.mu.Unlock()
+	if set == nil {
+		return a, nil
+	}
+	for _, l := range set.FindName(name) {
+		a.Lists = append(a.Lists, control.NameEntry{List: l.Info.Name, Publisher: l.Info.Publisher, Entry: l.Entry, Whole: l.Whole, Dated: l.Info.Dated, Observe: l.Info.Observe})
+	}
+	return a, nil
 }
 
 // AddList takes a list of the catalogue by its name, the default set by the word "default", or a list by its address,

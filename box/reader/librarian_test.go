@@ -136,3 +136,31 @@ func TestTheScheduleOfTheLists(t *testing.T) {
 	}
 	s.die()
 }
+
+// Of an address and of a name every list is named, those that only observe apart, and whose guarded one it is.
+func TestWhyNamesEveryList(t *testing.T) {
+	s := newSite(t)
+	write := func(name, text string) string {
+		if err := os.WriteFile(filepath.Join(s.folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return "[[list]]\nname = \"" + name + "\"\nfile = \"" + filepath.Join(s.folder, name) + "\"\n"
+	}
+	r := s.live()
+	r.resettle(s.config(write("one", "62.210.1.0/24\nevil.com\n")+write("two", "62.210.1.7\nwww.evil.com\n")+write("watch", "62.210.1.7\n")+"observe = true\n"), false)
+	a, err := r.Why(t.Context(), netip.MustParseAddr("62.210.1.7"))
+	if err != nil || len(a.Lists) != 2 || a.Lists[0].List != "two" || len(a.Observed) != 1 || a.Observed[0].List != "watch" {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if a, err := r.Why(t.Context(), netip.MustParseAddr("9.9.9.9")); err != nil || a.Guarded != "Quad9" || a.Action != abri.ActPass {
+		t.Errorf("%+v, %v", a, err)
+	}
+	n, err := r.WhyName(t.Context(), "WWW.evil.com.")
+	if err != nil || len(n.Lists) != 2 || n.Lists[0].List != "two" || n.Lists[1].Entry != "evil.com" {
+		t.Errorf("%+v, %v", n, err)
+	}
+	if n, err := r.WhyName(t.Context(), "www.impots.gouv.fr"); err != nil || n.Guarded == "" || len(n.Lists) != 0 {
+		t.Errorf("%+v, %v", n, err)
+	}
+	s.die()
+}

@@ -10,6 +10,7 @@ import (
 	"abri.example/abri/box/control"
 	"abri.example/abri/box/order"
 	"abri.example/abri/feed"
+	"abri.example/abri/feed/guarded"
 	"abri.example/abri/geo"
 )
 
@@ -22,10 +23,14 @@ func (r *Reader) Why(ctx context.Context, addr netip.Addr) (control.Answer, erro
 		return control.Answer{}, &abri.Error{Code: abri.CodeInvalid, What: "no address", Remedy: "give one, such as 45.155.205.10"}
 	}
 	a := control.Answer{Address: addr, Country: geo.Country(addr), Lists: []abri.Why{}, Decisions: []control.Decision{}, Tried: []control.Tried{}}
+	a.Guarded, _ = guarded.Default().Address(addr)
 	r.mu.Lock()
 	if r.set != nil {
 		for _, l := range r.set.All(addr) {
 			a.Lists = append(a.Lists, l.Why)
+		}
+		for _, l := range r.set.Observed(addr) {
+			a.Observed = append(a.Observed, l.Why)
 		}
 	}
 	for _, d := range r.standing(r.now()) {
