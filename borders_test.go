@@ -67,7 +67,7 @@ var order = [][]string{
 	{"feed/shelf", "feed/guarded/gather", "feed/reach"},
 	{"feed/catalogue", "feed/fetch", "feed/guarded"},
 	{"bridge", "gate", "store", "feed", "geo", "weather", "count", "detect", "policy", "names"},
-	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks"},
+	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike"},
 	{"names/stream"},
 	{"flow", "capture"},
 	{"packet"},
@@ -145,7 +145,7 @@ func TestTheReaderHoldsNothingOfTheKernel(t *testing.T) {
 }
 
 // clockless are the rooms where time is an argument.
-var clockless = []string{"packet", "capture", "flow", "detect", "names", "names/stream", "names/dns", "names/tls", "names/quic", "names/http", "names/socks", "policy", "count", "weather", "box/pipeline"}
+var clockless = []string{"packet", "capture", "flow", "detect", "names", "names/stream", "names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike", "policy", "count", "weather", "box/pipeline"}
 
 // TestNoClockWhereTimeIsAnArgument reads the code of those rooms.
 func TestNoClockWhereTimeIsAnArgument(t *testing.T) {

@@ -1,0 +1,49 @@
+package lookalike
+
+import (
+	_ "embed"
+	"strings"
+)
+
+// Brand is somebody whose name is imitated: how people write it, the words by which it is known in names (lower case,
+// without spaces), and the domains that are really theirs. Common says that the words are used by others as well.
+type Brand struct {
+	Name    string
+	Words   []string
+	Domains []string
+	Common  bool
+}
+
+// brands.txt is written by hand, by what France's imitations show; a row is: name | words | domains | "common".
+//
+//go:embed brands.txt
+var brandRows string
+
+// Brands is those that everybody in France knows. The slice is the caller's.
+func Brands() []Brand {
+	var all []Brand
+	for row := range strings.Lines(brandRows) {
+		cells := strings.Split(strings.TrimSpace(row), "|")
+		if strings.HasPrefix(row, "#") || len(cells) < 3 {
+			continue
+		}
+		all = append(all, Brand{
+			Name:    strings.TrimSpace(cells[0]),
+			Words:   strings.Fields(cells[1]),
+			Domains: strings.Fields(cells[2]),
+			Common:  len(cells) > 3 && strings.TrimSpace(cells[3]) == "common",
+		})
+	}
+	return all
+}
+
+// Site is a site's own name as a brand: of mairie-sury.fr the word is mairie-sury.
+func Site(domain string) Brand {
+	domain = strings.TrimSuffix(strings.ToLower(domain), ".")
+	word, _, _ := strings.Cut(domain, ".")
+	words := []string{word}
+	if bare := strings.ReplaceAll(word, "-", ""); bare != word {
+		words = append(words, bare)
+	}
+	return Brand{Name: domain, Words: words, Domains: []string{domain}}
+}

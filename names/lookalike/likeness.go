@@ -1,0 +1,121 @@
+package lookalike
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// The points of what speaks for an imitation. A word of a brand alone, where its own domain is not, is at the bar to
+// observe; a common word is not, until other things come with it.
+const (
+	pointsWord    = 50  // the brand's word stands in the name
+	pointsCommon  = 35  // a word that others may well use
+	pointsSpelt   = 75  // a spelling that only looks like the word
+	pointsNear    = 55  // one letter off
+	pointsCompany = 20  // words that such imitations put around it; at most two count
+	pointsState   = 30  // the state's own ending within the name
+	pointsInside  = 15  // it stands in front of somebody else's domain
+	pointsFree    = 15  // a host where anybody gets a name, or an ending that imitations favour
+	pointsHyphens = 10  // two hyphens or more
+	pointsAlone   = -25 // nothing but the word: often the brand itself, in another country
+)
+
+// against scores the name as an imitation of a brand.
+func (n parsed) against(b *form) Likeness {
+	l := Likeness{Brand: b.Name}
+	where := -1
+	for i, word := range b.Words {
+		if at, r := n.find(word, b.skeletons[i], b.Common); r.Points > l.points() {
+			where, l.Reasons = at, []Reason{r}
+		}
+	}
+	if where < 0 {
+		return Likeness{}
+	}
+	if len(n.labels) == 1 && slices.Contains(b.Words, n.labels[0].bare) {
+		l.add("alone", n.labels[0].text, pointsAlone)
+	}
+	for _, w := range n.company(b) {
+		l.add("word", w, pointsCompany)
+	}
+	if n.state() {
+		l.add("ending", "gouv", pointsState)
+	}
+	if where < len(n.labels)-1 {
+		l.add("in front of", n.labels[len(n.labels)-1].text, pointsInside)
+	}
+	if n.free || favoured[n.suffix] {
+		l.add("suffix", n.suffix, pointsFree)
+	}
+	if n.hyphens() >= 2 {
+		l.add("hyphens", "", pointsHyphens)
+	}
+	l.Score = max(0, min(100, l.points()))
+	return l
+}
+
+func (l *Likeness) add(name, value string, points int) {
+	l.Reasons = append(l.Reasons, Reason{name, value, points})
+}
+
+func (l *Likeness) points() (sum int) {
+	for _, r := range l.Reasons {
+		sum += r.Points
+	}
+	return sum
+}
+
+// find looks for a word in the labels, and gives the place of the label and what was found; -1 where it is in none. A
+// short word must stand by itself, for it is in many others.
+func (n parsed) find(word, looks string, common bool) (int, Reason) {
+	points := pointsWord
+	if common {
+		points = pointsCommon
+	}
+	for i, l := range n.labels {
+		if l.holds(word) {
+			return i, Reason{"brand", word, points}
+		}
+	}
+	for i, l := range n.folded {
+		plain := n.labels[i].text
+		if l.holds(looks) && !common && (len(word) >= misread || len(plain) != utf8.RuneCountInString(plain)) {
+			return i, Reason{"looks like", plain, pointsSpelt}
+		}
+	}
+	if len(word) < 7 || common {
+		return -1, Reason{}
+	}
+	for i, l := range n.labels {
+		for _, t := range l.tokens {
+			if near(t, word) && t[0] == word[0] && !strings.HasPrefix(word, t) {
+				return i, Reason{"one letter off", t, pointsNear}
+			}
+		}
+	}
+	return -1, Reason{}
+}
+
+// A word up to the length of short must stand by itself; one under that of misread is looked for in plain letters only,
+// unless the name is in another script.
+const (
+	short   = 5
+	misread = 5
+)
+
+// company is the words around the brand that imitations use, two at most.
+func (n parsed) company(b *form) (found []string) {
+	for _, l := range n.labels {
+		for _, w := range company {
+			if len(found) == 2 {
+				return found
+			}
+			told := slices.ContainsFunc(found, func(f string) bool { return strings.Contains(w, f) || strings.Contains(f, w) })
+			if !told && !slices.Contains(b.Words, w) && (slices.Contains(l.tokens, w) || len(w) >= 5 && strings.Contains(l.text, w)) {
+				found = append(found, w)
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,78 @@
+package lookalike
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+)
+
+// parsed is a name taken apart.
+type parsed struct {
+	labels []label // before the public suffix, as they are read
+	folded []label // the same, each letter for what it looks like
+	suffix string
+	free   bool // the suffix is one where anybody gets a name for nothing
+}
+
+// label is what stands between two points.
+type label struct {
+	text   string
+	bare   string   // without hyphens
+	tokens []string // between hyphens, underscores and digits
+}
+
+func newLabel(text string) label {
+	return label{text, strings.ReplaceAll(text, "-", ""), strings.FieldsFunc(text, func(r rune) bool {
+		return r == '-' || r == '_' || r >= '0' && r <= '9'
+	})}
+}
+
+func parse(name string) parsed {
+	suffix, icann := publicsuffix.PublicSuffix(name)
+	n := parsed{suffix: suffix, free: !icann && strings.Contains(suffix, ".")}
+	site := strings.TrimSuffix(strings.TrimSuffix(name, suffix), ".")
+	if read, err := idna.Punycode.ToUnicode(site); err == nil {
+		site = read
+	}
+	if n.free { // the host's own name says nothing of the imitation
+		n.suffix = suffix[strings.LastIndexByte(suffix, '.')+1:]
+	}
+	for l := range strings.SplitSeq(site, ".") {
+		if l != "" && l != "www" {
+			n.labels = append(n.labels, newLabel(l))
+			n.folded = append(n.folded, newLabel(skeleton(l)))
+		}
+	}
+	return n
+}
+
+// hyphens is how many there are.
+func (n parsed) hyphens() (sum int) {
+	for _, l := range n.labels {
+		sum += strings.Count(l.text, "-")
+	}
+	return sum
+}
+
+// state reports whether the name holds the ending of the French state's names, and is none of them.
+func (n parsed) state() bool {
+	return slices.ContainsFunc(n.labels, func(l label) bool { return slices.Contains(l.tokens, "gouv") || slices.Contains(l.tokens, "gov") })
+}
+
+// holds reports whether a label holds a word: as one of its parts, or, of a long one, anywhere, hyphens left out. A
+// short one may also stand before or after a word of company.
+func (l label) holds(word string) bool {
+	if len(word) > short {
+		return strings.Contains(l.text, word) || strings.Contains(l.bare, word)
+	}
+	if l.bare == word || slices.Contains(l.tokens, word) {
+		return true
+	}
+	rest, ok := strings.CutPrefix(l.text, word)
+	if !ok {
+		rest, ok = strings.CutSuffix(l.text, word)
+	}
+	return ok && len(word) >= 3 && slices.Contains(company, strings.Trim(rest, "-0123456789"))
+}
