@@ -61,13 +61,14 @@ const (
 // Ports names the network ports. Of the kind Host, Inside and Bridge are empty. Address and Gateway are invalid (the
 // zero value) when none was given: the bridge is then taken as it stands.
 type Ports struct {
-	Kind      PortsKind    `toml:"kind"`
-	Outside   string       `toml:"outside"`
-	Inside    string       `toml:"inside"`
-	Bridge    string       `toml:"bridge"`
-	Address   netip.Prefix `toml:"address"`
-	Gateway   netip.Addr   `toml:"gateway"`
-	Resolvers []netip.Addr `toml:"resolvers"`
+	Kind      PortsKind      `toml:"kind"`
+	Outside   string         `toml:"outside"`
+	Inside    string         `toml:"inside"`
+	Bridge    string         `toml:"bridge"`
+	Address   netip.Prefix   `toml:"address"`
+	Gateway   netip.Addr     `toml:"gateway"`
+	Resolvers []netip.Addr   `toml:"resolvers"`
+	Telephone []netip.Prefix `toml:"telephone"`
 }
 
 // Fail says what the gate does when the agent has been gone for the grace time.

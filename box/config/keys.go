@@ -48,6 +48,8 @@ var keys = []key{
 		"The router. It is never stopped because of a list."},
 	{"ports.resolvers", `[]`, addresses, true,
 		"The name servers of the site. They are never stopped because of a list."},
+	{"ports.telephone", `[]`, prefixes, true,
+		"The servers of the telephone operator. They are never stopped because of a list."},
 
 	{"gate.pin", `"/sys/fs/bpf/abri"`, absolute, false,
 		"The folder of the BPF file system where the kernel's part stays while abri restarts."},

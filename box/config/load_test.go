@@ -72,7 +72,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Version: 1,
 		Box:     Box{"Mairie de Sury-le-Comtal", abri.Protect, abri.English, "Indian/Reunion", "/srv/abri", "/run/abri2"},
 		Ports: Ports{Bridge, "enp1s0", "enp2s0", "br0", netip.MustParsePrefix("192.168.1.2/24"), netip.MustParseAddr("192.168.1.1"),
-			[]netip.Addr{netip.MustParseAddr("192.168.1.1"), netip.MustParseAddr("2001:db8::53")}},
+			[]netip.Addr{netip.MustParseAddr("192.168.1.1"), netip.MustParseAddr("2001:db8::53")}, nil},
 		Gate: Gate{"/sys/fs/bpf/abri2", FailClosed, 90 * time.Minute, 200_000, true},
 		Lists: []List{
 			{Name: "feodo", File: "/etc/abri/lists/feodo.txt", Publisher: "abuse.ch", Inward: abri.KnownAttacker, Outward: abri.CommandAndControl, Every: 6 * time.Hour, Expiry: 14 * 24 * time.Hour},

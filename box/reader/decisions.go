@@ -105,6 +105,9 @@ func mustPolicy(r *Reader) *policy.Policy {
 			o.Guarded = append(o.Guarded, policy.Entry{Prefix: order.Host(a)})
 		}
 	}
+	for _, t := range r.config.Ports.Telephone {
+		o.Guarded = append(o.Guarded, policy.Entry{Prefix: t})
+	}
 	p, err := policy.New(o)
 	if err != nil {
 		r.log.Error("the policy can't be made; that before stands", "err", err)

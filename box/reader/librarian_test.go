@@ -164,3 +164,24 @@ func TestWhyNamesEveryList(t *testing.T) {
 	}
 	s.die()
 }
+
+// The servers of the telephone operator are never stopped because of a list.
+func TestTheTelephoneOperatorIsSpared(t *testing.T) {
+	s := newSite(t)
+	r := s.live()
+	file := filepath.Join(s.folder, "one")
+	if err := os.WriteFile(file, []byte("62.210.1.0/24\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.resettle(s.config("[ports]\ntelephone = [\"62.210.1.7\"]\n[[list]]\nname = \"one\"\nfile = \""+file+"\"\n"), false)
+	if a, err := r.Why(t.Context(), netip.MustParseAddr("62.210.1.7")); err != nil || a.Action != abri.ActPass {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if a, err := r.Why(t.Context(), netip.MustParseAddr("62.210.1.8")); err != nil || a.Action == abri.ActPass {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if err := s.holds("exempt 62.210.1.7/32"); err != nil {
+		t.Error(err)
+	}
+	s.die()
+}

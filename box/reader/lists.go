@@ -135,9 +135,10 @@ func (r *Reader) load(s *feed.Set) error {
 	return nil
 }
 
-// exempted are the addresses that the configuration keeps lists from, those of files included.
+// exempted are the addresses that the configuration keeps lists from, the telephone operator's and those of files
+// included.
 func exempted(c *config.Config, log *slog.Logger) []netip.Prefix {
-	out := append([]netip.Prefix(nil), c.Exempt.Addresses...)
+	out := slices.Concat(c.Exempt.Addresses, c.Ports.Telephone)
 	for _, path := range c.Exempt.Files {
 		f, err := os.Open(path)
 		if err != nil {
