@@ -13,7 +13,8 @@ import (
 	"abri.example/abri/packet"
 )
 
-// talk is a whole conversation of TCP: what begins with > the client says, with < the server. It ends with both.
+// talk is a whole conversation of TCP: what begins with > the client says, with < the server; of what is long the
+// beginning is shown. It ends with both.
 func (s *site) talk(side abri.Side, from, to string, own, port uint16, lines ...string) {
 	h := syn(from, to, port)
 	h.SrcPort, h.Length = own, 40
@@ -27,7 +28,7 @@ func (s *site) talk(side abri.Side, from, to string, own, port uint16, lines ...
 		if l[0] == '<' {
 			d, at = reply(h, packet.ACK|packet.PSH), opposite(side)
 		}
-		d.Payload, d.DataLength, d.Length = []byte(l[1:]), len(l)-1, 40+len(l)-1
+		d.Payload, d.DataLength, d.Length = []byte(l[1:min(len(l), 1400)]), len(l)-1, 40+len(l)-1
 		s.see(at, d)
 	}
 	h.Flags = packet.FIN | packet.ACK
@@ -61,11 +62,9 @@ func (s *site) ask(device, name string, kind uint16, code byte) {
 
 // machine is the n-th of a network.
 func machine(network string, n int) string {
-	a := netip.MustParsePrefix(network).Addr()
-	for range n + 1 {
-		a = a.Next()
-	}
-	return a.String()
+	b := netip.MustParsePrefix(network).Addr().As4()
+	binary.BigEndian.PutUint32(b[:], binary.BigEndian.Uint32(b[:])+uint32(n)+1)
+	return netip.AddrFrom4(b).String()
 }
 
 // sized is a message of so many bytes.

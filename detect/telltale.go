@@ -93,7 +93,7 @@ func (t *telltale) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit f
 	}
 	up := fromClient(f, h)
 	data := reading(f, h, up)
-	if data == nil {
+	if data == nil || enciphered(data) {
 		return
 	}
 	hunts := t.tcp
@@ -111,6 +111,9 @@ func (t *telltale) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit f
 		t.search(at, hunts[InRequest], f, t.decode(lineOf(head)), emit)
 	}
 }
+
+// enciphered reports whether data begins with what TLS enciphers (RFC 8446, 5.1: application data), which has no words.
+func enciphered(data []byte) bool { return len(data) > 2 && data[0] == 0x17 && data[1] == 3 }
 
 func (*telltale) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 
