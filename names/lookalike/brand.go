@@ -6,7 +6,8 @@ import (
 )
 
 // Brand is somebody whose name is imitated: how people write it, the words by which it is known in names (lower case,
-// without spaces), and the domains that are really theirs. Common says that the words are used by others as well.
+// without spaces), and the domains that are really theirs; one without words is never imitated, and nothing beneath its
+// domains imitates. Common says that the words are used by others as well.
 type Brand struct {
 	Name    string
 	Words   []string

@@ -45,7 +45,7 @@ func (n parsed) against(b *form) Likeness {
 	if where < len(n.labels)-1 {
 		l.add("in front of", n.labels[len(n.labels)-1].text, pointsInside)
 	}
-	if n.free || favoured[n.suffix] {
+	if n.free || favoured[n.top] {
 		l.add("suffix", n.suffix, pointsFree)
 	}
 	if n.hyphens() >= 2 {

@@ -13,31 +13,37 @@ type parsed struct {
 	labels []label // before the public suffix, as they are read
 	folded []label // the same, each letter for what it looks like
 	suffix string
-	free   bool // the suffix is one where anybody gets a name for nothing
+	top    string // its last label
+	free   bool   // the suffix is one where anybody gets a name for nothing
 }
 
 // label is what stands between two points.
 type label struct {
 	text   string
 	bare   string   // without hyphens
-	tokens []string // between hyphens, underscores and digits
+	tokens []string // between hyphens and underscores, without digits at their ends
 }
 
 func newLabel(text string) label {
-	return label{text, strings.ReplaceAll(text, "-", ""), strings.FieldsFunc(text, func(r rune) bool {
-		return r == '-' || r == '_' || r >= '0' && r <= '9'
-	})}
+	l := label{text: text, bare: strings.ReplaceAll(text, "-", "")}
+	for t := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '-' || r == '_' }) {
+		if t = strings.Trim(t, "0123456789"); t != "" {
+			l.tokens = append(l.tokens, t)
+		}
+	}
+	return l
 }
 
+// parse takes a name apart. One that is not of the Internet, or not of a host, has no labels.
 func parse(name string) parsed {
 	suffix, icann := publicsuffix.PublicSuffix(name)
-	n := parsed{suffix: suffix, free: !icann && strings.Contains(suffix, ".")}
+	n := parsed{suffix: suffix, top: suffix[strings.LastIndexByte(suffix, '.')+1:], free: !icann && strings.Contains(suffix, ".")}
+	if !icann && !n.free || n.top == "arpa" || strings.HasPrefix(name, "_") || strings.Contains(name, "._") {
+		return n
+	}
 	site := strings.TrimSuffix(strings.TrimSuffix(name, suffix), ".")
 	if read, err := idna.Punycode.ToUnicode(site); err == nil {
 		site = read
-	}
-	if n.free { // the host's own name says nothing of the imitation
-		n.suffix = suffix[strings.LastIndexByte(suffix, '.')+1:]
 	}
 	for l := range strings.SplitSeq(site, ".") {
 		if l != "" && l != "www" {
