@@ -4,44 +4,59 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/count"
 	"abri.example/abri/feed"
-	"abri.example/abri/flow"
 	"abri.example/abri/names"
 	"abri.example/abri/packet"
 )
 
 // SetDomains looks names up in other lists from now on. Nil is none.
-func (p *Pipeline) SetDomains(set *feed.Set) {
-	p.domains = set
-	if set != nil && p.names == nil {
-		p.names = names.New(names.Options{})
-	}
-}
+func (p *Pipeline) SetDomains(set *feed.Set) { p.domains = set }
 
-// named takes a name that a conversation asked for. A listed one is an attack on its way out. The rest of a conversation
-// with a listed host is stopped; of the DNS only the question is, because one conversation asks for many names.
+// named takes a name that a conversation asked for. A listed one, or one that imitates a name people trust, is an attack
+// on its way out.
 func (p *Pipeline) named(s *names.Sighting) {
 	if p.told != nil {
 		p.told(s)
 	}
-	if p.domains == nil || len(s.Name) == 0 || !leaves(s) {
+	if len(s.Name) == 0 || !leaves(s) {
 		return
+	}
+	if f, ok := p.onList(s); ok {
+		p.stop(s, f)
+	} else if f, sure, ok := p.imitates(s); sure {
+		p.stop(s, f)
+	} else if ok {
+		p.counter.Add(s.At, count.Sighting{Finding: f, Outcome: abri.Observed, Attempts: 1})
+	}
+}
+
+// stop stops the rest of a conversation with the host of a name; of the DNS only the question, because one conversation
+// asks for many names.
+func (p *Pipeline) stop(s *names.Sighting, f abri.Finding) {
+	if s.Proto == names.DNS {
+		p.found(f)
+		return
+	}
+	if p.policy.JudgeName(s.At, s.Flow, f); !passes(s.Flow) {
+		p.counter.Add(s.At, count.Sighting{
+			Finding: f, Outcome: abri.WouldBlock, Attempts: 1, Packets: 1, Bytes: uint64(p.headers.Length), Answered: s.Flow.Answered(),
+		})
+	}
+}
+
+// onList is the finding about a name that a list holds, which is not there to be observed only.
+func (p *Pipeline) onList(s *names.Sighting) (abri.Finding, bool) {
+	if p.domains == nil {
+		return abri.Finding{}, false
 	}
 	for _, l := range p.domains.FindName(string(s.Name)) {
-		if l.Info.Observe {
-			continue
+		if !l.Info.Observe {
+			return asked(s, l.Info.Outward, abri.Why{
+				Rule: ruleName, List: l.Info.Name, Publisher: l.Info.Publisher, Dated: l.Info.Dated,
+				Evidence: []abri.Evidence{{Name: "asked", Value: string(s.Name)}, {Name: "listed", Value: l.Entry}, {Name: "list", Value: l.Info.Name}},
+			}), true
 		}
-		f := asked(s, l)
-		if s.Proto == names.DNS {
-			p.found(f)
-			return
-		}
-		if p.policy.JudgeName(s.At, s.Flow, f); !passes(s.Flow) {
-			p.counter.Add(s.At, count.Sighting{
-				Finding: f, Outcome: abri.WouldBlock, Attempts: 1, Packets: 1, Bytes: uint64(p.headers.Length), Answered: s.Flow.Answered(),
-			})
-		}
-		return
 	}
+	return abri.Finding{}, false
 }
 
 // leaves reports whether somebody inside asks for a place outside. The DNS of a site often stands inside, on the router;
@@ -56,30 +71,13 @@ func leaves(s *names.Sighting) bool {
 	return s.Client.Addr() == s.Flow.Inside
 }
 
-// asked is the finding about a listed name: who asked, and of whom.
-func asked(s *names.Sighting, l feed.NameListing) abri.Finding {
+// asked is the finding about a name: who asked, and of whom.
+func asked(s *names.Sighting, k abri.Kind, why abri.Why) abri.Finding {
 	return abri.Finding{
-		Kind:      l.Info.Outward,
-		Service:   s.Flow.Service,
-		Direction: abri.Out,
-		Outside:   s.Server.Addr(),
-		Inside:    s.Client.Addr(),
-		Port:      s.Server.Port(),
-		Proto:     packet.ProtoName(s.Flow.Proto),
-		At:        s.At,
-		Why: abri.Why{
-			Rule: ruleName, List: l.Info.Name, Publisher: l.Info.Publisher, Dated: l.Info.Dated,
-			Evidence: []abri.Evidence{{Name: "asked", Value: string(s.Name)}, {Name: "listed", Value: l.Entry}, {Name: "list", Value: l.Info.Name}},
-		},
+		Kind: k, Service: s.Flow.Service, Direction: abri.Out, Outside: s.Server.Addr(), Inside: s.Client.Addr(),
+		Port: s.Server.Port(), Proto: packet.ProtoName(s.Flow.Proto), At: s.At, Why: why,
 	}
 }
 
 // ruleName is the rule of a listed name. An Entry of the vocabulary is of addresses only, so the name is evidence.
 const ruleName abri.Rule = "name"
-
-// forget ends what was remembered for a flow's names.
-func (p *Pipeline) forget(f *flow.Flow) {
-	if p.names != nil {
-		p.names.End(f)
-	}
-}

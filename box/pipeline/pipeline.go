@@ -18,6 +18,7 @@ import (
 	"abri.example/abri/feed"
 	"abri.example/abri/flow"
 	"abri.example/abri/names"
+	"abri.example/abri/names/lookalike"
 	"abri.example/abri/packet"
 	"abri.example/abri/policy"
 )
@@ -31,10 +32,11 @@ type Options struct {
 	Flows     int
 	Live      bool // counters come from the kernel by Flow; packets are copies
 
-	// Domains are the lists of names; nil is none. Named, when not nil, is given each name that a conversation asked for,
-	// listed or not; what it is given holds until it returns.
-	Domains *feed.Set
-	Named   func(*names.Sighting)
+	// Domains are the lists of names; nil is none. Lookalikes tells imitations; nil tells none. Named, when not nil, is given
+	// each name that a conversation asked for, listed or not; what it is given holds until it returns.
+	Domains    *feed.Set
+	Lookalikes *lookalike.Judge
+	Named      func(*names.Sighting)
 }
 
 // Pipeline is not safe for concurrent use.
@@ -44,9 +46,10 @@ type Pipeline struct {
 	counter   *count.Counter
 	live      bool
 
-	names   *names.Watch // nil where nobody asks for names
-	domains *feed.Set
-	told    func(*names.Sighting)
+	names      *names.Watch
+	domains    *feed.Set
+	imitations imitations
+	told       func(*names.Sighting)
 
 	passed  *flow.Table
 	stopped *flow.Table // live only: what the kernel dropped, or would have
@@ -63,10 +66,7 @@ type Pipeline struct {
 func New(o Options) *Pipeline {
 	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live}
 	p.emit, p.name = p.found, p.named
-	if p.told = o.Named; p.told != nil {
-		p.names = names.New(names.Options{})
-	}
-	p.SetDomains(o.Domains)
+	p.names, p.told, p.domains, p.imitations.judge = names.New(names.Options{}), o.Named, o.Domains, o.Lookalikes
 	p.passed = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: o.Live, Early: p.ended})
 	if o.Live {
 		p.stopped = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: true})
@@ -109,9 +109,7 @@ func (p *Pipeline) show(at time.Time, f *flow.Flow) {
 	for _, d := range p.detectors {
 		d.Observe(at, f, &p.headers, p.emit)
 	}
-	if p.names != nil {
-		p.names.Observe(at, f, &p.headers, p.name)
-	}
+	p.names.Observe(at, f, &p.headers, p.name)
 }
 
 // passes reports whether nothing stops the flow. What is stopped never takes place, and the detectors, on a link and
@@ -120,7 +118,7 @@ func passes(f *flow.Flow) bool { return f.Verdict.Action == abri.ActPass || f.Ve
 
 // ended lets the detectors see the end of a flow.
 func (p *Pipeline) ended(f *flow.Flow) {
-	p.forget(f)
+	p.names.End(f)
 	if !passes(f) {
 		return
 	}

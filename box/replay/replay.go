@@ -23,6 +23,7 @@ import (
 	"abri.example/abri/feed"
 	"abri.example/abri/flow"
 	"abri.example/abri/names"
+	"abri.example/abri/names/lookalike"
 	"abri.example/abri/policy"
 	"abri.example/abri/weather"
 )
@@ -93,7 +94,7 @@ func Run(ctx context.Context, files []string, o Options) (Summary, error) {
 		return Summary{}, err
 	}
 	r := &replay{Options: o, counter: count.New(count.Options{Location: o.Location, Seed: "replay"}), open: map[string]abri.Attack{}}
-	r.pipe = pipeline.New(pipeline.Options{Policy: judge, Detectors: detect.All(), Counter: r.counter, Home: flow.Home(o.Home), Domains: o.Domains, Named: o.Named})
+	r.pipe = pipeline.New(pipeline.Options{Policy: judge, Detectors: detect.All(), Counter: r.counter, Home: flow.Home(o.Home), Domains: o.Domains, Lookalikes: lookalike.New(lookalike.Brands()), Named: o.Named})
 	for _, name := range files {
 		if st, err := os.Stat(name); err == nil {
 			r.all += st.Size()

@@ -1,0 +1,52 @@
+package pipeline
+
+import (
+	"strconv"
+	"strings"
+
+	"abri.example/abri"
+	"abri.example/abri/names"
+	"abri.example/abri/names/lookalike"
+)
+
+// maxJudged is how many names' likenesses are remembered. Beyond it the memory begins anew: the most asked for come back
+// at once.
+const maxJudged = 16_384
+
+// imitations remembers what names look like, because the same ones are asked for all day.
+type imitations struct {
+	judge  *lookalike.Judge // nil looks for none
+	judged map[string]lookalike.Likeness
+}
+
+// of gives what a name looks like.
+func (i *imitations) of(name []byte) lookalike.Likeness {
+	if l, ok := i.judged[string(name)]; ok {
+		return l
+	}
+	if i.judged == nil || len(i.judged) == maxJudged {
+		i.judged = make(map[string]lookalike.Likeness)
+	}
+	l := i.judge.Judge(string(name))
+	i.judged[string(name)] = l
+	return l
+}
+
+// imitates is the finding about a name that imitates another: ok from the bar to observe on, sure from that to block on.
+func (p *Pipeline) imitates(s *names.Sighting) (f abri.Finding, sure, ok bool) {
+	if p.imitations.judge == nil {
+		return abri.Finding{}, false, false
+	}
+	l := p.imitations.of(s.Name)
+	if l.Score < lookalike.Observe {
+		return abri.Finding{}, false, false
+	}
+	var reasons []string
+	for _, r := range l.Reasons {
+		reasons = append(reasons, r.Name+" "+r.Value)
+	}
+	return asked(s, abri.Lookalike, abri.Why{Rule: abri.Rule(abri.Lookalike), Evidence: []abri.Evidence{
+		{Name: "asked", Value: string(s.Name)}, {Name: "imitates", Value: l.Brand},
+		{Name: "score", Value: strconv.Itoa(l.Score)}, {Name: "because", Value: strings.Join(reasons, "; ")},
+	}}), l.Score >= lookalike.Block, true
+}
