@@ -37,15 +37,32 @@ func (s *Store) AddContacts(ctx context.Context, batch []Contact) error {
 	})
 }
 
-// Contacts gives the contacts from a day on, by day, address and device.
-func (s *Store) Contacts(ctx context.Context, since abri.Day) ([]Contact, error) {
+// Met is an address outside, and on how many days devices of the site spoke with it.
+type Met struct {
+	Outside netip.Addr
+	Days    int
+}
+
+// Met gives every address that was spoken with from a day on. It is the whole list, some 40 bytes each.
+func (s *Store) Met(ctx context.Context, since abri.Day) ([]Met, error) {
+	return query(ctx, s, "reading contacts from", func(r *sql.Rows) (m Met, err error) {
+		var outside []byte
+		err = r.Scan(&outside, &m.Days)
+		m.Outside, _ = netip.AddrFromSlice(outside)
+		return m, err
+	}, `SELECT outside, COUNT(DISTINCT day) FROM contacts INDEXED BY contacts_outside WHERE day >= ? GROUP BY outside`, string(since))
+}
+
+// ContactsWith gives the contacts with one address from a day on, by day and device.
+func (s *Store) ContactsWith(ctx context.Context, outside netip.Addr, since abri.Day) ([]Contact, error) {
+	outside = outside.Unmap()
 	return query(ctx, s, "reading contacts from", func(r *sql.Rows) (c Contact, err error) {
-		var outside, device []byte
+		var device []byte
 		var first, last int64
-		err = r.Scan(&c.Day, &outside, &device, &c.Flows, &c.Bytes, &first, &last)
-		c.Outside, _ = netip.AddrFromSlice(outside)
+		err = r.Scan(&c.Day, &device, &c.Flows, &c.Bytes, &first, &last)
+		c.Outside = outside
 		c.Device, _ = netip.AddrFromSlice(device)
 		c.First, c.Last = instant(first), instant(last)
 		return c, err
-	}, `SELECT day, outside, device, flows, bytes, first, last FROM contacts WHERE day >= ? ORDER BY day, outside, device`, string(since))
+	}, `SELECT day, device, flows, bytes, first, last FROM contacts WHERE outside = ? AND day >= ? ORDER BY day, device`, addrBlob(outside), string(since))
 }

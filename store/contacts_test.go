@@ -24,7 +24,8 @@ func TestContactsAddUpAndGo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := s.Contacts(t.Context(), "2026-03-03")
+	with := netip.MustParseAddr("::ffff:62.210.1.1")
+	got, err := s.ContactsWith(t.Context(), with, "2026-03-03")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,8 +33,14 @@ func TestContactsAddUpAndGo(t *testing.T) {
 	if d := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
-	if got, err := s.Contacts(t.Context(), "2026-03-04"); err != nil || len(got) != 1 {
+	if got, err := s.ContactsWith(t.Context(), with, "2026-03-04"); err != nil || len(got) != 1 {
 		t.Errorf("since the fourth: %v, %v", got, err)
+	}
+	if met, err := s.Met(t.Context(), "2026-03-03"); err != nil || len(met) != 1 || met[0] != (Met{netip.MustParseAddr("62.210.1.1"), 2}) {
+		t.Errorf("met %v, %v", met, err)
+	}
+	if met, err := s.Met(t.Context(), "2026-03-05"); err != nil || len(met) != 0 {
+		t.Errorf("met since the fifth: %v, %v", met, err)
 	}
 	if n, err := s.Sweep(t.Context(), at(4, 12), Retention{Rows: 24 * time.Hour, Counters: 24 * time.Hour}); err != nil || n != 0 {
 		t.Errorf("swept %d, %v", n, err)

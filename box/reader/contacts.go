@@ -14,16 +14,19 @@ import (
 	"abri.example/abri/store"
 )
 
-// Every how often contacts are written down, and how many may wait for it: what is beyond is not remembered.
+// Every how often contacts are written down, and how many one day may have: what is beyond is not remembered, or a
+// scanner inside would fill the disk.
 const (
 	contactsEvery = time.Minute
-	mostContacts  = 20_000
+	mostContacts  = 10_000
 )
 
 // contacts are with whom devices of the site spoke since they were last written down: conversations that a device began
 // and that were answered.
 type contacts struct {
 	mu    sync.Mutex
+	day   abri.Day
+	seen  map[contactKey]bool // of the day
 	fresh map[contactKey]store.Contact
 }
 
@@ -37,11 +40,15 @@ func (c *contacts) note(day abri.Day, device, outside netip.Addr, began bool, by
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	key := contactKey{day, outside.Unmap(), device.Unmap()}
-	x, known := c.fresh[key]
-	switch {
-	case !known && len(c.fresh) >= mostContacts:
+	if day != c.day {
+		c.day, c.seen = day, map[contactKey]bool{}
+	}
+	if !c.seen[key] && len(c.seen) >= mostContacts {
 		return
-	case !known:
+	}
+	c.seen[key] = true
+	x, known := c.fresh[key]
+	if !known {
 		x = store.Contact{Day: day, Outside: key.outside, Device: key.device, First: first, Last: last}
 	}
 	if began || !known {
@@ -99,14 +106,17 @@ func (r *Reader) writeContacts(ctx context.Context) {
 	}
 }
 
-// contactsSince are the contacts of the last days, today among them.
-func (r *Reader) contactsSince(ctx context.Context, days int) []store.Contact {
+// sinceDays is the first of the last days, today among them.
+func (r *Reader) sinceDays(n int) abri.Day { return abri.DayOf(r.now(), r.today.location).Add(1 - n) }
+
+// met are the addresses with which the site spoke in the last days.
+func (r *Reader) met(ctx context.Context, days int) []store.Met {
 	r.writeContacts(ctx)
 	s := r.record.opened()
 	if s == nil {
 		return nil
 	}
-	all, err := s.Contacts(ctx, abri.DayOf(r.now(), r.today.location).Add(1-days))
+	all, err := s.Met(ctx, r.sinceDays(days))
 	if err != nil {
 		r.log.Warn("the contacts of this site can't be read", "err", err)
 	}
@@ -115,16 +125,10 @@ func (r *Reader) contactsSince(ctx context.Context, days int) []store.Contact {
 
 // weekOfContacts are the contacts that a new list is held against, and on how many days each was met.
 func (r *Reader) weekOfContacts() []library.Contact {
-	days := map[netip.Addr]map[abri.Day]bool{}
-	for _, c := range r.contactsSince(context.Background(), 7) {
-		if days[c.Outside] == nil {
-			days[c.Outside] = map[abri.Day]bool{}
-		}
-		days[c.Outside][c.Day] = true
-	}
-	out := make([]library.Contact, 0, len(days))
-	for outside, on := range days {
-		out = append(out, library.Contact{Outside: outside, Days: len(on)})
+	met := r.met(context.Background(), 7)
+	out := make([]library.Contact, 0, len(met))
+	for _, m := range met {
+		out = append(out, library.Contact(m))
 	}
 	return out
 }

@@ -24,7 +24,23 @@ const (
 // hunt looks back: whoever of this site spoke with what a list names only now becomes an attack dated then. It was not
 // stopped, for nobody knew.
 func (r *Reader) hunt(name string, before, next *feed.List) {
-	found := lookBack(r.contactsSince(context.Background(), huntDays), before, next, r.seed, r.now())
+	ctx := context.Background()
+	fresh := feed.FreshOf(before, next)
+	var found []abri.Attack
+	for _, m := range r.met(ctx, huntDays) {
+		entry, ok := fresh.Find(m.Outside)
+		s := r.record.opened()
+		if !ok || s == nil {
+			continue
+		}
+		contacts, err := s.ContactsWith(ctx, m.Outside, r.sinceDays(huntDays))
+		if err != nil {
+			r.log.Warn("the contacts of this site can't be read", "err", err)
+			return
+		}
+		found = append(found, lookBack(contacts, entry, next.Info(), r.seed, r.now())...)
+	}
+	slices.SortStableFunc(found, func(a, b abri.Attack) int { return a.First.Compare(b.First) })
 	if len(found) > mostHunt {
 		r.log.Warn("a list names more of this site's contacts than is believed at once; the latest are told", "list", name, "contacts", len(found))
 		found = found[len(found)-mostHunt:]
@@ -39,27 +55,21 @@ func (r *Reader) hunt(name string, before, next *feed.List) {
 // quiet is the pause after which an outward attack has ended.
 const quiet = 24 * time.Hour
 
-// lookBack makes the attacks that the new entries of a list are in a site's contacts, by when they began. An attack has
-// the same id whichever list names it, so that a second list adds nothing.
-func lookBack(contacts []store.Contact, before, next *feed.List, seed string, now time.Time) []abri.Attack {
-	fresh := feed.FreshOf(before, next)
+// lookBack makes the attacks that the contacts with one listed address are. An attack has the same id whichever list
+// names it, so that a second list adds nothing.
+func lookBack(contacts []store.Contact, entry netip.Prefix, list feed.Info, seed string, now time.Time) []abri.Attack {
 	slices.SortFunc(contacts, func(a, b store.Contact) int {
-		return cmp.Or(a.Outside.Compare(b.Outside), a.Device.Compare(b.Device), a.First.Compare(b.First))
+		return cmp.Or(a.Device.Compare(b.Device), a.First.Compare(b.First))
 	})
 	var out []abri.Attack
 	for _, c := range contacts {
-		entry, ok := fresh.Find(c.Outside)
-		if !ok {
-			continue
-		}
-		if n := len(out); n > 0 && out[n-1].Outside == c.Outside && out[n-1].Inside == c.Device && c.First.Sub(out[n-1].Last) <= quiet {
+		if n := len(out); n > 0 && out[n-1].Inside == c.Device && c.First.Sub(out[n-1].Last) <= quiet {
 			a := &out[n-1]
 			a.Last, a.Attempts, a.Bytes = c.Last, a.Attempts+c.Flows, a.Bytes+c.Bytes
 			continue
 		}
-		out = append(out, lookedBack(c, entry, next.Info(), seed, now))
+		out = append(out, lookedBack(c, entry, list, seed, now))
 	}
-	slices.SortStableFunc(out, func(a, b abri.Attack) int { return a.First.Compare(b.First) })
 	return out
 }
 

@@ -139,11 +139,8 @@ func TestALookBackIsToldOnce(t *testing.T) {
 	contacts := []store.Contact{{Day: "2026-03-05", Outside: netip.MustParseAddr("62.210.1.7"), Device: netip.MustParseAddr("192.168.1.2"), Flows: 1, Bytes: 9, First: at, Last: at}}
 	ids := map[string]bool{}
 	for _, name := range []string{"one", "two"} {
-		next, err := feed.Parse(strings.NewReader("62.210.1.0/24\n"), feed.Info{Name: name})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, a := range lookBack(contacts, nil, next, "seed", at) {
+		list := feed.Info{Name: name, Outward: abri.CommandAndControl}
+		for _, a := range lookBack(contacts, netip.MustParsePrefix("62.210.1.0/24"), list, "seed", at) {
 			ids[a.ID] = true
 		}
 	}

@@ -10,3 +10,4 @@ CREATE TABLE contacts (
     last    INTEGER NOT NULL,
     PRIMARY KEY (day, outside, device)
 ) WITHOUT ROWID;
+CREATE INDEX contacts_outside ON contacts (outside, day);

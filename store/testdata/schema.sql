@@ -58,6 +58,8 @@ CREATE TABLE contacts (
     PRIMARY KEY (day, outside, device)
 ) WITHOUT ROWID;
 
+CREATE INDEX contacts_outside ON contacts (outside, day);
+
 CREATE TABLE days (
     day         TEXT    NOT NULL PRIMARY KEY,
     points      INTEGER NOT NULL,
