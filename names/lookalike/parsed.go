@@ -34,6 +34,9 @@ func newLabel(text string) label {
 	return l
 }
 
+// readable is how long a label in one piece may be for a person to take it for something. Longer ones are cargo.
+const readable = 40
+
 // parse takes a name apart. One that is not of the Internet, or not of a host, has no labels.
 func parse(name string) parsed {
 	suffix, icann := publicsuffix.PublicSuffix(name)
@@ -46,7 +49,7 @@ func parse(name string) parsed {
 		site = read
 	}
 	for l := range strings.SplitSeq(site, ".") {
-		if l != "" && l != "www" {
+		if l != "" && l != "www" && (len(l) <= readable || strings.Contains(l, "-")) {
 			n.labels = append(n.labels, newLabel(l))
 			n.folded = append(n.folded, newLabel(skeleton(l)))
 		}
