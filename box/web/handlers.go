@@ -30,13 +30,13 @@ func (h *house) show(w http.ResponseWriter, r *http.Request, name, path string) 
 		v, status = blind(), http.StatusServiceUnavailable
 	}
 	remember(w, r)
-	h.draw(w, r, name, status, pageOf(v, words{language(r)}, path))
+	h.draw(w, r, name, status, pageOf(v, words{language(r, v.Language)}, path))
 }
 
 // notFound answers for every address that has no page.
 func (h *house) notFound(w http.ResponseWriter, r *http.Request) {
 	remember(w, r)
-	lang := language(r)
+	lang := language(r, abri.French)
 	h.draw(w, r, "lost", http.StatusNotFound, page{Lang: lang, Other: other(lang), Path: "/"})
 }
 

@@ -12,8 +12,8 @@ import (
 const languageCookie = "lang"
 
 // language is the one to answer in: the reader's choice now (?lang=), the choice kept in the cookie, what the browser
-// prefers, and French.
-func language(r *http.Request) abri.Lang {
+// prefers, and for a browser that prefers none the site's own.
+func language(r *http.Request, own abri.Lang) abri.Lang {
 	if l, ok := chosen(r); ok {
 		return l
 	}
@@ -22,7 +22,7 @@ func language(r *http.Request) abri.Lang {
 			return l
 		}
 	}
-	return preferred(r.Header.Get("Accept-Language"))
+	return preferred(r.Header.Get("Accept-Language"), own)
 }
 
 // chosen is the language the reader asks for in the address.
@@ -43,9 +43,9 @@ func remember(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// preferred reads Accept-Language (RFC 9110, section 12.5.4): English when it weighs more than French, else French. What
-// cannot be read counts for nothing.
-func preferred(header string) abri.Lang {
+// preferred reads Accept-Language (RFC 9110, section 12.5.4): of French and English the one that weighs more; when neither
+// does, the site's own, which is French unless it says English. What cannot be read counts for nothing.
+func preferred(header string, own abri.Lang) abri.Lang {
 	if len(header) > 512 { // a browser sends fewer than a hundred bytes
 		header = header[:512]
 	}
@@ -57,7 +57,8 @@ func preferred(header string) abri.Lang {
 			weight[base] = q
 		}
 	}
-	if weight["en"] > weight["fr"] {
+	switch {
+	case weight["en"] > weight["fr"], weight["en"] == weight["fr"] && own == abri.English:
 		return abri.English
 	}
 	return abri.French

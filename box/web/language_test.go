@@ -32,8 +32,16 @@ func TestTheLanguageIsTheChoiceThenTheCookieThenTheBrowser(t *testing.T) {
 		if c.cookie != "" {
 			r.AddCookie(&http.Cookie{Name: languageCookie, Value: c.cookie})
 		}
-		if got := language(r); got != c.want {
+		if got := language(r, abri.French); got != c.want {
 			t.Errorf("%+v gives %s", c, got)
+		}
+	}
+}
+
+func TestABrowserThatPrefersNoneGetsTheLanguageOfTheSite(t *testing.T) {
+	for accept, want := range map[string]abri.Lang{"": abri.English, "de": abri.English, "fr": abri.French, "fr;q=0.5,en;q=0.5": abri.English} {
+		if got := preferred(accept, abri.English); got != want {
+			t.Errorf("%q at an English site gives %s", accept, got)
 		}
 	}
 }
@@ -59,10 +67,10 @@ func FuzzPreferred(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
-		if l := preferred(header); l != abri.French && l != abri.English {
+		if l := preferred(header, abri.French); l != abri.French && l != abri.English {
 			t.Errorf("%q gives %q", header, l)
 		}
-		if l := preferred("en;q=0.1,fr;q=0.2," + header); l == abri.English && preferred(header) != abri.English && len(header) < 400 {
+		if l := preferred("en;q=0.1,fr;q=0.2,"+header, abri.French); l == abri.English && preferred(header, abri.French) != abri.English && len(header) < 400 {
 			t.Errorf("%q makes English without preferring it", header)
 		}
 	})

@@ -13,6 +13,7 @@ type View struct {
 	Mode     abri.Mode      // whether the box acts or only watches
 	Now      time.Time      // the instant of the view: the pages' only clock
 	Location *time.Location // where "midnight" is; UTC when nil
+	Language abri.Lang      // for a browser that asks for neither French nor English; French when empty
 
 	LastContact   time.Time // the last packet, or other sign of life, seen on the ports; zero when there was none
 	CountingSince time.Time // when this box began to count; zero when unknown
