@@ -2,9 +2,9 @@ package console
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -160,7 +160,7 @@ func (v listsCheckVerb) Run(s *shell) error {
 		return err
 	}
 	defer f.Close()
-	if v.Format != "" && !validFormat(v.Format) {
+	if v.Format != "" && !slices.Contains(feed.Formats(), feed.Format(v.Format)) {
 		return &abri.Error{Code: abri.CodeInvalid, Place: v.Format, What: "not a format", Remedy: fmt.Sprintf("one of %v", feed.Formats())}
 	}
 	list, err := guarded.Default().Parse(f, feed.Info{Name: filepath.Base(v.File), Format: feed.Format(v.Format)})
@@ -171,89 +171,4 @@ func (v listsCheckVerb) Run(s *shell) error {
 		return printJSON(s, library.Check(list))
 	}
 	return printList(s.out, library.Check(list))
-}
-
-func validFormat(name string) bool {
-	for _, f := range feed.Formats() {
-		if string(f) == name {
-			return true
-		}
-	}
-	return false
-}
-
-// printLists is a line a list.
-func printLists(out io.Writer, all []library.Report) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "list\tentries\tstate\tfetched\trefused\tguarded\thits\tlicence")
-	for _, r := range all {
-		fetched := r.Fetched
-		if fetched.IsZero() {
-			fetched = r.Dated
-		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%d\t%d\t%d\t%s\n", r.Name, r.Entries, state(r), moment(fetched), r.Refused, r.Guarded, r.Hits, r.Licence)
-	}
-	return w.Flush()
-}
-
-// state says in a few words what becomes of a list.
-func state(r library.Report) string {
-	said := "not used"
-	switch {
-	case r.Enforced:
-		said = "stops"
-	case r.Observe && r.Standing == feed.Sound:
-		said = "observes"
-	case r.Standing != "" && r.Standing != feed.Sound:
-		said = string(r.Standing)
-	}
-	if r.Stale {
-		said += ", stale"
-	}
-	if r.Held != nil {
-		said += ", a version waits: " + r.Held.Why
-	}
-	if r.Trouble != "" {
-		said += ": " + r.Trouble
-	}
-	return said
-}
-
-func moment(t time.Time) string {
-	if t.IsZero() {
-		return "never"
-	}
-	return t.Local().Format(time.DateTime)
-}
-
-// printList is everything about one list.
-func printList(out io.Writer, r library.Report) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	row := func(name string, value any) { fmt.Fprintf(w, "%s\t%v\n", name, value) }
-	row("list", r.Name)
-	row("from", r.From)
-	if r.Publisher != "" {
-		row("publisher", r.Publisher)
-	}
-	if r.Licence != "" {
-		row("licence", r.Licence+"; "+r.Conditions)
-	}
-	row("state", state(r))
-	row("format", r.Format)
-	row("entries", fmt.Sprintf("%d IPv4, %d IPv6, %d names, %d fingerprints", r.IPv4, r.IPv6, r.Names, r.Prints))
-	if !r.Fetched.IsZero() {
-		row("fetched", moment(r.Fetched)+", next "+moment(r.Next))
-	}
-	row("refused lines", fmt.Sprintf("%d, of which %d name a guarded service", r.Refused, r.Guarded))
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	for _, l := range r.Lines {
-		whose := ""
-		if l.Owner != "" {
-			whose = " (" + l.Owner + ")"
-		}
-		fmt.Fprintf(out, "  line %d: %q: %s%s\n", l.Line, l.Text, l.Reason, whose)
-	}
-	return nil
 }
