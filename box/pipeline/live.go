@@ -19,7 +19,7 @@ func (p *Pipeline) Copy(at time.Time, side abri.Side, fate order.Fate, frame []b
 		p.stopped.Observe(at, side, &p.headers)
 		return
 	}
-	if f, _ := p.passed.Observe(at, side, &p.headers); f != nil {
+	if f, _ := p.passed.Observe(at, side, &p.headers); f != nil && passes(f) {
 		p.show(at, f)
 	}
 }
@@ -37,7 +37,10 @@ type Record struct {
 func (p *Pipeline) Flow(r Record) {
 	p.now = r.Last
 	if r.Fate == order.Passed {
-		p.passed.Count(r.Record)
+		f, _, _, _ := p.passed.Count(r.Record)
+		if f != nil && !passes(f) && r.Packets > 0 { // the name it asked for should have been stopped
+			p.counter.Add(r.Last, count.Sighting{Finding: f.Finding, Outcome: abri.WouldBlock, Packets: r.Packets, Bytes: r.Bytes, Answered: f.Answered()})
+		}
 		return
 	}
 	f, _, _, _ := p.stopped.Count(r.Record)

@@ -36,11 +36,15 @@ func (p *Pipeline) stop(s *names.Sighting, f abri.Finding) {
 		p.found(f)
 		return
 	}
-	if p.policy.JudgeName(s.At, s.Flow, f); !passes(s.Flow) {
-		p.counter.Add(s.At, count.Sighting{
-			Finding: f, Outcome: abri.WouldBlock, Attempts: 1, Packets: 1, Bytes: uint64(p.headers.Length), Answered: s.Flow.Answered(),
-		})
+	p.policy.JudgeName(s.At, s.Flow, f)
+	if passes(s.Flow) {
+		return
 	}
+	x := count.Sighting{Finding: f, Outcome: abri.WouldBlock, Attempts: 1, Answered: s.Flow.Answered()}
+	if !p.live { // there the kernel counts
+		x.Packets, x.Bytes = 1, uint64(p.headers.Length)
+	}
+	p.counter.Add(s.At, x)
 }
 
 // onList is the finding about a name that a list holds, which is not there to be observed only.

@@ -11,7 +11,9 @@ import (
 	"github.com/gopacket/gopacket/layers"
 
 	"abri.example/abri"
+	"abri.example/abri/box/order"
 	"abri.example/abri/feed"
+	"abri.example/abri/flow"
 	"abri.example/abri/names"
 	"abri.example/abri/names/lookalike"
 	"abri.example/abri/packet"
@@ -159,5 +161,22 @@ func TestImitations(t *testing.T) {
 	}
 	if len(i.judged) > maxJudged {
 		t.Errorf("%d are remembered", len(i.judged))
+	}
+}
+
+// On a link the kernel counts what goes on after the name, and the detectors are not shown it either.
+func TestAListedNameOnALink(t *testing.T) {
+	l, _ := newNames(t)
+	domains := l.domains
+	l = newLine(t, true)
+	l.SetDomains(domains)
+	l.Copy(start, abri.Inside, order.Passed, say(t, desk, web, "GET / HTTP/1.1\r\nHost: wrong-bank.com\r\n\r\n"))
+	l.Copy(start.Add(time.Second), abri.Outside, order.Passed, say(t, web, desk, "HTTP/1.1 200 OK\r\n\r\n"))
+	r := record(desk, web, abri.Inside, flow.Counter{Packets: 4, Bytes: 400}, flow.Counter{Packets: 3, Bytes: 300})
+	r.Fate, r.Packets, r.Bytes = order.Passed, 7, 700
+	l.Flow(r)
+	a := l.one(t)
+	if a.Kind != abri.PhishingSite || a.Attempts != 1 || a.Packets != 7 || a.Bytes != 700 || a.Neutralised() || len(l.watcher.shown) != 1 {
+		t.Errorf("shown %d packets: %+v", len(l.watcher.shown), a)
 	}
 }

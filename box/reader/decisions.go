@@ -81,6 +81,7 @@ func (r *Reader) judgeAnew() {
 	}
 	r.policy = mustPolicy(r)
 	r.pipe.SetPolicy(r.policy)
+	r.pipe.SetDomains(r.set)
 }
 
 // mustPolicy makes a policy of what was checked already. mu is held.

@@ -26,6 +26,7 @@ import (
 	"abri.example/abri/count"
 	"abri.example/abri/detect"
 	"abri.example/abri/feed"
+	"abri.example/abri/names/lookalike"
 	"abri.example/abri/policy"
 	"abri.example/abri/weather"
 )
@@ -137,6 +138,7 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 	r.policy = mustPolicy(r)
 	r.pipe = pipeline.New(pipeline.Options{
 		Policy: r.policy, Detectors: detect.All(), Counter: r.counter, Flows: c.Gate.Flows, Live: true,
+		Domains: r.set, Lookalikes: lookalike.New(lookalike.Brands()),
 	})
 	return nil
 }
