@@ -16,6 +16,7 @@ const (
 
 	scanInDoors  = 8              // from one outside source,
 	scanInTime   = 24 * time.Hour // however slowly
+	scanWebDoors = 20             // of pages at public addresses: half a capture of a reader, which does not say who is at home
 	scanLANDoors = 10             // from a machine of the site,
 	scanLANTime  = 10 * time.Second
 	scanOutDoors = 20 // ports of one outside machine, or
@@ -100,7 +101,7 @@ func (s *scan) knock(at time.Time, who searcher, f *flow.Flow, emit func(abri.Fi
 	m.hosts.add(host)
 	m.ports.add(uint32(f.Port))
 	m.sources.add(number(f.Client.Addr()))
-	if k.doors.count() < bar(who, f.Direction) || who.bits > 0 && m.sources.count() < scanNetFrom || !due(at, &m.told) {
+	if k.doors.count() < bar(who, f) || who.bits > 0 && m.sources.count() < scanNetFrom || !due(at, &m.told) {
 		return
 	}
 	if m.as.Kind == "" {

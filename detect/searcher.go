@@ -64,6 +64,7 @@ func outPort(f *flow.Flow, w way) uint16 {
 	return 0
 }
 
+// patience is for how long doors are counted together.
 func patience(d abri.Direction) time.Duration {
 	switch {
 	case d == abri.In:
@@ -74,11 +75,15 @@ func patience(d abri.Direction) time.Duration {
 	return scanLANTime
 }
 
-func bar(who searcher, d abri.Direction) int {
+// bar is how many doors are too many.
+func bar(who searcher, f *flow.Flow) int {
+	d := f.Direction
 	n := scanLANDoors
 	switch {
 	case who.bits > 0:
 		n = scanNetDoors
+	case d == abri.In && f.Service == abri.Web && !f.Inside.IsPrivate():
+		n = scanWebDoors
 	case d == abri.In:
 		n = scanInDoors
 	case d == abri.Out && who.port == 0:
