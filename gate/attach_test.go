@@ -72,7 +72,8 @@ func (s *scene) build() {
 	bridge := &netlink.Bridge{LinkAttrs: netlink.LinkAttrs{Name: "br"}}
 	s.do(netlink.LinkAdd(bridge))
 	pair := func(port, far string) (int, int) {
-		s.do(netlink.LinkAdd(&netlink.Veth{LinkAttrs: netlink.LinkAttrs{Name: port}, PeerName: far}))
+		attrs := netlink.LinkAttrs{Name: port, NumRxQueues: 2, NumTxQueues: 2}
+		s.do(netlink.LinkAdd(&netlink.Veth{LinkAttrs: attrs, PeerName: far, PeerNumRxQueues: 2, PeerNumTxQueues: 2}))
 		a, err := netlink.LinkByName(port)
 		s.do(err)
 		b, err := netlink.LinkByName(far)
@@ -95,11 +96,10 @@ func (s *scene) build() {
 func (s *scene) socket(index int) int {
 	s.t.Helper()
 	all := int(unix.ETH_P_ALL>>8 | unix.ETH_P_ALL<<8&0xff00)
-	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, all)
+	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, all)
 	s.do(err)
 	s.t.Cleanup(func() { unix.Close(fd) })
 	s.do(unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: uint16(all), Ifindex: index}))
-	s.do(unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Usec: 100_000}))
 	return fd
 }
 
@@ -124,7 +124,7 @@ func (s *scene) pass(from, to int, look []byte) (seen bool) {
 		s.do(err)
 		for err == nil || errors.Is(err, unix.EINTR) {
 			var n int
-			if n, err = unix.Read(to, buf); err != nil {
+			if n, err = s.receive(to, buf); err != nil {
 				continue
 			}
 			seen = seen || (look != nil && bytes.Equal(buf[:n], look))
@@ -138,6 +138,15 @@ func (s *scene) pass(from, to int, look []byte) (seen bool) {
 	}
 	s.t.Fatal("nothing crosses the bridge")
 	return false
+}
+
+// receive waits a tenth of a second for a frame: EAGAIN when none comes.
+func (s *scene) receive(from int, buf []byte) (int, error) {
+	_, err := unix.Poll([]unix.PollFd{{Fd: int32(from), Events: unix.POLLIN}}, 100)
+	if err != nil {
+		return 0, err
+	}
+	return unix.Read(from, buf)
 }
 
 func (s *scene) options() Options {

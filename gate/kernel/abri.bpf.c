@@ -21,7 +21,7 @@ static __always_inline bool handle(void *ctx, bool skb, struct switches *c, stru
 	age = p->now > c->beat ? p->now - c->beat : 0;
 	if (skb)
 		read_skb(ctx, p);
-	else if (!read_plain(p, (void *)(long)((struct xdp_md *)ctx)->data, (void *)(long)((struct xdp_md *)ctx)->data_end))
+	else if (!read_plain(ctx, p))
 		read_xdp(ctx, p);
 	dir = key_of(p, &key);
 	reason = judge(c, p, &key, age);

@@ -92,14 +92,15 @@ static __always_inline bool read_plain_ipv6(struct packet *p, void *at, void *en
 }
 
 // read_plain fills p when the packet is of the usual kind; otherwise it is false and p is as it was.
-static __always_inline bool read_plain(struct packet *p, void *data, void *end)
+static __always_inline bool read_plain(struct xdp_md *ctx, struct packet *p)
 {
+	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	void *at = data + ETHER_BYTES;
 	__be16 ether;
 
 	if (at > end)
 		return false;
-	ether = *(__be16 *)(data + 12);
+	ether = *(__be16 *)(at - 2);
 	if (ether == bpf_htons(ETHER_IPV4))
 		return read_plain_ipv4(p, at, end);
 	return ether == bpf_htons(ETHER_IPV6) && read_plain_ipv6(p, at, end);
