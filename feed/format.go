@@ -93,18 +93,23 @@ func recognise(sample []byte) Format {
 			sample = sample[:end]
 		}
 	}
-	best, most := Plain, 0
+	best, most, empty := Plain, 0, false
 	for _, f := range lineFormats {
-		if n := marks(f.reader(), bytes.Clone(sample)); n > most {
+		n, nothing := marks(f.reader(), sample)
+		switch {
+		case n > most:
 			best, most = f.format, n
+		case most == 0 && nothing && !empty: // a header without a list, unless another format finds more in it
+			best, empty = f.format, true
 		}
 	}
 	return best
 }
 
-// marks says how well a reader does on a sample; nothing taken is no mark.
-func marks(read lineReader, sample []byte) int {
-	n, seen, good := 0, 0, 0
+// marks says how well a reader does on a sample; nothing taken is no mark. nothing says that every line was a comment or
+// a header.
+func marks(read lineReader, sample []byte) (n int, nothing bool) {
+	seen, good := 0, 0
 	var items []item
 	for text := range bytes.Lines(bytes.TrimPrefix(sample, byteOrderMark)) {
 		if text = bytes.TrimSpace(text); len(text) == 0 {
@@ -131,9 +136,9 @@ func marks(read lineReader, sample []byte) int {
 		seen++
 	}
 	if good == 0 {
-		return 0
+		return 0, seen == 0
 	}
-	return n
+	return n, false
 }
 
 // recogniseDocument tells STIX and MISP by the words that each must hold near its beginning.

@@ -202,6 +202,33 @@ func TestEachFormatIsRecognised(t *testing.T) {
 	}
 }
 
+// A header without a list is an empty list, in each format that has one.
+func TestAHeaderWithoutAListIsEmpty(t *testing.T) {
+	for text, want := range map[string]Format{
+		"": Plain, "# feodo\r\n#\r\n": Plain, "\xef\xbb\xbf# x\n": Plain,
+		"Domain,Malware,Date added,Source\n":                                       Table,
+		"! Title: x\n[Adblock Plus 2.0]\n":                                         Adblock,
+		"$TTL 30\n@ IN SOA localhost. root.localhost. 1 2 3 4 5\n NS localhost.\n": RPZ,
+		"msFilterList\n# x\n: Expires=1\n":                                         TPL,
+		"server:\n":                                                                Unbound,
+	} {
+		l, err := Parse(strings.NewReader(text), Info{Name: "x"})
+		if err != nil || l.Len() != 0 || l.Info().Format != want {
+			t.Errorf("%q: %v, want an empty %s", text, err, want)
+		}
+		if n, kept := listRefused(l); n > 0 {
+			t.Errorf("%q: refused %v", text, kept)
+		}
+	}
+}
+
+func listRefused(l *List) (int, []Refusal) {
+	if l == nil {
+		return 0, nil
+	}
+	return l.Refused()
+}
+
 func TestFormatsAreAllReadable(t *testing.T) {
 	if got := Formats(); !slices.Contains(got, STIX) || !slices.Contains(got, Plain) || len(got) != 14 {
 		t.Errorf("formats %v", got)
