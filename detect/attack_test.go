@@ -73,9 +73,12 @@ func sized(who string, n int) string { return who + strings.Repeat("x", n) }
 const (
 	desk    = "192.168.1.50"
 	evil    = "203.0.113.66"
-	browser = "GET /accueil HTTP/1.1\r\nHost: www.mairie.example\r\nUser-Agent: Mozilla/5.0 (Windows NT 10.0)\r\nAccept: */*\r\n\r\n"
+	browser = "GET /accueil HTTP/1.1\r\nHost: www.mairie.example\r\nUser-Agent: Mozilla/5.0 (Windows NT 10.0)\r\nAccept: */*\r\nAccept-Language: fr\r\n\r\n"
 	feigned = "GET /news.php HTTP/1.1\r\nCookie: id=1\r\nUser-Agent: Mozilla/5.0 (Windows NT 6.1)\r\nHost: 203.0.113.66\r\n\r\n"
 )
+
+// huge is 40 MB that a client says.
+var huge = sized(">", 40<<20)
 
 // failedSSH are the sizes of a login that failed.
 var failedSSH = []string{sized(">", 1200), sized("<", 1600), sized(">", 400)}
@@ -176,6 +179,35 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"half-open connections": {func(s *site) {
 			s.times(800, time.Millisecond, func(i int) { s.see(in, syn(forged(i).String(), web, 80)) })
 		}, abri.Flood},
+		"segments of no conversation": {func(s *site) {
+			s.times(800, time.Millisecond, func(i int) {
+				h := syn(forged(i).String(), web, uint16(1024+i*31%60_000))
+				h.Flags = packet.ACK
+				s.see(in, h)
+			})
+		}, abri.Flood},
+		"answers of innocent servers": {func(s *site) {
+			s.times(800, time.Millisecond, func(i int) {
+				h := syn(forged(i).String(), web, uint16(1024+i*31%60_000))
+				h.SrcPort, h.Flags = 443, packet.SYN|packet.ACK
+				s.see(in, h)
+			})
+		}, abri.Flood},
+		"large packets to all ports": {func(s *site) {
+			s.times(900, time.Millisecond, func(i int) {
+				h := udp(stranger, web, uint16(1024+i*31%60_000))
+				h.SrcPort, h.Length = 443, 900
+				s.see(in, h)
+			})
+		}, abri.Flood},
+		"a tunnel at work": {func(s *site) {
+			s.times(2000, time.Millisecond, func(i int) {
+				h := syn(stranger, web, 0)
+				h.Proto, h.SrcPort, h.Length = 50, 0, 1400
+				s.see(in, h)
+				s.see(out, reply(h, 0))
+			})
+		}, ""},
 		"many visitors": {func(s *site) {
 			s.times(800, time.Millisecond, func(i int) {
 				s.talk(in, forged(i).String(), web, 50_000, 80, ">"+browser, sized("<", 5000))
@@ -216,7 +248,7 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"a few slow visitors":     {slowly(5, 6), ""},
 
 		"data in names": {func(s *site) {
-			s.times(60, time.Second, func(i int) { s.ask(desk, fmt.Sprintf("%030d.%030d.t.evil.example", i, i*i), 1, 0) })
+			s.times(120, time.Second, func(i int) { s.ask(desk, fmt.Sprintf("%030d.%030d.t.evil.example", i, i*i), 1, 0) })
 		}, abri.Tunnel},
 		"TXT below one domain": {func(s *site) {
 			s.times(20, time.Second, func(i int) { s.ask(desk, fmt.Sprintf("c%d.evil.example", i), dnsTXT, 0) })
@@ -265,6 +297,18 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		}, abri.MalwareDownload},
 		"an update": {func(s *site) {
 			s.talk(out, desk, evil, 50_000, 80, ">GET /update.exe HTTP/1.1\r\nHost: download.example\r\nUser-Agent: Updater\r\n\r\n", "<HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\nMZ\x90\x00\x03\x00This program cannot be run in DOS mode")
+		}, ""},
+		"the files leave at night": {func(s *site) {
+			s.times(9, 24*time.Hour, func(i int) { s.talk(out, desk, "198.51.100.90", uint16(50_000+i), 443, huge, huge) })
+			s.talk(out, desk, evil, 50_100, 443, slices.Repeat([]string{huge}, 30)...)
+		}, abri.Exfiltration},
+		"the copy of every night": {func(s *site) {
+			s.times(20, 24*time.Hour, func(i int) {
+				s.talk(out, desk, "198.51.100.90", uint16(50_000+i), 443, slices.Repeat([]string{huge}, 30)...)
+			})
+		}, ""},
+		"a new machine is copied": {func(s *site) {
+			s.talk(out, desk, evil, 50_100, 443, slices.Repeat([]string{huge}, 30)...)
 		}, ""},
 		"mail to many servers": {func(s *site) {
 			s.times(12, time.Second, func(i int) { s.see(out, syn(desk, machine("203.0.113.0/24", i), 25)) })

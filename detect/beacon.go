@@ -13,14 +13,15 @@ import (
 // The bars of beacon. The reasons are in docs/detection.md.
 const (
 	beaconPairs  = 8192
-	beaconMany   = 10            // calls in a row at regular times, that no honest program makes so;
-	beaconAny    = 100           // calls in a row, all alike, to a machine that no other device calls
-	beaconLeast  = time.Second   // between two calls; less is one program at work
-	beaconMost   = 2 * time.Hour // between two calls
-	beaconJitter = 0.35          // standard deviation of the intervals, in parts of their mean
-	beaconSizes  = 0.05          // the same of the sizes, for calls of any program
-	beaconPeople = 3             // devices from which on a machine is a service
-	beaconForget = 4 * time.Hour // silence after which it begins anew
+	beaconMany   = 10               // calls in a row at regular times, that no honest program makes so;
+	beaconLies   = 10 * time.Minute // on average at most between such calls: who looks for updates takes its time
+	beaconAny    = 100              // calls in a row, all alike, to a machine that no other device calls
+	beaconLeast  = time.Second      // between two calls; less is one program at work
+	beaconMost   = 2 * time.Hour    // between two calls
+	beaconJitter = 0.35             // standard deviation of the intervals, in parts of their mean
+	beaconSizes  = 0.05             // the same of the sizes, for calls of any program
+	beaconPeople = 3                // devices from which on a machine is a service
+	beaconForget = 4 * time.Hour    // silence after which it begins anew
 	beaconBurst  = 300 * time.Millisecond
 )
 
@@ -75,7 +76,7 @@ func (b *beacon) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	}
 	n := r.intervals.n
 	met := r.intervals.ratio() <= beaconJitter && r.intervals.mean() >= beaconLeast.Seconds() &&
-		(n >= beaconMany && 2*r.lies >= n || n >= beaconAny && f.Direction == abri.Out && r.sizes.ratio() <= beaconSizes)
+		(n >= beaconMany && 2*r.lies >= n && r.intervals.mean() <= beaconLies.Seconds() || n >= beaconAny && f.Direction == abri.Out && r.sizes.ratio() <= beaconSizes)
 	if met && due(f.Last, &r.told) {
 		emit(finding(f.Last, f, abri.Beacon, because(abri.Beacon, "calls", n+1,
 			"every-seconds", math.Round(r.intervals.mean()*10)/10, "jitter-percent", math.Round(100*r.intervals.ratio()))))
@@ -129,8 +130,8 @@ func (s *spread) ratio() float64 {
 	return math.Sqrt(s.total/float64(s.n)) / s.m
 }
 
-// falseBrowser reports whether the head of a request gives the name of a browser, which all send what they accept, and
-// does not.
+// falseBrowser reports whether the head of a request gives the name of a browser, but not the languages that its person
+// reads, as each browser does.
 func falseBrowser(head []byte) bool {
-	return contains(head, "\nuser-agent: mozilla/") && !contains(head, "\naccept") && contains(head, "\r\n\r\n")
+	return contains(head, "\nuser-agent: mozilla/") && !contains(head, "\naccept-language:") && contains(head, "\r\n\r\n")
 }

@@ -45,6 +45,7 @@ func All() []Detector {
 		newDownload(),
 		newMasks(),
 		newSpreading(),
+		newExfiltration(),
 	}
 }
 

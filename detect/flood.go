@@ -14,11 +14,15 @@ import (
 const (
 	floodTargets = 4096
 
-	floodSYNs     = 500 // connections asked for within floodTime, of which
-	floodShare    = 4   // less than one in so many goes on, on at most
-	floodDoors    = 8   // ports: on more it is a scan
+	floodSYNs     = 500  // connections asked for within floodTime, of which
+	floodShare    = 4    // less than one in so many goes on, on at most
+	floodDoors    = 8    // ports: on more it is a scan
+	floodForged   = 100  // or by so many sources,
+	floodAny      = 5000 // or so many altogether
 	floodTime     = 10 * time.Second
 	floodOneWay   = 500  // packets of UDP or ICMP a second without an answer: from so many
+	floodLarge    = 200  // bytes on average and so scattered over
+	floodScatter  = 50   // ports, that it is neither a stream nor a scan, or
 	floodSources  = 20   // sources, or to a port where no stream goes
 	floodTold     = 1000 // sources that are told of a minute
 	floodMirrors  = 20   // servers that answer what was not asked, with
@@ -47,6 +51,7 @@ type pressure struct {
 type rush struct {
 	tally          tally
 	sources, ports distinct
+	bytes          int
 	told           time.Time
 	tellings       tally
 }
@@ -70,16 +75,17 @@ func (d *flood) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 	}
 	switch f.Proto {
 	case packet.TCP:
-		if fromClient(f, h) {
-			d.tcp(at, f, h, emit)
-		}
+		d.tcp(at, f, h, emit)
 	case packet.UDP:
 		if fromClient(f, h) && !f.Answered() {
 			d.udp(at, f, h, emit)
 		}
-	default: // who began says nothing there: who sends most is who floods
+	default: // who began says nothing there: who sends most is who floods. An enciphered tunnel is answered
+		if f.Answered() && f.Proto != packet.ICMP && f.Proto != packet.ICMPv6 {
+			return
+		}
 		r := &d.targets.touch(at, h.Dst).oneWay
-		if r.add(at, h.Src, f.Port, time.Second) >= floodOneWay {
+		if r.add(at, h, time.Second) >= floodOneWay {
 			r.tell(at, f, h, abri.Flood, "sources", emit)
 		}
 	}
@@ -90,39 +96,49 @@ func (d *flood) udp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abr
 	p := d.targets.touch(at, f.Server.Addr())
 	if mirror(f.Client.Port()) {
 		r := &p.mirrors
-		if r.add(at, h.Src, f.Port, floodTime) >= floodAnswers && r.sources.count() >= floodMirrors {
+		if r.add(at, h, floodTime) >= floodAnswers && (r.sources.count() >= floodMirrors || r.tally.n >= floodAny) {
 			r.tell(at, f, h, abri.Amplification, "servers", emit)
 		}
 		return
 	}
 	r := &p.oneWay
-	if r.add(at, h.Src, f.Port, time.Second) >= floodOneWay && (!streamPort(f) || r.sources.count() >= floodSources) {
+	if r.add(at, h, time.Second) >= floodOneWay && (!streamPort(f) || r.sources.count() >= floodSources || r.scattered()) {
 		r.tell(at, f, h, abri.Flood, "sources", emit)
 	}
 }
 
-// tcp counts connections that are asked for, and those that go on.
+// tcp counts connections that are asked for, those that go on, and segments that belong to none.
 func (d *flood) tcp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
-	if h.Flags&(packet.SYN|packet.ACK) != packet.SYN {
-		if f.Answered() && f.Up.Packets <= 2 && h.Flags.Has(packet.ACK) {
+	up := fromClient(f, h)
+	asks := up && h.Flags&(packet.SYN|packet.ACK) == packet.SYN
+	if !asks && !stray(f, h, up) {
+		if up && f.Answered() && f.Up.Packets <= 2 && h.Flags.Has(packet.ACK) {
 			if p := d.targets.find(f.Server.Addr()); p != nil {
 				p.goesOn++
 			}
 		}
 		return
 	}
-	if f.Up.Packets > 1 {
-		return
-	}
-	p := d.targets.touch(at, f.Server.Addr())
+	p := d.targets.touch(at, h.Dst)
 	r := &p.syns
-	n := r.add(at, h.Src, f.Port, floodTime)
+	n := r.add(at, h, floodTime)
 	if n == 1 {
 		p.goesOn = 0
 	}
-	if n >= floodSYNs && p.goesOn*floodShare < n && r.ports.count() <= floodDoors {
+	doors, sources := r.ports.count(), r.sources.count()
+	if n >= floodSYNs && p.goesOn*floodShare < n && (doors <= floodDoors || sources >= floodForged || n >= floodAny) {
 		r.tell(at, f, h, abri.Flood, "sources", emit)
 	}
+}
+
+// stray reports whether a segment is the first of its conversation, and its other end did not say anything: what an
+// attacker throws at a machine, or what innocent servers throw back for him.
+func stray(f *flow.Flow, h *packet.Headers, up bool) bool {
+	own, other := &f.Up, &f.Down
+	if !up {
+		own, other = other, own
+	}
+	return other.Flags == 0 && own.Flags == h.Flags && own.Packets <= 1
 }
 
 // End counts conversations that were whole, and short.
@@ -137,13 +153,14 @@ func (d *flood) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
 }
 
 // add counts a packet.
-func (r *rush) add(at time.Time, from netip.Addr, port uint16, window time.Duration) int {
+func (r *rush) add(at time.Time, h *packet.Headers, window time.Duration) int {
 	n := r.tally.add(at, window)
 	if n == 1 {
-		r.sources, r.ports = distinct{}, distinct{}
+		r.sources, r.ports, r.bytes = distinct{}, distinct{}, 0
 	}
-	r.sources.add(number(from))
-	r.ports.add(uint32(port))
+	r.sources.add(number(h.Src))
+	r.ports.add(uint32(h.DstPort))
+	r.bytes += h.Length
 	return n
 }
 
@@ -162,6 +179,11 @@ func (r *rush) tell(at time.Time, f *flow.Flow, h *packet.Headers, k abri.Kind, 
 		x.Port, x.Service = f.Client.Port(), abri.ServiceOfPort(f.Client.Port())
 	}
 	emit(x)
+}
+
+// scattered reports whether large packets go to many ports: a stream goes to one, and a scan is of small ones.
+func (r *rush) scattered() bool {
+	return r.ports.count() >= floodScatter && r.bytes >= floodLarge*r.tally.n
 }
 
 // mirror reports whether servers that answer anybody, and with more than they were asked, listen on the port (CISA

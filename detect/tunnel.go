@@ -16,10 +16,10 @@ const (
 	tunnelDomains = 8192
 	tunnelTime    = 10 * time.Minute
 
-	tunnelOdd   = 15 // of kinds that carry much and are asked rarely: TXT, NULL, MX, CNAME, and unknown ones
-	tunnelNULL  = 5  // of NULL, which nothing else uses
-	tunnelNames = 50 // of any kind, whose labels before the domain have on average
-	tunnelCargo = 40 // characters
+	tunnelOdd   = 15  // of kinds that carry much and are asked rarely: TXT, NULL, MX, CNAME, and unknown ones
+	tunnelNULL  = 5   // of NULL, which nothing else uses
+	tunnelNames = 100 // of any kind, whose labels before the domain have on average
+	tunnelCargo = 40  // characters
 )
 
 // tunnel tells of data that leaves by the questions of DNS: many names below one domain that are asked once, and are
@@ -82,14 +82,14 @@ func (t *tunnel) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit fun
 
 func (*tunnel) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 
-// lookupServices use DNS as what it is not, and say so: lists of senders of spam, reputation of files and pages, and
-// the reverse tree. A tunnel below one of these has to own it.
+// lookupServices use DNS as what it is not, and say so: lists of senders of spam, reputation of files and pages,
+// frames of advertising, and the reverse tree. A tunnel below one of these has to own it.
 var lookupServices = []string{
 	"in-addr.arpa", "ip6.arpa", "spamhaus.org", "spamhaus.net", "spamcop.net", "barracudacentral.org", "surbl.org",
 	"uribl.com", "sorbs.net", "dnswl.org", "abuseat.org", "senderscore.com", "senderbase.org", "mailspike.net",
 	"cymru.com", "sophosxl.net", "sophosxl.com", "mcafee.com", "trellix.com", "e5.sk", "eset.com", "kaspersky.com",
 	"trendmicro.com", "bitdefender.net", "avast.com", "avcdn.net", "webcfs00.com", "webcfs01.com", "fortiguard.net", "cloudmark.com",
-	"returnpath.net", "amazonses.com", "dnsbl.net", "njabl.org", "rfc-clueless.org", "manitu.net", "gbudb.net",
+	"googlesyndication.com", "gstatic.com", "doubleclick.net", "returnpath.net", "amazonses.com", "dnsbl.net", "njabl.org", "rfc-clueless.org", "manitu.net", "gbudb.net",
 }
 
 // lookupService reports whether the question goes to such a service.
