@@ -77,6 +77,19 @@ func (l *Library) report(b *book, now time.Time) Report {
 	return r
 }
 
+// Ails says why a list is not what it should be, or nothing: it can't be used, waits for a person, or is old.
+func (r Report) Ails() string {
+	switch {
+	case r.Trouble != "":
+		return r.Trouble
+	case r.Held != nil:
+		return "a version waits: " + r.Held.Why
+	case r.Stale:
+		return "stale: the last copy is of " + r.Fetched.Format(time.DateOnly)
+	}
+	return ""
+}
+
 // count tells of a list that was read.
 func (r *Report) count(list *feed.List) {
 	r.Format, r.Standing = list.Info().Format, list.Standing()

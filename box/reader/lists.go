@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"abri.example/abri/box/config"
@@ -113,6 +114,21 @@ func (r *Reader) tellLists() {
 	r.mu.Lock()
 	r.lists = reports
 	r.mu.Unlock()
+}
+
+// ailing says what ails the lists, one after the other, as far as a page can hold it.
+func ailing(lists []library.Report) string {
+	const most = 5
+	var out []string
+	for _, l := range lists {
+		if ails := l.Ails(); ails != "" {
+			out = append(out, l.Name+": "+ails)
+		}
+	}
+	if more := len(out) - most; more > 0 {
+		out = append(out[:most], fmt.Sprintf("… (%d)", more))
+	}
+	return strings.Join(out, "; ")
 }
 
 // load has the keeper enforce a set.

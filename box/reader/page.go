@@ -26,10 +26,8 @@ func (r *Reader) View(context.Context) (web.View, error) {
 		Lists:    web.Lists{Wanted: k.wanted4 + k.wanted6, Enforced: k.Entries4 + k.Entries6},
 		Troubles: r.trouble.all(),
 	}
-	for _, l := range r.lists {
-		if l.Trouble != "" {
-			v.Troubles = append(v.Troubles, web.Trouble{Code: troubleList, At: v.Now, Detail: l.Name + ": " + l.Trouble})
-		}
+	if ails := ailing(r.lists); ails != "" {
+		v.Troubles = append(v.Troubles, web.Trouble{Code: web.TroubleList, Detail: ails})
 	}
 	return v, nil
 }

@@ -17,7 +17,6 @@ const (
 	troubleEnforce = "enforce"
 	troubleDrift   = "drift"
 	troubleLosses  = "losses"
-	troubleList    = "list"
 	troubleDeath   = "death"
 )
 

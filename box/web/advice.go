@@ -111,6 +111,10 @@ func troubleText(code string, w words) string {
 		return w.pick(
 			"Trop de trafic à lire d'un coup : le filtre continue, mais certaines attaques peuvent ne pas être racontées. Si cela dure, prévenez votre technicien.",
 			"Too much traffic to read at once: the filter goes on, but some attacks may not be told. If it lasts, tell your technician.")
+	case TroubleList:
+		return w.pick(
+			"Une liste de menaces est ancienne, attend un accord ou n'est pas utilisable : le filtre continue avec les autres. Votre technicien verra pourquoi avec « abri lists ».",
+			"A threat list is old, waits for a person or can't be used: the filter goes on with the others. Your technician sees why with “abri lists”.")
 	case TroubleRestarted:
 		return w.pick(
 			"La partie qui lit le trafic s'est arrêtée puis est revenue : le filtre a continué. Rien à faire si cela reste rare.",
