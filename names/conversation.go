@@ -11,7 +11,8 @@ import (
 // conversation is what is remembered of a flow.
 type conversation struct {
 	up, down direction
-	client   *quic.Client // kept from one conversation to the next; of this one only where begun
+	client   *quic.Client // while it is waited for
+	place    int          // of the client among those waited for
 	begun    bool         // QUIC, DTLS: a part of a hello came
 	done     bool         // likewise: the hello was read, or never will be
 	agreed   bool         // TCP: the server said which number the client's bytes begin with

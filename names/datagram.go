@@ -66,12 +66,8 @@ func (w *Watch) initial(f *flow.Flow, h *packet.Headers) {
 	if c.done {
 		return
 	}
-	if !c.begun {
-		if c.client == nil {
-			c.client = new(quic.Client)
-		}
-		w.quic.Watch(c.client)
-		c.begun = true
+	if c.client == nil {
+		w.await(c)
 	}
 	crypto, hopeless := w.quic.Datagram(c.client, h.Payload)
 	state := stream.More
@@ -82,7 +78,6 @@ func (w *Watch) initial(f *flow.Flow, h *packet.Headers) {
 		w.hello(f, c, QUIC, h)
 	}
 	if hopeless || state != stream.More {
-		c.done = true
-		c.client.Close()
+		w.settle(c)
 	}
 }

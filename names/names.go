@@ -5,7 +5,7 @@
 // protocol each; here is only who reads what, and when to stop.
 //
 // What is looked at is what the gate copies, so that a link and a capture give the same names: the first Reach bytes
-// that either end sends, and all of DNS. A hello is found wherever in them it begins, behind STARTTLS, CONNECT, SOCKS or
+// that either end sends, and all of DNS; of a capture the requests after them too, on demand, marked. A hello is found wherever in them it begins, behind STARTTLS, CONNECT, SOCKS or
 // the greeting of a database. Memory is bounded by the flow table and by the pool of bytes that wait.
 //
 // No clock, disk or network; time is an argument. Imports: the root, flow, packet, and the rooms beneath.
@@ -28,18 +28,25 @@ const Reach = 8 << 10
 // Options says how a Watch works. The zero value is a sound one.
 type Options struct {
 	Memory int // bytes that may wait for the rest of their message, in all conversations; 0 is stream.DefaultMax
+
+	// Beyond also tells the requests that stand beyond Reach, as only a capture shows them. They are marked.
+	Beyond bool
 }
 
 // Watch reads names. It is not safe for concurrent use.
 type Watch struct {
+	beyond        bool
 	pool          *stream.Pool
 	quic          *quic.Reader
 	tls           tls.Reader
 	conversations map[*flow.Flow]*conversation
 	free          *conversation
 	fragments     fragments
+	clients       clients
+	lost          uint64 // clients given up for others
 
 	now      time.Time
+	deep     bool // what is read stands beyond Reach
 	emit     func(*Sighting)
 	sighting Sighting
 	text     []byte // of the name of the sighting
@@ -51,6 +58,7 @@ type Watch struct {
 func New(o Options) *Watch {
 	pool := stream.NewPool(o.Memory)
 	return &Watch{
+		beyond:        o.Beyond,
 		pool:          pool,
 		quic:          quic.NewReader(pool),
 		conversations: map[*flow.Flow]*conversation{},
@@ -60,12 +68,12 @@ func New(o Options) *Watch {
 }
 
 // Lost is how many conversations gave up bytes that waited, because too many did.
-func (w *Watch) Lost() uint64 { return w.pool.Lost() }
+func (w *Watch) Lost() uint64 { return w.pool.Lost() + w.lost }
 
 // Observe takes a packet of a flow that passed at the given time, and gives emit each name that it completes. What emit
 // is given holds until it returns. Nothing of h is kept.
 func (w *Watch) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(*Sighting)) {
-	w.now, w.emit = at, emit
+	w.now, w.emit, w.deep = at, emit, false
 	if h.Fragment || h.MoreFragments {
 		w.fragment(f, h)
 		return
@@ -94,9 +102,7 @@ func (w *Watch) End(f *flow.Flow) {
 	delete(w.conversations, f)
 	c.up.stream.Close()
 	c.down.stream.Close()
-	if c.client != nil {
-		c.client.Close()
-	}
+	w.settle(c)
 	c.next, w.free = w.free, c
 }
 
@@ -111,7 +117,7 @@ func (w *Watch) conversation(f *flow.Flow) *conversation {
 	} else {
 		c = new(conversation)
 	}
-	*c = conversation{client: c.client}
+	*c = conversation{}
 	w.pool.Watch(&c.up.stream)
 	w.pool.Watch(&c.down.stream)
 	w.conversations[f] = c

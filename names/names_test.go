@@ -96,15 +96,28 @@ func TestRequests(t *testing.T) {
 	w.wants(t, "requests in a row", "http a.fr "+clerk+" > "+web, "http b.fr "+clerk+" > "+web)
 }
 
-func TestBeyondReachNothingIsLookedAt(t *testing.T) {
+// TestBeyondReach: what a link does not show is told of a capture only, on demand, and marked.
+func TestBeyondReach(t *testing.T) {
 	const web = "198.51.100.7:80"
 	w := opened(web, "")
+	long(w, web)
+	w.wants(t, "beyond the first bytes", "http a.fr "+clerk+" > "+web)
+	w = opened(web, "")
+	w.watch.beyond = true
+	long(w, web)
+	w.wants(t, "of a capture", "http a.fr "+clerk+" > "+web, "http b.fr "+clerk+" > "+web)
+	if len(w.marked) != 1 || w.marked[0] != "b.fr" {
+		t.Errorf("marked are %q", w.marked)
+	}
+}
+
+// long asks for b.fr behind an upload to a.fr.
+func long(w *wire, web string) {
 	w.send(segment(clerk, web, packet.ACK, 1000, "POST / HTTP/1.1\r\nHost: a.fr\r\nContent-Length: 9000\r\n\r\n"))
 	for at := uint32(0); at < 9000; at += 1000 {
 		w.send(segment(clerk, web, packet.ACK, 1053+at, strings.Repeat("x", 1000)))
 	}
 	w.send(segment(clerk, web, packet.ACK, 10053, "GET / HTTP/1.1\r\nHost: b.fr\r\n\r\n"))
-	w.wants(t, "beyond the first bytes", "http a.fr "+clerk+" > "+web)
 }
 
 func TestQuestions(t *testing.T) {

@@ -39,13 +39,17 @@ func (w *Watch) segment(f *flow.Flow, h *packet.Headers) {
 		return
 	}
 	used := w.read(f, c, d, h, view, fromClient)
-	d.used += used
-	if d.phase == finished || d.phase != questions && d.used >= Reach {
+	if d.phase == finished || d.used >= Reach && !w.further(d) {
 		d.phase = finished
 		d.stream.Close()
 		return
 	}
 	d.stream.Keep(used)
+}
+
+// further reports whether a direction is looked at beyond Reach.
+func (w *Watch) further(d *direction) bool {
+	return d.phase == questions || w.beyond && d.phase == opening
 }
 
 // isDNS reports whether either end is a DNS server.
@@ -54,7 +58,11 @@ func isDNS(h *packet.Headers) bool { return h.SrcPort == 53 || h.DstPort == 53 }
 // read reads messages off the front of what is whole, and says how many bytes are done with.
 func (w *Watch) read(f *flow.Flow, c *conversation, d *direction, h *packet.Headers, view []byte, fromClient bool) (used int) {
 	for used < len(view) {
+		if d.used >= Reach && !w.further(d) {
+			return used
+		}
 		before := d.phase
+		w.deep = d.phase != questions && d.used >= Reach
 		var n int
 		switch d.phase {
 		case questions:
@@ -69,6 +77,7 @@ func (w *Watch) read(f *flow.Flow, c *conversation, d *direction, h *packet.Head
 			return used
 		}
 		used += n
+		d.used += n
 		if n == 0 && d.phase == before {
 			if len(view)-used >= stream.Limit {
 				d.phase = finished // no message is so long

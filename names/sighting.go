@@ -34,8 +34,9 @@ type Sighting struct {
 	Server netip.AddrPort
 	// Name is in lower case, without a last point or port; what is not printable is escaped as \DDD. It is empty for a
 	// hello that names nobody, and "." for the root of the DNS.
-	Name  []byte
-	Hello *tls.Hello // of TLS and QUIC, else nil
+	Name   []byte
+	Hello  *tls.Hello // of TLS and QUIC, else nil
+	Beyond bool       // it stands beyond Reach, where a link does not show it
 }
 
 // Line is the form of a Sighting that `abri replay --names --json` prints. It is a contract: fields are added, none
@@ -86,7 +87,7 @@ func (w *Watch) tell(f *flow.Flow, c *conversation, p Proto, client, server neti
 	if !c.tells(p, client.Port(), name) {
 		return
 	}
-	w.sighting = Sighting{At: w.now, Proto: p, Flow: f, Client: client, Server: server, Name: name, Hello: hello}
+	w.sighting = Sighting{At: w.now, Proto: p, Flow: f, Client: client, Server: server, Name: name, Hello: hello, Beyond: w.deep}
 	w.emit(&w.sighting)
 }
 

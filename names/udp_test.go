@@ -3,15 +3,17 @@ package names
 import (
 	"context"
 	"crypto/tls"
+	"encoding/binary"
 	"net"
+	"net/netip"
 	"testing"
 	"time"
 
 	"github.com/quic-go/quic-go"
 )
 
-// TestQUIC has quic-go's client speak, whose hello takes two datagrams.
-func TestQUIC(t *testing.T) {
+// dialled is the two datagrams that quic-go's client sends before anybody answers: its hello holds a post-quantum key.
+func dialled(t *testing.T) (first, second []byte) {
 	listen, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Skipf("no network here: %v", err)
@@ -22,22 +24,33 @@ func TestQUIC(t *testing.T) {
 	go func() {
 		_, _ = quic.DialAddr(ctx, listen.LocalAddr().String(), &tls.Config{ServerName: "www.impots.gouv.fr", NextProtos: []string{"h3"}}, nil)
 	}()
-	w := newWire(0)
 	if err := listen.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 {
+	var all [2][]byte
+	for i := range all {
 		b := make([]byte, 2000)
 		n, err := listen.Read(b)
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.send(datagram(clerk, server, b[:n]))
-		w.send(datagram(clerk, server, b[:n])) // come again
+		all[i] = b[:n]
 	}
-	w.wants(t, "QUIC", "quic www.impots.gouv.fr "+clerk+" > "+server)
-	if len(w.lines) == 1 && (w.lines[0].ALPN != "h3" || w.lines[0].JA4[:4] != "q13d") {
-		t.Errorf("the line is %+v", w.lines[0])
+	return all[0], all[1]
+}
+
+// TestQUIC has each datagram come again, and in either order.
+func TestQUIC(t *testing.T) {
+	first, second := dialled(t)
+	for what, order := range map[string][][]byte{"in order": {first, first, second, second}, "in disorder": {second, first, second}} {
+		w := newWire(0)
+		for _, d := range order {
+			w.send(datagram(clerk, server, d))
+		}
+		w.wants(t, what, "quic www.impots.gouv.fr "+clerk+" > "+server)
+		if len(w.lines) == 1 && (w.lines[0].ALPN != "h3" || w.lines[0].JA4[:4] != "q13d") {
+			t.Errorf("the line is %+v", w.lines[0])
+		}
 	}
 }
 
@@ -64,4 +77,38 @@ func TestDTLS(t *testing.T) {
 			t.Errorf("%s: prints as %s", what, w.lines[0].JA4)
 		}
 	}
+}
+
+// TestHalfQUICClients: who sends a first Initial and no second is not waited for without end, and an honest one is.
+func TestHalfQUICClients(t *testing.T) {
+	first, second := dialled(t)
+	w := newWire(0)
+	for i := range uint32(2 * maxClients) {
+		h := datagram(clerk, server, first)
+		h.Src = netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, 10<<24+i)))
+		w.send(h)
+	}
+	if n := len(w.watch.clients.ring); n != maxClients || w.watch.Lost() != maxClients {
+		t.Errorf("%d are waited for, %d given up", n, w.watch.Lost())
+	}
+	w.send(datagram(clerk, server, first))
+	w.send(datagram(clerk, server, second))
+	w.wants(t, "an honest one", "quic www.impots.gouv.fr "+clerk+" > "+server)
+	w.table.Flush(w.watch.End)
+	for _, c := range w.watch.clients.ring {
+		if c != nil {
+			t.Fatal("a client is waited for after its end")
+		}
+	}
+}
+
+// TestManyProtocolsInOneFlow: an attacker may begin a hello of DTLS and go on in QUIC, or ask for a name between.
+func TestManyProtocolsInOneFlow(t *testing.T) {
+	first, second := dialled(t)
+	half := append([]byte{22, 0xfe, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13}, 1, 0, 0, 90, 0, 0, 0, 0, 0, 0, 0, 1, 0xfe)
+	w := newWire(0)
+	for _, d := range [][]byte{half, first, half, question("b.fr", false), second, half} {
+		w.send(datagram(clerk, server, d))
+	}
+	w.wants(t, "DTLS and QUIC", "quic www.impots.gouv.fr "+clerk+" > "+server)
 }

@@ -24,6 +24,8 @@ type wire struct {
 	at    time.Time
 	told  []string
 	lines []Line
+
+	marked []string // names beyond Reach
 }
 
 func newWire(memory int) *wire {
@@ -40,6 +42,9 @@ func (w *wire) send(h *packet.Headers) {
 	w.watch.Observe(w.at, f, h, func(s *Sighting) {
 		w.told = append(w.told, fmt.Sprintf("%s %s %s > %s", s.Proto, s.Name, s.Client, s.Server))
 		w.lines = append(w.lines, s.Line())
+		if s.Beyond {
+			w.marked = append(w.marked, string(s.Name))
+		}
 	})
 }
 

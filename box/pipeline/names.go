@@ -17,7 +17,7 @@ func (p *Pipeline) named(s *names.Sighting) {
 	if p.told != nil {
 		p.told(s)
 	}
-	if len(s.Name) == 0 || !leaves(s) {
+	if len(s.Name) == 0 || s.Beyond || !leaves(s) {
 		return
 	}
 	if f, ok := p.onList(s); ok {

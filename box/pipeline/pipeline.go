@@ -66,7 +66,7 @@ type Pipeline struct {
 func New(o Options) *Pipeline {
 	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live}
 	p.emit, p.name = p.found, p.named
-	p.names, p.told, p.domains, p.imitations.judge = names.New(names.Options{}), o.Named, o.Domains, o.Lookalikes
+	p.names, p.told, p.domains, p.imitations.judge = names.New(names.Options{Beyond: o.Named != nil}), o.Named, o.Domains, o.Lookalikes
 	p.passed = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: o.Live, Early: p.ended})
 	if o.Live {
 		p.stopped = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: true})

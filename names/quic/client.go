@@ -50,7 +50,10 @@ func (r *Reader) Watch(c *Client) {
 }
 
 // Close gives the memory of the client back.
-func (c *Client) Close() { c.crypto.Close() }
+func (c *Client) Close() {
+	c.crypto.Close()
+	c.keys = nil
+}
 
 // Datagram takes the next datagram that a client sent, and gives the CRYPTO bytes that are whole from the start: nil
 // when there are none. They hold until the next call with a client of the same pool. Hopeless reports that no more will
