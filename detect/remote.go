@@ -81,7 +81,6 @@ func speaksWindows(port uint16) bool {
 
 var (
 	smb1     = []byte("\xffSMB")
-	smb2     = []byte("\xfeSMB")
 	squeezed = []byte("\xfcSMB")
 	adminDir = []byte("A\x00D\x00M\x00I\x00N\x00$\x00")
 	adminOld = []byte("ADMIN$")
