@@ -32,7 +32,7 @@ func (g *Gate) openArrays() error {
 }
 
 // grow gives the array of a generation with room for need values: the one that stands, or a larger one in its stead.
-func (g *Gate) grow(name string, gen uint32, need int) (*ebpf.Map, error) {
+func (g *Gate) grow(outer *ebpf.Map, name string, gen uint32, need int) (*ebpf.Map, error) {
 	stands := &g.arrays[name][gen]
 	if *stands != nil && int((*stands).MaxEntries()) >= need {
 		return *stands, nil
@@ -44,6 +44,10 @@ func (g *Gate) grow(name string, gen uint32, need int) (*ebpf.Map, error) {
 	m, err := ebpf.NewMap(spec)
 	if err != nil {
 		return nil, &abri.Error{Code: abri.CodeFull, Place: name, What: "no memory for the lists", Remedy: "shorter lists, or more memory", Err: err}
+	}
+	if err := place(outer, name, gen, m); err != nil {
+		m.Close()
+		return nil, err
 	}
 	(*stands).Close()
 	*stands = m

@@ -35,6 +35,9 @@ func (g *Gate) Load(v4 []uint64, v6 []Prefix6) (LoadStats, error) {
 		return LoadStats{}, errClosed
 	}
 	idle := (atomic.LoadUint32(&g.control.at.Gen) & 1) ^ 1
+	if err := g.settle(idle); err != nil {
+		return LoadStats{}, err
+	}
 	stands := kernelGeneration{}
 	if err := g.load4(idle, v4, &stands); err != nil {
 		return LoadStats{}, err
@@ -130,17 +133,28 @@ func (t *table6) fill(v6 []Prefix6) bool {
 	return true
 }
 
+// settle makes the idle generation nobody's but ours: putting one of its arrays where it stands makes the kernel wait for
+// every program that may still read what was there before the last flip (kernel, maybe_wait_bpf_programs).
+func (g *Gate) settle(idle uint32) error {
+	if m := g.arrays[kernelMapRoots4][idle]; m != nil {
+		return place(g.maps.Roots4, kernelMapRoots4, idle, m)
+	}
+	return nil
+}
+
+func place(outer *ebpf.Map, name string, gen uint32, m *ebpf.Map) error {
+	if err := outer.Put(gen, m); err != nil {
+		return &abri.Error{Code: abri.CodeInternal, Place: name, What: "the lists cannot be put in place", Err: err}
+	}
+	return nil
+}
+
 // array maps the list array of one generation into memory, with room for need values; the caller frees it, so that it
 // does not stay in this process's memory. An array that is too small, or not there yet, is replaced by a larger one.
-// Putting the array into its place, old or new, makes the kernel wait for the programs that may still read it (kernel,
-// maybe_wait_bpf_programs): the idle generation is then nobody's but ours.
 func array[T any](g *Gate, outer *ebpf.Map, name string, gen uint32, need int) ([]T, func(), error) {
-	m, err := g.grow(name, gen, need)
+	m, err := g.grow(outer, name, gen, need)
 	if err != nil {
 		return nil, nil, err
-	}
-	if err := outer.Put(gen, m); err != nil {
-		return nil, nil, &abri.Error{Code: abri.CodeInternal, Place: name, What: "the lists cannot be put in place", Err: err}
 	}
 	return mapped[T](m, unix.PROT_READ|unix.PROT_WRITE)
 }

@@ -24,10 +24,8 @@ func edges(p netip.Prefix) (inside, outside []netip.Addr) {
 	return []netip.Addr{first, end}, []netip.Addr{first.Prev(), end.Next()}
 }
 
-// TestEveryLength asks the kernel at the edges of one prefix of each length, as source and as destination.
-func TestEveryLength(t *testing.T) {
-	b := newBench(t, abri.Protect)
-	var prefixes []string
+// everyPrefix is one prefix of each length that a list may hold.
+func everyPrefix() (prefixes []string) {
 	for bits := 8; bits <= 32; bits++ {
 		prefixes = append(prefixes, netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(20 + 2*bits), 85, 170, 85}), bits).Masked().String())
 	}
@@ -35,6 +33,13 @@ func TestEveryLength(t *testing.T) {
 		a := netip.MustParseAddr(fmt.Sprintf("2%x:5555:aaaa:5555:aaaa:5555:aaaa:5555", 0x400+8*bits))
 		prefixes = append(prefixes, netip.PrefixFrom(a, bits).Masked().String())
 	}
+	return prefixes
+}
+
+// TestEveryLength asks the kernel at the edges of one prefix of each length, as source and as destination.
+func TestEveryLength(t *testing.T) {
+	b := newBench(t, abri.Protect)
+	prefixes := everyPrefix()
 	b.lists(prefixes...)
 	v4, v6 := b.Entries()
 	if v4 != 25 || v6 != 110 {

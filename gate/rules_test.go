@@ -144,3 +144,44 @@ func TestChoices(t *testing.T) {
 		t.Errorf("%d bans after the purge, want 4: %v", len(bans), bans)
 	}
 }
+
+// TestChoicesOfEveryLength asks at the edges of a ban, a trust and an exemption of each length, alone in its set. All are
+// listed, together with their neighbours.
+func TestChoicesOfEveryLength(t *testing.T) {
+	b := newBench(t, abri.Protect)
+	list := everyPrefix()
+	for _, s := range everyPrefix() {
+		_, outside := edges(netip.MustParsePrefix(s))
+		for _, a := range outside {
+			list = append(list, netip.PrefixFrom(a, a.BitLen()).String())
+		}
+	}
+	b.lists(list...)
+	for _, c := range []struct {
+		name   string
+		put    func(netip.Prefix, int64) error
+		remove func(netip.Prefix) error
+		want   Reason
+	}{
+		{"ban", b.Ban, b.Unban, DropBan}, {"trust", b.Trust, b.Untrust, PassTrusted}, {"exemption", b.Exempt, b.Unexempt, PassExempt},
+	} {
+		for _, s := range everyPrefix() {
+			p := netip.MustParsePrefix(s)
+			b.do(c.put(p, 0))
+			inside, outside := edges(p)
+			for _, a := range append(inside, outside...) {
+				f, want := frame{src: a.String(), dst: "80.1.1.1", proto: protoUDP}, DropListSrc
+				if f.is6() {
+					f.dst = "2a01:e0a::1"
+				}
+				if p.Contains(a) {
+					want = c.want
+				}
+				if got := b.run(out, f.bytes()); got != want {
+					t.Errorf("%s of %s, %s: %v, want %v", c.name, s, a, got, want)
+				}
+			}
+			b.do(c.remove(p))
+		}
+	}
+}

@@ -22,7 +22,7 @@ static __always_inline enum reason judge_addresses(struct switches *c, struct pa
 
 	if (c->trusted && ends(&trusted, p))
 		return PASS_TRUSTED;
-	if (c->bans | c->ban_nets) {
+	if (c->bans | c->bans64 | c->ban_nets) {
 		p->matched = banned(c, p, &p->src) ? 1 : banned(c, p, &p->dst) ? 2 : 0;
 		if (p->matched)
 			return DROP_BAN;
