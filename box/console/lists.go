@@ -24,6 +24,7 @@ type listsVerb struct {
 	Refresh   listsRefreshVerb   `cmd:"" help:"Ask publishers now."`
 	Accept    listsAcceptVerb    `cmd:"" help:"Take the version of a list that waits because it jumped."`
 	Check     listsCheckVerb     `cmd:"" help:"Read a file as the box would, and say what is refused of it. Needs no box."`
+	door
 }
 
 // Help is the example under `abri lists --help`.
@@ -34,11 +35,10 @@ func (listsVerb) Help() string {
 type listsShowVerb struct {
 	Name string `arg:"" optional:"" help:"One list, in full."`
 	JSON bool   `help:"Print JSON instead of a table."`
-	door
 }
 
-func (v listsShowVerb) Run(s *shell) error {
-	all, err := v.dial().Lists(s.ctx)
+func (v listsShowVerb) Run(s *shell, at *listsVerb) error {
+	all, err := at.dial().Lists(s.ctx)
 	if err != nil {
 		return err
 	}
@@ -98,11 +98,10 @@ type listsAddVerb struct {
 	URL     string `arg:"" optional:"" help:"The address of the list, when it is not in the catalogue."`
 	Plain   bool   `help:"Let an address without TLS be used."`
 	Observe bool   `help:"Stop nothing because of it."`
-	door
 }
 
-func (v listsAddVerb) Run(s *shell) error {
-	if err := v.dial().AddList(s.ctx, control.NewList{Name: v.Name, URL: v.URL, Plain: v.Plain, Observe: v.Observe}); err != nil {
+func (v listsAddVerb) Run(s *shell, at *listsVerb) error {
+	if err := at.dial().AddList(s.ctx, control.NewList{Name: v.Name, URL: v.URL, Plain: v.Plain, Observe: v.Observe}); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "%s is used from now on; see `abri lists`\n", v.Name)
@@ -111,11 +110,10 @@ func (v listsAddVerb) Run(s *shell) error {
 
 type listsRemoveVerb struct {
 	Name string `arg:"" help:"The list."`
-	door
 }
 
-func (v listsRemoveVerb) Run(s *shell) error {
-	if err := v.dial().RemoveList(s.ctx, v.Name); err != nil {
+func (v listsRemoveVerb) Run(s *shell, at *listsVerb) error {
+	if err := at.dial().RemoveList(s.ctx, v.Name); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "%s is not used any more\n", v.Name)
@@ -124,11 +122,10 @@ func (v listsRemoveVerb) Run(s *shell) error {
 
 type listsRefreshVerb struct {
 	Name string `arg:"" optional:"" help:"One list; all when left out."`
-	door
 }
 
-func (v listsRefreshVerb) Run(s *shell) error {
-	if err := v.dial().RefreshList(s.ctx, v.Name); err != nil {
+func (v listsRefreshVerb) Run(s *shell, at *listsVerb) error {
+	if err := at.dial().RefreshList(s.ctx, v.Name); err != nil {
 		return err
 	}
 	fmt.Fprintln(s.out, "asked; see `abri lists`")
@@ -137,11 +134,10 @@ func (v listsRefreshVerb) Run(s *shell) error {
 
 type listsAcceptVerb struct {
 	Name string `arg:"" help:"The list."`
-	door
 }
 
-func (v listsAcceptVerb) Run(s *shell) error {
-	if err := v.dial().AcceptList(s.ctx, v.Name); err != nil {
+func (v listsAcceptVerb) Run(s *shell, at *listsVerb) error {
+	if err := at.dial().AcceptList(s.ctx, v.Name); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "the new version of %s is used\n", v.Name)
