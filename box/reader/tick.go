@@ -2,6 +2,7 @@ package reader
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,6 +71,8 @@ func (r *Reader) proof(now time.Time) weather.Proof {
 		lose(&p.Filter, silent)
 	case len(k.Ports) == 0:
 		lose(&p.Filter, "not-attached")
+	case slices.ContainsFunc(k.Ports, func(x order.Port) bool { return x.Program != k.Ports[0].Program }):
+		lose(&p.Filter, "two-programs") // one of the ports filters by rules of another box, or of an earlier one
 	case k.Entries4 != k.wanted4 || k.Entries6 != k.wanted6:
 		lose(&p.Filter, "drift")
 	case k.Mode != r.mode:

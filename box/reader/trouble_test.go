@@ -55,6 +55,7 @@ func TestNoProofIsFog(t *testing.T) {
 		"":                 func(*order.Counters, *kernelState) {},
 		"kernel-silent":    func(_ *order.Counters, k *kernelState) { k.at = now.Add(-proofAge - time.Second) },
 		"not-attached":     func(c *order.Counters, _ *kernelState) { c.Ports = nil },
+		"two-programs":     func(c *order.Counters, _ *kernelState) { c.Ports[1].Program = c.Ports[0].Program + 1 },
 		"drift":            func(c *order.Counters, _ *kernelState) { c.Entries4++ },
 		"mode":             func(c *order.Counters, _ *kernelState) { c.Mode = abri.Observe },
 		"no-packets":       func(_ *order.Counters, k *kernelState) { k.moved = now.Add(-dataAge - time.Second) },
