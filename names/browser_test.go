@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -22,16 +24,23 @@ func TestChromium(t *testing.T) {
 	defer listen.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	c := exec.CommandContext(ctx, browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-quic", "--user-data-dir="+t.TempDir(),
+	home, err := os.MkdirTemp("", "browser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(ctx, browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-quic", "--user-data-dir="+home,
 		"--origin-to-force-quic-on=www.impots.gouv.fr:443",
 		fmt.Sprintf("--host-resolver-rules=MAP www.impots.gouv.fr:443 %s", listen.LocalAddr()), "https://www.impots.gouv.fr/")
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) } // it has children
 	c.WaitDelay = time.Second
 	if err := c.Start(); err != nil {
 		t.Skipf("chromium does not start: %v", err)
 	}
 	defer func() {
 		cancel()
-		_ = c.Wait() // it was told to end
+		_ = c.Wait()           // it was told to end
+		_ = os.RemoveAll(home) // what its last child writes while it ends stays behind
 	}()
 	if err := listen.SetReadDeadline(time.Now().Add(50 * time.Second)); err != nil {
 		t.Fatal(err)

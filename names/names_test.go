@@ -96,6 +96,22 @@ func TestRequests(t *testing.T) {
 	w.wants(t, "requests in a row", "http a.fr "+clerk+" > "+web, "http b.fr "+clerk+" > "+web)
 }
 
+// TestARequestAfterOthersWords: behind a body in chunks, and where a capture begins in the midst of a body.
+func TestARequestAfterOthersWords(t *testing.T) {
+	const web = "198.51.100.7:80"
+	request := "GET / HTTP/1.1\r\nHost: b.fr\r\n\r\n"
+	w := opened(web, "")
+	first := "POST / HTTP/1.1\r\nHost: a.fr\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+	w.send(segment(clerk, web, packet.ACK, 1000, first))
+	w.send(segment(clerk, web, packet.ACK, 1000+uint32(len(first)), request))
+	w.wants(t, "chunks", "http a.fr "+clerk+" > "+web, "http b.fr "+clerk+" > "+web)
+
+	w = newWire(0)
+	w.send(segment(clerk, web, packet.ACK, 1000, "the end of some body"))
+	w.send(segment(clerk, web, packet.ACK, 1020, request))
+	w.wants(t, "in the midst", "http b.fr "+clerk+" > "+web)
+}
+
 // TestBeyondReach: what a link does not show is told of a capture only, on demand, and marked.
 func TestBeyondReach(t *testing.T) {
 	const web = "198.51.100.7:80"

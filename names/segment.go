@@ -135,11 +135,15 @@ func (w *Watch) request(f *flow.Flow, c *conversation, d *direction, h *packet.H
 	if r.Host != nil {
 		w.host(f, c, h, r.Host)
 	}
-	if s == stream.Whole && r.Framed {
+	switch {
+	case s != stream.Whole:
+	case r.Framed:
 		d.phase = searching
-		return n, s
+	default:
+		d.phase = opening
+		n += r.Length
 	}
-	return n + r.Length, s
+	return n, s
 }
 
 // proxy steps over what a client says to a SOCKS proxy.
@@ -154,7 +158,8 @@ func proxy(d *direction, b []byte) int {
 	return n
 }
 
-// search looks for a hello in the midst of other words.
+// search looks for a hello in the midst of other words, and for a whole request at their front: one that follows a body
+// in chunks, or what a capture begins with.
 func (w *Watch) search(f *flow.Flow, c *conversation, d *direction, h *packet.Headers, b []byte) int {
 	n, s := w.tls.Read(b)
 	switch s {
@@ -163,6 +168,9 @@ func (w *Watch) search(f *flow.Flow, c *conversation, d *direction, h *packet.He
 		d.phase = finished
 		return n
 	case stream.None:
+		if n, s := w.request(f, c, d, h, b); s == stream.Whole {
+			return n
+		}
 		n = seek(b)
 	}
 	return n

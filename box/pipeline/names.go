@@ -56,7 +56,9 @@ func (p *Pipeline) onList(s *names.Sighting) (abri.Finding, bool) {
 		if !l.Info.Observe {
 			return asked(s, l.Info.Outward, abri.Why{
 				Rule: ruleName, List: l.Info.Name, Publisher: l.Info.Publisher, Dated: l.Info.Dated,
-				Evidence: []abri.Evidence{{Name: "asked", Value: string(s.Name)}, {Name: "listed", Value: l.Entry}, {Name: "list", Value: l.Info.Name}},
+				Evidence: append([]abri.Evidence{
+					{Name: "asked", Value: string(s.Name)}, {Name: "listed", Value: l.Entry}, {Name: "list", Value: l.Info.Name},
+				}, p.prints(s)...),
 			}), true
 		}
 	}
@@ -73,6 +75,18 @@ func leaves(s *names.Sighting) bool {
 		return s.Client.Addr() != s.Flow.Outside
 	}
 	return s.Client.Addr() == s.Flow.Inside
+}
+
+// prints are the fingerprints of the client that lists hold. They are evidence beside a listed name and never a reason by
+// themselves: many honest programs share one.
+func (p *Pipeline) prints(s *names.Sighting) (all []abri.Evidence) {
+	l := s.Line()
+	for _, print := range []abri.Evidence{{Name: "ja3", Value: l.JA3}, {Name: "ja4", Value: l.JA4}} {
+		for _, list := range p.domains.FindFingerprint(print.Value) {
+			all = append(all, print, abri.Evidence{Name: "list", Value: list.Name})
+		}
+	}
+	return all
 }
 
 // asked is the finding about a name: who asked, and of whom.

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"crypto/tls"
+	"net"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -23,6 +25,7 @@ import (
 var (
 	router = netip.MustParseAddrPort("192.168.10.1:53")
 	web    = netip.MustParseAddrPort("80.10.20.30:80")
+	fence2 = netip.MustParseAddrPort("80.10.20.32:443")
 	site   = netip.MustParseAddrPort("192.168.10.80:80")
 )
 
@@ -51,6 +54,23 @@ func ask(name string) string {
 		b = append(append(b, byte(len(label))), label...)
 	}
 	return string(append(b, 0, 0, 1, 0, 1))
+}
+
+// hello is what an old client of TLS says first; always the same but for the name.
+func hello(t *testing.T, name string) string {
+	t.Helper()
+	near, far := net.Pipe()
+	go func() {
+		_ = tls.Client(near, &tls.Config{ServerName: name, MaxVersion: tls.VersionTLS12}).Handshake() // fails: the far end hangs up
+		near.Close()
+	}()
+	defer far.Close()
+	b := make([]byte, 4096)
+	n, err := far.Read(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b[:n])
 }
 
 // newNames is a line that knows a list of names, and what it was told.
@@ -178,5 +198,35 @@ func TestAListedNameOnALink(t *testing.T) {
 	a := l.one(t)
 	if a.Kind != abri.PhishingSite || a.Attempts != 1 || a.Packets != 7 || a.Bytes != 700 || a.Neutralised() || len(l.watcher.shown) != 1 {
 		t.Errorf("shown %d packets: %+v", len(l.watcher.shown), a)
+	}
+}
+
+// A listed fingerprint is evidence beside a listed name, and nothing by itself.
+func TestAListedFingerprintIsEvidence(t *testing.T) {
+	l, _ := newNames(t)
+	var seen names.Line
+	l.told = func(s *names.Sighting) { seen = s.Line() }
+	l.hear(t, 0, desk, fence2, hello(t, "www.mairie.fr"))
+	if open := l.counter.Open(); len(open) != 0 || len(seen.JA3) != 32 {
+		t.Fatalf("ja3 %q, %+v", seen.JA3, open)
+	}
+	prints, err := feed.Parse(strings.NewReader("ja3_md5,Firstseen,Lastseen,Listingreason\n"+seen.JA3+",2017-07-14 18:08:15,2019-07-27 20:42:54,Adware\n"), feed.Info{Name: "sslbl"})
+	if err != nil || prints.Fingerprints() != 1 {
+		t.Fatalf("%d fingerprints, %v", prints.Fingerprints(), err)
+	}
+	list, err := feed.Parse(strings.NewReader("wrong-bank.com\n"), feed.Info{Name: "phish"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, _ = newNames(t)
+	l.SetDomains(feed.Merge([]*feed.List{list, prints}, nil))
+	l.hear(t, 0, desk, fence2, hello(t, "www.mairie.fr"))
+	if open := l.counter.Open(); len(open) != 0 {
+		t.Fatalf("a fingerprint alone is %+v", open)
+	}
+	other := netip.AddrPortFrom(desk.Addr(), 50001)
+	l.hear(t, time.Second, other, fence2, hello(t, "wrong-bank.com"))
+	if why := l.one(t).Why.Sentence(abri.English); !strings.Contains(why, seen.JA3) || !strings.Contains(why, "sslbl") {
+		t.Errorf("the reason reads %q", why)
 	}
 }
