@@ -21,7 +21,7 @@ func domains(files []string) (*feed.Set, error) {
 		if err != nil {
 			return nil, err
 		}
-		if l.Names() == 0 {
+		if l.Names() == 0 && l.Len() > 0 {
 			return nil, &abri.Error{Code: abri.CodeInvalid, Place: name, What: "the list holds no names", Remedy: "give names, one a line; a list of addresses goes with --list"}
 		}
 		lists = append(lists, l)
