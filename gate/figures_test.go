@@ -3,85 +3,17 @@ package gate
 import (
 	"math/rand/v2"
 	"net/netip"
-	"os"
-	"runtime"
 	"slices"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/cilium/ebpf"
-	"golang.org/x/sys/unix"
 
 	"abri.example/abri"
 )
 
 // conversations is how many the random figures roam among: half of what the table of a box holds.
 const conversations = 1 << 15
-
-// measuring skips what takes long and proves nothing by itself, and keeps the rest on one processor.
-func measuring(t *testing.T) {
-	t.Helper()
-	if os.Getenv("ABRI_FIGURES") == "" {
-		t.Skip("measures only: ABRI_FIGURES=1, or make bench-gate")
-	}
-	privileged(t)
-	runtime.LockOSThread()
-	t.Cleanup(runtime.UnlockOSThread)
-	var before, one unix.CPUSet
-	fatal(t, unix.SchedGetaffinity(0, &before))
-	last := runtime.NumCPU() - 1
-	one.Set(last)
-	fatal(t, unix.SchedSetaffinity(0, &one))
-	t.Cleanup(func() { unix.SchedSetaffinity(0, &before) })
-	t.Logf("on processor %d of %d", last, runtime.NumCPU())
-}
-
-// figure is one thing measured: the time of one packet, in ns, a call.
-type figure struct {
-	name  string
-	once  func() float64
-	ns    []float64
-	reach float64 // ns; 0 where nothing was promised
-}
-
-// inTurns takes a sample of each in turn, so that what else the machine does falls on all alike, and prints medians; the
-// first figure is the yardstick of the others.
-func inTurns(t *testing.T, rounds int, all []*figure) {
-	t.Helper()
-	for range rounds {
-		for _, f := range all {
-			f.ns = append(f.ns, f.once())
-		}
-	}
-	for _, f := range all {
-		f.print(t, all[0].median())
-	}
-}
-
-func (f *figure) median() float64 {
-	s := slices.Sorted(slices.Values(f.ns))
-	return s[len(s)/2]
-}
-
-func (f *figure) print(t *testing.T, bare float64) {
-	t.Helper()
-	s := slices.Sorted(slices.Values(f.ns))
-	verdict := ""
-	if f.reach > 0 {
-		verdict = map[bool]string{true: "reached", false: "MISSED"}[f.median() <= f.reach]
-	}
-	t.Logf("%-44s median %6.0f ns  best %6.0f  worst %6.0f  ×%.1f bare  reach %4.0f %s", f.name, f.median(), s[0], s[len(s)-1], f.median()/bare, f.reach, verdict)
-}
-
-// repeated is the kernel's own time of a packet (BPF_PROG_TEST_RUN).
-func repeated(t *testing.T, program *ebpf.Program, data []byte, times int) func() float64 {
-	return func() float64 {
-		_, took, err := program.Benchmark(data, times, nil)
-		fatal(t, err)
-		return float64(took.Nanoseconds())
-	}
-}
 
 // TestFiguresHot is one packet again and again, its conversation known and read: all is in the caches.
 func TestFiguresHot(t *testing.T) {
@@ -107,6 +39,40 @@ func TestFiguresHot(t *testing.T) {
 		data := c.f.bytes()
 		repeated(t, c.p, data, 1000)()
 		all = append(all, &figure{name: c.name, once: repeated(t, c.p, data, 500_000), reach: c.reach})
+	}
+	inTurns(t, 15, all)
+}
+
+// TestFiguresSteps is what each set adds to a hot IPv4 packet that none of them holds: the budget of docs/gate.md.
+func TestFiguresSteps(t *testing.T) {
+	measuring(t)
+	data := (frame{src: "80.2.2.2", dst: "80.1.1.1", proto: protoTCP, sport: 1, dport: 443, flags: ack, payload: 20}).bytes()
+	later := (frame{src: "80.2.2.2", dst: "80.1.1.1", proto: protoTCP, offset: 9, payload: 20}).bytes()
+	arp := append([]byte{255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 1, 8, 6}, make([]byte, 46)...)
+	prefix := netip.MustParsePrefix
+	all := []*figure{{name: "bare XDP_PASS", once: repeated(t, newBare(t), data, 500_000)}}
+	for _, c := range []struct {
+		name string
+		data []byte
+		set  func(*bench) error
+	}{
+		{"clock, long reader, counted: not IP", arp, nil},
+		{"and lists: a later fragment", later, nil},
+		{"short reader, lists, flow: the usual packet", data, nil},
+		{"  with a ban elsewhere (filter)", data, func(b *bench) error { return b.Ban(prefix("80.7.7.7/32"), 0) }},
+		{"  with a banned prefix elsewhere (trie)", data, func(b *bench) error { return b.Ban(prefix("80.7.0.0/16"), 0) }},
+		{"  with a trusted prefix elsewhere (trie)", data, func(b *bench) error { return b.Trust(prefix("80.7.0.0/16"), 0) }},
+		{"  with an exemption elsewhere", data, func(b *bench) error { return b.Exempt(prefix("80.7.0.0/16"), 0) }},
+		{"  with own addresses", data, func(b *bench) error { return b.Own([]netip.Addr{netip.MustParseAddr("80.7.7.7")}) }},
+	} {
+		b := newBench(t, abri.Protect)
+		b.million()
+		b.control.at.Inside = 2
+		if c.set != nil {
+			b.do(c.set(b))
+		}
+		repeated(t, b.programs.AbriXdp, c.data, 1000)()
+		all = append(all, &figure{name: c.name, once: repeated(t, b.programs.AbriXdp, c.data, 300_000)})
 	}
 	inTurns(t, 15, all)
 }
@@ -160,48 +126,6 @@ func (b *bench) ringCounts() Counters {
 	n, err := b.Counters()
 	b.do(err)
 	return n
-}
-
-// TestFiguresChange is what changes the gate while it runs.
-func TestFiguresChange(t *testing.T) {
-	measuring(t)
-	b := newBench(t, abri.Protect)
-	for _, n := range []int{1_000_000, 10_000_000} {
-		v4, v6 := randomLists(rand.New(rand.NewPCG(1, 1)), n, 100_000)
-		for range 3 {
-			stats, err := b.Load(v4, v6)
-			b.do(err)
-			maps, err := b.Memory()
-			b.do(err)
-			t.Logf("%d + 100,000 prefixes from memory to enforced: %v; maps %d MB", n, stats.Took.Round(time.Millisecond), maps>>20)
-		}
-	}
-	took := func(name string, fn func(i int)) {
-		all := make([]time.Duration, 1000)
-		for i := range all {
-			start := time.Now()
-			fn(i)
-			all[i] = time.Since(start)
-		}
-		slices.Sort(all)
-		t.Logf("%-44s median %v  99%% %v  worst %v", name, all[500], all[990], all[999])
-	}
-	gen := atomic.LoadUint32(&b.control.at.Gen)
-	took("flip of a generation", func(i int) { atomic.StoreUint32(&b.control.at.Gen, gen^uint32(i&1)) })
-	at := func(i int) netip.Prefix {
-		return netip.PrefixFrom(netip.AddrFrom4([4]byte{80, 3, byte(i >> 8), byte(i)}), 32)
-	}
-	took("ban", func(i int) { b.do(b.Ban(at(i), 0)) })
-	took("release of a ban", func(i int) { b.do(b.Unban(at(i))) })
-	took("exemption", func(i int) { b.do(b.Exempt(at(i), 0)) })
-}
-
-func newBare(t *testing.T) *ebpf.Program {
-	t.Helper()
-	p, err := ebpf.NewProgram(bareXDP)
-	fatal(t, err)
-	t.Cleanup(func() { p.Close() })
-	return p
 }
 
 // million loads 1M IPv4 and 100k IPv6 prefixes, less those that hold what the figures take for honest, and tells whether
