@@ -18,11 +18,8 @@ type Port struct {
 	Index   int       // ifindex
 	Side    abri.Side // Outside or Inside
 	Native  bool      // in the driver; otherwise generic, on skbs
-	Program uint32    // the kernel's id of the program
+	Program uint32    // the kernel's id of the program; 0 when it is not on the port any more
 }
-
-// Attached lists the ports, outside first.
-func (g *Gate) Attached() []Port { return append([]Port(nil), g.ports...) }
 
 func linkPath(dir string, side abri.Side) string { return filepath.Join(dir, "link_"+side.String()) }
 
@@ -45,6 +42,7 @@ func (g *Gate) attach(o Options) error {
 		}
 		g.ports = append(g.ports, p)
 	}
+	g.generic = o.Generic
 	return addEgress(o.Outside, g.programs.AbriEgress)
 }
 

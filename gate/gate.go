@@ -33,12 +33,14 @@ type Gate struct {
 	filter   *filter
 	links    []link.Link
 	ports    []Port
+	generic  bool // as asked for
 	ring     *ringbuf.Reader
 	lastBeat int64 // before Open
 
-	loading sync.Mutex // one Load, or one census, at a time
-	sets    sync.Mutex // changes of bans, trusted, exempt and own, with their counts
-	closing sync.Once
+	loading   sync.Mutex // one Load, or one census, at a time
+	attaching sync.Mutex // links and ports
+	sets      sync.Mutex // changes of bans, trusted, exempt and own, with their counts
+	closing   sync.Once
 }
 
 // Options say what to open. Zero Grace, Flows, Drops and RingBytes take their defaults.
@@ -112,6 +114,8 @@ func (g *Gate) release() {
 	defer g.loading.Unlock()
 	g.sets.Lock()
 	defer g.sets.Unlock()
+	g.attaching.Lock()
+	defer g.attaching.Unlock()
 	for _, l := range g.links {
 		l.Close()
 	}

@@ -151,6 +151,7 @@ func (g *Gate) pin() error {
 		if _, err := os.Stat(path); transient[name] || err == nil {
 			continue
 		}
+		m.Unpin() // it may believe in a pin that somebody removed
 		if err := m.Pin(path); err != nil {
 			return &abri.Error{Code: abri.CodeUnavailable, Place: path, What: "cannot pin the map", Remedy: fmt.Sprintf("mount a bpffs at %s", g.dir), Err: err}
 		}
