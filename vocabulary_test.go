@@ -68,6 +68,9 @@ func TestAReasonIsOneSentenceInBothLanguages(t *testing.T) {
 		{abri.Why{Rule: "beacon", Evidence: []abri.Evidence{{Name: "every-seconds", Value: "60"}, {Name: "by", Value: "tcp"}}},
 			"appelle la même machine à intervalles réguliers (60 secondes entre deux appels, par tcp)",
 			"calls the same machine at regular intervals (60 seconds between calls, by tcp)"},
+		{abri.Why{Rule: abri.RuleAnswer},
+			"une réponse que personne ici n'a demandée, souvent à un message envoyé au nom du site",
+			"an answer that nobody here asked for, often to a message sent in the site's name"},
 		{abri.Why{Rule: "unheard-of", Evidence: []abri.Evidence{{Name: "port", Value: "34"}}}, "unheard-of (port 34)", "unheard-of (port 34)"},
 		{abri.Why{}, "", ""},
 	} {

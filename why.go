@@ -17,6 +17,7 @@ const (
 	RuleExempt  Rule = "exempt"  // a person's choice: lists don't apply
 	RuleGuarded Rule = "guarded" // never taken from a list
 	RuleOwn     Rule = "own"     // a new connection from outside to the box itself
+	RuleAnswer  Rule = "answer"  // an answer that nobody at the site asked for
 	RuleProbe   Rule = "probe"   // a lone knock that nobody answered
 	RuleScanner Rule = "scanner" // a research scanner that says who it is
 )
@@ -55,6 +56,8 @@ func (w Why) Sentence(l Lang) string {
 		return w.entry() + say(" est bannie", " is banned") + w.facts(l)
 	case RuleOwn:
 		return say("une connexion venue de dehors vers le boîtier lui-même", "a new connection from outside to the box itself")
+	case RuleAnswer:
+		return say("une réponse que personne ici n'a demandée, souvent à un message envoyé au nom du site", "an answer that nobody here asked for, often to a message sent in the site's name")
 	case RuleProbe:
 		return say("un essai isolé, resté sans réponse", "a lone probe that nobody answered")
 	case RuleScanner:

@@ -16,6 +16,7 @@ type Record struct {
 	Side           abri.Side // the port that the client's packets enter by
 	First, Last    time.Time
 	Up, Down       Counter
+	Stopped        bool // nothing of it reached the other end
 }
 
 // Count takes a record into its flow, and gives the flow, whether the record began it, and the packets and bytes that
@@ -33,7 +34,12 @@ func (t *Table) Count(r Record) (f *Flow, isNew bool, packets, bytes uint64) {
 	if f == nil {
 		f, isNew = t.add(k, now), true
 		f.clientA = clientA
-		f.begin(r.Client, r.Server, r.Proto, r.Side, t.options.Home)
+		client, server, side := r.Client, r.Server, r.Side
+		if r.fromServer() {
+			client, server, side, f.clientA = server, client, opposite(side), !clientA
+		}
+		f.begin(client, server, r.Proto, side, t.options.Home)
+		f.turned = f.clientA != clientA || up.Packets == 0
 	}
 	if fresh {
 		f.span(r.First)
@@ -42,16 +48,17 @@ func (t *Table) Count(r Record) (f *Flow, isNew bool, packets, bytes uint64) {
 	if f.clientA != clientA {
 		up, down = down, up
 	}
-	f.add(up, down)
+	f.add(up, down, r.Stopped)
 	t.touch(f, now)
 	return f, isNew, packets, bytes
 }
 
 // add takes counted packets into the flow. A record does not tell a server's data from its acknowledgements but by
 // PSH, which senders set on the last segment of what they write (RFC 9293, 3.9.1.2).
-func (f *Flow) add(up, down Counter) {
+func (f *Flow) add(up, down Counter, stopped bool) {
 	f.Up.add(up)
 	f.Down.add(down)
+	f.asked = f.asked || f.speaks(up.Packets > 0, stopped)
 	switch f.Proto {
 	case packet.TCP:
 		f.Ended = f.Ended || f.closed()
@@ -60,6 +67,13 @@ func (f *Flow) add(up, down Counter) {
 	default:
 		f.answered = f.answered || down.Packets > 0
 	}
+}
+
+// fromServer is fromServer for a record whose packets were not copied: what its first packet was is told by the flags
+// where only one end spoke.
+func (r *Record) fromServer() bool {
+	return r.Proto == packet.TCP && r.Down.Packets == 0 && !r.Up.Flags.Has(packet.SYN) &&
+		r.Up.Flags&(packet.ACK|packet.RST) != 0 && listens(r.Client.Port(), r.Server.Port())
 }
 
 func (c *Counter) add(more Counter) {

@@ -22,7 +22,7 @@ type Counter struct {
 }
 
 // Flow is one conversation. It belongs to its Table and is valid until it was given to an end function; after that the
-// Table uses it for another conversation. Only Judged, Verdict and Finding may be written by others.
+// Table uses it for another conversation. Only Judged, Verdict, Finding and Untold may be written by others.
 type Flow struct {
 	state // first, with the counters: each packet touches these, and should fetch few lines of memory for it
 
@@ -43,6 +43,7 @@ type Flow struct {
 	Direction abri.Direction // by who began
 
 	Judged  bool         // policy has decided on Verdict
+	Untold  bool         // its attempt is not counted yet, for nothing but answers came; carried, not made here
 	Verdict abri.Verdict // carried, not made here
 	Finding abri.Finding // what Verdict rests on; carried, not made here
 }
@@ -56,6 +57,8 @@ type state struct {
 	initial  uint32        // sequence number of the client's SYN, if opened
 	opened   bool          // a SYN of the client was seen
 	answered bool          // see Answered
+	asked    bool          // see Asked
+	turned   bool          // the first packet was the server's: an answer
 	clientA  bool          // the client is end a of the key
 	stage    stage         // the queue it stands in
 }
@@ -63,6 +66,36 @@ type state struct {
 // Answered reports whether the server took part. TCP: a SYN+ACK or data came from it, an RST is no answer. ICMP: a
 // reply came. Others: any packet came.
 func (f *Flow) Answered() bool { return f.answered }
+
+// Asked reports whether the client spoke for itself: a packet of it was seen that is no mere answer. Where it did not,
+// all that is known of the conversation is what the other end sent, and anybody can send that in its name.
+func (f *Flow) Asked() bool { return f.asked }
+
+// merely reports whether a packet only answers, and may have been drawn by a forged one.
+func merely(h *packet.Headers) bool {
+	switch h.Proto {
+	case packet.TCP:
+		return h.Flags.Has(packet.RST)
+	case packet.ICMP, packet.ICMPv6:
+		return isReply(h) || isError(h)
+	}
+	return false
+}
+
+// speaks is what records tell of Asked, when the client sent more of late. What a forged answer can draw from a machine
+// that it reached is no speech: a reset, what a server says to a SYN, what the machine says to a ping. Nothing draws what
+// follows a packet that was stopped.
+func (f *Flow) speaks(more, stopped bool) bool {
+	drawn := f.turned && !stopped
+	switch f.Proto {
+	case packet.TCP:
+		said := f.Up.Flags
+		return f.Up.Packets > 0 && (said&(packet.FIN|packet.PSH) != 0 || !drawn && (said.Has(packet.SYN) || !said.Has(packet.RST)))
+	case packet.ICMP, packet.ICMPv6:
+		return more && !drawn
+	}
+	return more
+}
 
 // answers reports whether a packet from the server is an answer to the client.
 func answers(h *packet.Headers) bool {
@@ -92,6 +125,9 @@ func (f *Flow) see(at time.Time, up bool, h *packet.Headers, counted bool) {
 	}
 	if up && h.Proto == packet.TCP && h.Flags.Has(packet.SYN) && !f.opened {
 		f.opened, f.initial = true, h.Seq
+	}
+	if up && !f.asked {
+		f.asked = !merely(h)
 	}
 	if !up && !f.answered {
 		f.answered = answers(h)

@@ -140,3 +140,43 @@ func TestSelf(t *testing.T) {
 		t.Errorf("got up %v, down %v, new %v, want both packets up", f.Up, f.Down, isNew)
 	}
 }
+
+// TestAsked: who only answers, or resets, did not begin, by copies as by records.
+func TestAsked(t *testing.T) {
+	const a, b = clerk + ":50000", web + ":443"
+	for _, c := range []struct {
+		name    string
+		packets []*packet.Headers
+		want    bool
+	}{
+		{"SYN", []*packet.Headers{segment(packet.SYN, a, b)}, true},
+		{"mid-stream", []*packet.Headers{segment(packet.ACK, a, b)}, true},
+		{"SYN+ACK", []*packet.Headers{segment(packet.SYN|packet.ACK, b, a)}, false},
+		{"SYN+ACK and the reset it draws", []*packet.Headers{segment(packet.SYN|packet.ACK, b, a), segment(packet.RST, a, b)}, false},
+		{"data, then an acknowledgement", []*packet.Headers{segment(packet.ACK, b, a), segment(packet.ACK, a, b)}, true},
+		{"echo", []*packet.Headers{message(packet.ICMP, 8, clerk, web)}, true},
+		{"a reply, then the echo it was sent before", []*packet.Headers{message(packet.ICMP, 0, web, clerk), message(packet.ICMP, 0, clerk, web)}, false},
+		{"UDP", []*packet.Headers{sent(packet.UDP, a, b)}, true},
+	} {
+		table := NewTable(Options{})
+		var f *Flow
+		for _, h := range c.packets {
+			f, _ = table.Observe(start, abri.SideUnknown, h)
+		}
+		if table.Len() != 1 || f.Asked() != c.want {
+			t.Errorf("%s: asked %v in %d flows, want %v in one", c.name, f.Asked(), table.Len(), c.want)
+		}
+	}
+	ping := Record{
+		Client: netip.MustParseAddrPort(clerk + ":0"), Server: netip.MustParseAddrPort(web + ":0"), Proto: packet.ICMP, Side: abri.Inside,
+		First: start, Last: start, Up: Counter{Packets: 1}, Down: Counter{Packets: 1},
+	}
+	for stopped, want := range map[bool]bool{true: true, false: false} {
+		table := NewTable(Options{Counted: true})
+		table.Observe(start, abri.Outside, message(packet.ICMP, 0, web, clerk))
+		ping.Stopped = stopped
+		if f, _, _, _ := table.Count(ping); f.Asked() != want {
+			t.Errorf("what came from inside after a ping's reply (stopped %v): asked %v", stopped, f.Asked())
+		}
+	}
+}

@@ -88,6 +88,7 @@ func (t *Table) Observe(at time.Time, side abri.Side, h *packet.Headers) (f *Flo
 		f.clientA = fromA
 		if fromServer(h, o.srcPort, o.dstPort) {
 			client, server, side, f.clientA = server, client, opposite(side), !fromA
+			f.turned = true
 		}
 		f.begin(client, server, o.proto, side, t.options.Home)
 	}

@@ -43,6 +43,7 @@ func (p *Pipeline) Flow(r Record) {
 		}
 		return
 	}
+	r.Stopped = r.Fate == order.Dropped
 	f, _, _, _ := p.stopped.Count(r.Record)
 	if f == nil || r.Packets == 0 {
 		return
@@ -50,14 +51,11 @@ func (p *Pipeline) Flow(r Record) {
 	if !f.Judged {
 		p.policy.Judge(r.Last, f)
 	}
-	s := count.Sighting{Finding: p.why(f, r), Outcome: abri.Blocked, Packets: r.Packets, Bytes: r.Bytes, Answered: f.Answered()}
-	if r.Fate == order.Would {
-		s.Outcome = abri.WouldBlock
+	s := count.Sighting{Finding: p.why(f, r), Outcome: abri.Blocked, Packets: r.Packets, Bytes: r.Bytes}
+	if r.Fate == order.Would { // only what passed is an answer
+		s.Outcome, s.Answered = abri.WouldBlock, f.Answered()
 	}
-	if r.Began {
-		s.Attempts = 1
-	}
-	p.counter.Add(r.Last, s)
+	p.tell(r.Last, f, s, r.Began)
 }
 
 // why is the finding behind what the kernel stopped. Mostly the policy knows it. Where the kernel is ahead (an entry

@@ -163,3 +163,51 @@ func TestTheKernelsCauseWhereThePolicyKnowsNone(t *testing.T) {
 		})
 	}
 }
+
+// A forged answer from a listed address is no attack on its way out, whatever it looks like, and nobody is infected by
+// it. When the device itself is heard, it is.
+func TestAForgedAnswerIsNoTheft(t *testing.T) {
+	for name, flags := range map[string]packet.TCPFlags{
+		"SYN+ACK": packet.SYN | packet.ACK, "refusal": packet.RST, "acknowledgement": packet.ACK, "data": packet.PSH | packet.ACK,
+	} {
+		for _, fate := range []order.Fate{order.Dropped, order.Would} {
+			for _, copied := range []bool{true, false} {
+				l := newLine(t, true)
+				if copied {
+					l.Copy(start, abri.Outside, fate, tcp(t, fence, desk, flags, 0))
+				}
+				r := record(fence, desk, abri.Outside, flow.Counter{Packets: 1, Bytes: 40, Flags: flags}, flow.Counter{})
+				if flags.Has(packet.SYN) { // so the kernel turns it
+					r.Client, r.Server, r.Side, r.Up, r.Down = r.Server, r.Client, abri.Inside, r.Down, r.Up
+				}
+				r.Fate = fate
+				l.Flow(r)
+				if n := l.counter.Noise("2026-03-05"); n != 1 || len(l.counter.Open()) != 0 {
+					t.Errorf("%s, fate %d, copied %v: noise %d, attacks %+v", name, fate, copied, n, l.counter.Open())
+				}
+				drawn := record(desk, fence, abri.Inside, flow.Counter{Packets: 1, Bytes: 40, Flags: packet.RST}, flow.Counter{Packets: 1, Bytes: 40, Flags: flags})
+				drawn.Fate, drawn.Packets, drawn.Bytes, drawn.Began = fate, 1, 40, false
+				l.Flow(drawn)
+				if len(l.counter.Open()) != 0 {
+					t.Errorf("%s, fate %d, copied %v: the reset that it drew is %+v", name, fate, copied, l.counter.Open())
+				}
+				spoke := drawn
+				spoke.Up = flow.Counter{Packets: 2, Bytes: 140, Flags: packet.RST | packet.PSH | packet.ACK}
+				l.Flow(spoke)
+				if a := l.one(t); a.Direction != abri.Out || a.Kind != abri.KnownDestination || a.Attempts != 1 || fate == order.Dropped && a.Answered {
+					t.Errorf("%s, fate %d, copied %v: the device that called is %+v", name, fate, copied, a)
+				}
+			}
+		}
+	}
+}
+
+// An answer that was dropped reached nobody.
+func TestWhatWasDroppedIsNoAnswer(t *testing.T) {
+	l := newLine(t, true)
+	l.Copy(start, abri.Inside, order.Dropped, tcp(t, desk, fence, packet.SYN, 0))
+	l.Flow(record(desk, fence, abri.Inside, flow.Counter{Packets: 1, Bytes: 40, Flags: packet.SYN}, flow.Counter{Packets: 1, Bytes: 40, Flags: packet.SYN | packet.ACK}))
+	if a := l.one(t); a.Answered || a.Direction != abri.Out {
+		t.Errorf("got %+v", a)
+	}
+}

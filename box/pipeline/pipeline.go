@@ -98,6 +98,19 @@ func (p *Pipeline) Packet(at time.Time, link packet.Link, frame []byte, length i
 		return
 	}
 	s := count.Sighting{Finding: f.Finding, Outcome: abri.WouldBlock, Packets: 1, Bytes: uint64(p.headers.Length), Answered: f.Answered()}
+	p.tell(at, f, s, began)
+}
+
+// tell counts what was stopped of a flow, or would have been; its attempt when it began. A flow that only answers is no
+// attack on its way out, for anybody can send an answer in the name of the end that a list holds: it is noise until the
+// end inside is heard, and its attempt counts then.
+func (p *Pipeline) tell(at time.Time, f *flow.Flow, s count.Sighting, began bool) {
+	if s.Finding.Direction == abri.Out && !f.Asked() {
+		f.Untold = true
+		s.Finding.Kind, s.Finding.Noise, s.Finding.Why = abri.Scan, true, abri.Why{Rule: abri.RuleAnswer}
+	} else if f.Untold {
+		f.Untold, began = false, true
+	}
 	if began {
 		s.Attempts = 1
 	}

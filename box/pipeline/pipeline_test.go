@@ -102,3 +102,19 @@ func TestANewPolicyJudgesNewConversations(t *testing.T) {
 		t.Errorf("shown %v, want the one that no list holds any more", l.watcher.shown)
 	}
 }
+
+// In a capture, too: of a listed address that only answers nobody knows that it was called.
+func TestAnAnswerAloneIsNoise(t *testing.T) {
+	l := newLine(t, false)
+	l.pass(t, 0, fence, desk, packet.SYN|packet.ACK, 0)
+	l.pass(t, time.Second, desk, fence, packet.RST, 0)
+	if n := l.counter.Noise("2026-03-05"); n != 1 || len(l.counter.Open()) != 0 {
+		t.Errorf("noise %d, attacks %+v", n, l.counter.Open())
+	}
+	l = newLine(t, false)
+	l.pass(t, 0, fence, desk, packet.PSH|packet.ACK, 10)
+	l.pass(t, time.Second, desk, fence, packet.ACK, 0)
+	if a := l.one(t); a.Attempts != 1 || a.Packets != 1 || a.Direction != abri.Out {
+		t.Errorf("the device that takes it is %+v", a)
+	}
+}
