@@ -39,7 +39,7 @@ func (p *Pipeline) Flow(r Record) {
 	if r.Fate == order.Passed {
 		f, _, _, _ := p.passed.Count(r.Record)
 		if f != nil && !passes(f) && r.Packets > 0 { // the name it asked for should have been stopped
-			p.counter.Add(r.Last, count.Sighting{Finding: f.Finding, Outcome: abri.WouldBlock, Packets: r.Packets, Bytes: r.Bytes, Answered: f.Answered()})
+			p.counter.Add(r.Last, count.Sighting{Finding: f.Finding, Outcome: p.outcome(f.Verdict.Action), Packets: r.Packets, Bytes: r.Bytes, Answered: f.Answered()})
 		}
 		return
 	}

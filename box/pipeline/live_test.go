@@ -211,3 +211,33 @@ func TestWhatWasDroppedIsNoAnswer(t *testing.T) {
 		t.Errorf("got %+v", a)
 	}
 }
+
+// What a detector finds on a link has passed: it would have been stopped in watch-only alone.
+func TestWhatReallyPassedIsObserved(t *testing.T) {
+	for mode, want := range map[abri.Mode]abri.Outcome{abri.Protect: abri.Observed, abri.Observe: abri.WouldBlock} {
+		l := newLine(t, true)
+		l.SetPolicy(rules(t, mode, listed{}))
+		l.watcher.finds = &abri.Finding{Kind: abri.Scan, Service: abri.Mail, Direction: abri.In, Port: 25, Proto: "tcp"}
+		l.Copy(start, abri.Outside, order.Passed, tcp(t, honest, mail, packet.SYN, 0))
+		if a := l.one(t); a.Outcome != want {
+			t.Errorf("in %s it is %s", mode, a.Outcome)
+		}
+	}
+}
+
+// The box is no machine outside, whatever side its page is opened from; of the server that it guards in host mode it
+// goes on hearing all.
+func TestTheBoxItselfIsNotOutside(t *testing.T) {
+	box := netip.MustParseAddrPort("192.168.10.2:8080")
+	l := newLine(t, true)
+	l.SetOwn([]netip.Addr{box.Addr(), mail.Addr()})
+	l.Copy(start, abri.Inside, order.Passed, tcp(t, desk, box, packet.SYN, 0))
+	l.Flush()
+	if len(l.watcher.shown)+len(l.watcher.ended) != 0 {
+		t.Errorf("shown %v, ended %v", l.watcher.shown, l.watcher.ended)
+	}
+	l.Copy(start, abri.Outside, order.Passed, tcp(t, honest, mail, packet.SYN, 0))
+	if len(l.watcher.shown) != 1 {
+		t.Errorf("shown %v", l.watcher.shown)
+	}
+}

@@ -40,7 +40,7 @@ func (p *Pipeline) stop(s *names.Sighting, f abri.Finding) {
 	if passes(s.Flow) {
 		return
 	}
-	x := count.Sighting{Finding: f, Outcome: abri.WouldBlock, Attempts: 1, Answered: s.Flow.Answered()}
+	x := count.Sighting{Finding: f, Outcome: p.outcome(s.Flow.Verdict.Action), Attempts: 1, Answered: s.Flow.Answered()}
 	if !p.live { // there the kernel counts
 		x.Packets, x.Bytes = 1, uint64(p.headers.Length)
 	}

@@ -196,7 +196,7 @@ func TestAListedNameOnALink(t *testing.T) {
 	r.Fate, r.Packets, r.Bytes = order.Passed, 7, 700
 	l.Flow(r)
 	a := l.one(t)
-	if a.Kind != abri.PhishingSite || a.Attempts != 1 || a.Packets != 7 || a.Bytes != 700 || a.Neutralised() || len(l.watcher.shown) != 1 {
+	if a.Kind != abri.PhishingSite || a.Attempts != 1 || a.Packets != 7 || a.Bytes != 700 || a.Outcome != abri.Observed || len(l.watcher.shown) != 1 {
 		t.Errorf("shown %d packets: %+v", len(l.watcher.shown), a)
 	}
 }

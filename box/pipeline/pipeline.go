@@ -10,6 +10,8 @@
 package pipeline
 
 import (
+	"net/netip"
+	"slices"
 	"time"
 
 	"abri.example/abri"
@@ -51,6 +53,8 @@ type Pipeline struct {
 	imitations imitations
 	told       func(*names.Sighting)
 
+	own []netip.Addr
+
 	passed  *flow.Table
 	stopped *flow.Table // live only: what the kernel dropped, or would have
 
@@ -76,6 +80,10 @@ func New(o Options) *Pipeline {
 
 // SetPolicy judges new flows by another policy from now on.
 func (p *Pipeline) SetPolicy(next *policy.Policy) { p.policy = next }
+
+// SetOwn says which addresses are the box's own from now on. Who opens the box's page attacks nobody outside, so the
+// detectors are not shown what is sent to it from inside; the box's own conversations they are.
+func (p *Pipeline) SetOwn(own []netip.Addr) { p.own = own }
 
 // Seen is how many packets and bytes (of frames) a replay has taken in.
 func (p *Pipeline) Seen() (packets, bytes uint64) { return p.packets, p.bytes }
@@ -119,11 +127,17 @@ func (p *Pipeline) tell(at time.Time, f *flow.Flow, s count.Sighting, began bool
 
 // show lets the detectors see a packet in its flow.
 func (p *Pipeline) show(at time.Time, f *flow.Flow) {
+	if p.atHome(f) {
+		return
+	}
 	for _, d := range p.detectors {
 		d.Observe(at, f, &p.headers, p.emit)
 	}
 	p.names.Observe(at, f, &p.headers, p.name)
 }
+
+// atHome reports whether what the flow takes for the outside is the box itself.
+func (p *Pipeline) atHome(f *flow.Flow) bool { return slices.Contains(p.own, f.Outside) }
 
 // passes reports whether nothing stops the flow. What is stopped never takes place, and the detectors, on a link and
 // in a capture alike, don't see it.
@@ -132,7 +146,7 @@ func passes(f *flow.Flow) bool { return f.Verdict.Action == abri.ActPass || f.Ve
 // ended lets the detectors see the end of a flow.
 func (p *Pipeline) ended(f *flow.Flow) {
 	p.names.End(f)
-	if !passes(f) {
+	if !passes(f) || p.atHome(f) {
 		return
 	}
 	for _, d := range p.detectors {
@@ -142,11 +156,17 @@ func (p *Pipeline) ended(f *flow.Flow) {
 
 // found has a detector's finding judged and counted.
 func (p *Pipeline) found(f abri.Finding) {
-	outcome := abri.Observed
-	if v := p.policy.Decide(f.At, f); v.Action != abri.ActPass {
-		outcome = abri.WouldBlock
+	p.counter.Add(f.At, count.Sighting{Finding: f, Outcome: p.outcome(p.policy.Decide(f.At, f).Action), Attempts: 1})
+}
+
+// outcome is what became of what was read and not stopped by the kernel: it passed. That it would have been stopped holds
+// for a capture, judged as in protect, and for a link in watch-only; on a link in protect the box stops by addresses
+// only, and what was read was really let through.
+func (p *Pipeline) outcome(a abri.Action) abri.Outcome {
+	if a == abri.ActPass || p.live && a == abri.ActBlock {
+		return abri.Observed
 	}
-	p.counter.Add(f.At, count.Sighting{Finding: f, Outcome: outcome, Attempts: 1})
+	return abri.WouldBlock
 }
 
 // Tick ends what has been quiet for long enough. A link calls it every second; a replay now and then, by the capture's

@@ -82,6 +82,7 @@ func (r *Reader) judgeAnew() {
 	r.policy = mustPolicy(r)
 	r.pipe.SetPolicy(r.policy)
 	r.pipe.SetDomains(r.set)
+	r.pipe.SetOwn(r.place.Own)
 }
 
 // mustPolicy makes a policy of what was checked already. mu is held.
