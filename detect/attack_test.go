@@ -17,7 +17,7 @@ import (
 // beginning is shown. It ends with both.
 func (s *site) talk(side abri.Side, from, to string, own, port uint16, lines ...string) {
 	h := syn(from, to, port)
-	h.SrcPort, h.Length = own, 40
+	h.SrcPort, h.Length = own, 60
 	s.see(side, h)
 	s.see(opposite(side), reply(h, packet.SYN|packet.ACK))
 	h.Flags = packet.ACK
@@ -101,6 +101,26 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"without any flag": {func(s *site) {
 			s.times(10, 0, func(i int) { h := syn(stranger, mail, uint16(1000+i)); h.Flags = 0; s.see(in, h) })
 		}, abri.Scan},
+		"by protocols": {func(s *site) {
+			s.times(12, time.Second, func(i int) { h := icmp(stranger, mail, 0); h.Proto = uint8(140 + i); s.see(in, h) })
+		}, abri.Scan},
+		"a tool looks for pages outside": {func(s *site) {
+			s.times(40, time.Second, func(i int) {
+				h := syn(desk, machine("203.0.113.0/24", i), 80)
+				h.Length = 40
+				s.see(out, h)
+			})
+		}, abri.Scan},
+		"names of the directory": {func(s *site) {
+			s.times(40, time.Second, func(i int) {
+				s.talk(out, desk, mail, uint16(50_000+i), 88, sized(">", 200), "<\x7e\x81\xa6\x03\x02\x01\x18")
+			})
+		}, abri.Bruteforce},
+		"passwords in an address": {func(s *site) {
+			s.times(40, 5*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 80, ">GET /in/?username=admin&password=1 HTTP/1.1\r\nHost: a\r\n\r\n", sized("<", 6000))
+			})
+		}, abri.Bruteforce},
 		"by bare ACKs": {func(s *site) {
 			s.times(30, 0, func(i int) { h := syn(stranger, mail, uint16(2000+i)); h.Flags = packet.ACK; s.see(in, h) })
 		}, abri.Scan},
@@ -273,6 +293,14 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"a call home, feigning a browser": {func(s *site) {
 			s.times(15, time.Minute, func(i int) { s.talk(out, desk, evil, uint16(50_000+i), 80, ">"+feigned, "<HTTP/1.1 200 OK\r\n\r\n") })
 		}, abri.Beacon},
+		"plain SYNs that are answered": {func(s *site) {
+			s.times(60, time.Second, func(i int) {
+				h := syn(desk, machine("203.0.113.0/24", i), 80)
+				h.Length = 40
+				s.see(out, h)
+				s.see(in, reply(h, packet.SYN|packet.ACK))
+			})
+		}, ""},
 		"a page that renews itself": {func(s *site) {
 			s.times(90, time.Minute, func(i int) {
 				s.talk(out, desk, evil, uint16(50_000+i), 80, ">"+browser, "<HTTP/1.1 200 OK\r\n\r\n")

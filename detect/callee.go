@@ -28,6 +28,8 @@ var calleeIDs = func() []callee {
 		{"efsrpc", "df1941c5-fe89-4e79-bf10-463657acf44d"},
 		{"dfsnm", "4fc742e0-4a10-11cf-8273-00aa004ae673"},
 		{"dssetup", "3919286a-b10c-11d0-9ba8-00c04fd92ef5"},
+		{"activation", "4d9f4ab8-7d1c-11cf-861e-0020af6e7c57"},
+		{"plugplay", "8d9f4e40-a03d-11ce-8f69-08003e30051b"},
 		{"srvsvc", "4b324fc8-1670-01d3-1278-5a47bf6ee188"},
 	} {
 		all = append(all, callee{c.name, lowered(wire(c.uuid))})
@@ -71,28 +73,30 @@ var calls = map[call]struct {
 	kind abri.Kind
 	sign string
 }{
-	{"svcctl", 12}:   {abri.LateralMovement, "service-made"}, // RCreateServiceW
-	{"svcctl", 24}:   {abri.LateralMovement, "service-made"}, // RCreateServiceA
-	{"svcctl", 44}:   {abri.LateralMovement, "service-made"}, // RCreateServiceWOW64A
-	{"svcctl", 45}:   {abri.LateralMovement, "service-made"}, // RCreateServiceWOW64W
-	{"svcctl", 60}:   {abri.LateralMovement, "service-made"}, // RCreateWowService
-	{"svcctl", 11}:   {abri.LateralMovement, "service-changed"},
-	{"atsvc", 0}:     {abri.LateralMovement, "task-planned"}, // NetrJobAdd
-	{"tasks", 1}:     {abri.LateralMovement, "task-planned"}, // SchRpcRegisterTask
-	{"winreg", 20}:   {abri.LateralMovement, "registry-saved"},
-	{"winreg", 31}:   {abri.LateralMovement, "registry-saved"},
-	{"wmi", 24}:      {abri.LateralMovement, "wmi-method"}, // ExecMethod
-	{"wmi", 25}:      {abri.LateralMovement, "wmi-method"},
-	{"dispatch", 6}:  {abri.LateralMovement, "dcom-invoke"},
-	{"drsuapi", 3}:   {abri.LateralMovement, "directory-copied"}, // DRSGetNCChanges: DCSync
-	{"spoolss", 89}:  {abri.Exploit, "printnightmare"},           // RpcAddPrinterDriverEx
-	{"printers", 39}: {abri.Exploit, "printnightmare"},           // RpcAsyncAddPrinterDriver
-	{"efsrpc", 0}:    {abri.Exploit, "petitpotam"},
-	{"efsrpc", 4}:    {abri.Exploit, "petitpotam"},
-	{"efsrpc", 5}:    {abri.Exploit, "petitpotam"},
-	{"dfsnm", 12}:    {abri.Exploit, "dfscoerce"},
-	{"dfsnm", 13}:    {abri.Exploit, "dfscoerce"},
-	{"dssetup", 9}:   {abri.Exploit, "ms04-011"}, // DsRolerUpgradeDownlevelServer, the hole of Sasser
+	{"svcctl", 12}:    {abri.LateralMovement, "service-made"}, // RCreateServiceW
+	{"svcctl", 24}:    {abri.LateralMovement, "service-made"}, // RCreateServiceA
+	{"svcctl", 44}:    {abri.LateralMovement, "service-made"}, // RCreateServiceWOW64A
+	{"svcctl", 45}:    {abri.LateralMovement, "service-made"}, // RCreateServiceWOW64W
+	{"svcctl", 60}:    {abri.LateralMovement, "service-made"}, // RCreateWowService
+	{"svcctl", 11}:    {abri.LateralMovement, "service-changed"},
+	{"atsvc", 0}:      {abri.LateralMovement, "task-planned"}, // NetrJobAdd
+	{"tasks", 1}:      {abri.LateralMovement, "task-planned"}, // SchRpcRegisterTask
+	{"winreg", 20}:    {abri.LateralMovement, "registry-saved"},
+	{"winreg", 31}:    {abri.LateralMovement, "registry-saved"},
+	{"wmi", 24}:       {abri.LateralMovement, "wmi-method"}, // ExecMethod
+	{"wmi", 25}:       {abri.LateralMovement, "wmi-method"},
+	{"dispatch", 6}:   {abri.LateralMovement, "dcom-invoke"},
+	{"drsuapi", 3}:    {abri.LateralMovement, "directory-copied"}, // DRSGetNCChanges: DCSync
+	{"spoolss", 89}:   {abri.Exploit, "printnightmare"},           // RpcAddPrinterDriverEx
+	{"printers", 39}:  {abri.Exploit, "printnightmare"},           // RpcAsyncAddPrinterDriver
+	{"efsrpc", 0}:     {abri.Exploit, "petitpotam"},
+	{"efsrpc", 4}:     {abri.Exploit, "petitpotam"},
+	{"efsrpc", 5}:     {abri.Exploit, "petitpotam"},
+	{"dfsnm", 12}:     {abri.Exploit, "dfscoerce"},
+	{"dfsnm", 13}:     {abri.Exploit, "dfscoerce"},
+	{"activation", 0}: {abri.Exploit, "ms03-026"}, // RemoteActivation, the hole of Blaster; no Windows since 2003 calls it
+	{"plugplay", 54}:  {abri.Exploit, "ms05-039"}, // PNP_QueryResConfList, the hole of Zotob
+	{"dssetup", 9}:    {abri.Exploit, "ms04-011"}, // DsRolerUpgradeDownlevelServer, the hole of Sasser
 }
 
 // Parts of a message of DCE/RPC, connection oriented (C706, 12.6): version 5.0 or 5.1, little-endian.

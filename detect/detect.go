@@ -32,7 +32,7 @@ func All() []Detector {
 		newProbe(),
 		newScan(),
 		newGuess(),
-		newTelltale(Rules()),
+		newTelltale(ownBook()),
 		newRemote(),
 		newTunnel(),
 		newEchoes(),

@@ -8,6 +8,7 @@ const (
 	dnsCNAME = 5
 	dnsMX    = 15
 	dnsTXT   = 16
+	dnsSRV   = 33
 )
 
 // nxdomain is the answer code of a name that does not exist (RFC 1035, section 4.1.1).

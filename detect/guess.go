@@ -89,7 +89,8 @@ func (g *guess) asks(at time.Time, f *flow.Flow, data []byte, emit func(abri.Fin
 		*g.basic.touch(at, pairOf(f)) = true
 		return
 	}
-	if foldedPrefix(data, "post ") && loginPage(data) {
+	line := lineOf(data)
+	if foldedPrefix(line, "post ") && loginPage(line) || contains(line, "password=") || contains(line, "passwd=") || contains(line, "&pwd=") {
 		g.try(at, f, "forms", emit)
 	}
 }
@@ -148,15 +149,8 @@ func failedLogin(f *flow.Flow) bool {
 	return false
 }
 
-// loginPage reports whether the request goes to a page whose name says that one logs in there.
-func loginPage(data []byte) bool {
-	line := data
-	for i, c := range data {
-		if c == '\n' {
-			line = data[:i]
-			break
-		}
-	}
+// loginPage reports whether the line of a request asks for a page whose name says that one logs in there.
+func loginPage(line []byte) bool {
 	for _, word := range [...]string{"login", "logon", "signin", "sign-in", "xmlrpc.php", "/auth", "connexion", "remote/logincheck", "administrator/index.php"} {
 		if contains(line, word) {
 			return true

@@ -29,8 +29,20 @@ func knocked(f *flow.Flow, h *packet.Headers) (way, bool) {
 		return wayEcho, h.ICMPType == 8
 	case packet.ICMPv6:
 		return wayEcho, h.ICMPType == 128
+	default:
+		return wayProtocol, !f.Answered() && !everyday(h.Proto)
 	}
 	return 0, false
+}
+
+// everyday reports whether a protocol beside TCP, UDP and ICMP is in honest use: tunnels, routers, groups (IANA, protocol
+// numbers).
+func everyday(proto uint8) bool {
+	switch proto {
+	case 0, 2, 4, 41, 43, 44, 47, 50, 51, 59, 60, 88, 89, 97, 103, 112, 115, 124, 132, 136:
+		return true
+	}
+	return false
 }
 
 // late reports whether a packet of UDP looks like the answer of a server to a question that the box forgot.

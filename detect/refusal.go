@@ -3,8 +3,6 @@ package detect
 import (
 	"bytes"
 	"encoding/binary"
-
-	"abri.example/abri/packet"
 )
 
 // logonFailure is STATUS_LOGON_FAILURE (MS-ERREF, section 2.3).
@@ -20,6 +18,10 @@ func refuses(port uint16, data []byte) bool {
 		return contains(data, "login incorrect") || contains(data, "login failed") || contains(data, "authentication failed")
 	case 25, 587: // RFC 4954
 		return bytes.HasPrefix(data, []byte("535 "))
+	case 88: // RFC 4120, 7.5.9: no such name, or a wrong password
+		return bytes.Contains(data, []byte{0xa6, 3, 2, 1, 6}) || bytes.Contains(data, []byte{0xa6, 3, 2, 1, 24})
+	case 389: // RFC 4511, 4.2.2: invalidCredentials in the answer to a bind
+		return bytes.IndexByte(data, 0x61) >= 0 && bytes.Contains(data, []byte{0x0a, 1, 49})
 	case 110: // RFC 1939 leaves the words open
 		return bytes.HasPrefix(data, []byte("-ERR")) && (contains(data, "auth") || contains(data, "password") || contains(data, "login"))
 	case 143: // RFC 3501, RFC 5530
@@ -77,23 +79,4 @@ func foldedPrefix(data []byte, word string) bool {
 		}
 	}
 	return true
-}
-
-// asksHTTP reports whether data begins like a request of HTTP/1 (RFC 9112).
-func asksHTTP(h *packet.Headers, data []byte) bool {
-	if h.Proto != packet.TCP || len(data) < 14 {
-		return false
-	}
-	switch data[0] {
-	case 'G', 'P', 'H', 'O', 'D', 'T', 'C', 'M', 'S', 'N', 'R', 'L', 'U':
-	default:
-		return false
-	}
-	line, _, _ := bytes.Cut(data[:min(len(data), 12)], []byte(" "))
-	for _, c := range line {
-		if (c < 'A' || c > 'Z') && c != '_' && c != '-' {
-			return false
-		}
-	}
-	return len(line) > 2 && len(line) < 12
 }

@@ -70,7 +70,7 @@ func (s *scan) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(
 	if !ok {
 		return
 	}
-	one, other := searchers(f, w)
+	one, other := searchers(f, w, plain(h))
 	s.knock(at, one, f, emit)
 	if other.bits > 0 || other.port > 0 {
 		s.knock(at, other, f, emit)
@@ -82,11 +82,14 @@ func (*scan) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 // knock counts a door.
 func (s *scan) knock(at time.Time, who searcher, f *flow.Flow, emit func(abri.Finding)) {
 	k := s.memory(who).touch(at, who)
-	host := number(f.Server.Addr())
-	if k.first.IsZero() || at.Sub(k.first) > patience(f.Direction) && (k.more == nil || k.more.told.IsZero()) {
-		*k = search{first: at, host: host, port: f.Port}
+	host, port := number(f.Server.Addr()), f.Port
+	if who.way == wayProtocol {
+		port = uint16(f.Proto)
 	}
-	if !k.doors.add(door(f.Server.Addr(), f.Port)) {
+	if k.first.IsZero() || at.Sub(k.first) > patience(f.Direction) && (k.more == nil || k.more.told.IsZero()) {
+		*k = search{first: at, host: host, port: port}
+	}
+	if !k.doors.add(door(f.Server.Addr(), port)) {
 		return
 	}
 	if k.more == nil {
@@ -99,7 +102,7 @@ func (s *scan) knock(at time.Time, who searcher, f *flow.Flow, emit func(abri.Fi
 	}
 	m := k.more
 	m.hosts.add(host)
-	m.ports.add(uint32(f.Port))
+	m.ports.add(uint32(port))
 	m.sources.add(number(f.Client.Addr()))
 	if k.doors.count() < bar(who, f) || who.bits > 0 && m.sources.count() < scanNetFrom || !due(at, &m.told) {
 		return
@@ -147,7 +150,7 @@ func (s *scan) open(f *flow.Flow, h *packet.Headers) {
 	if h.Proto == packet.UDP {
 		w = udpWay(f)
 	}
-	one, other := searchers(f, w)
+	one, other := searchers(f, w, true)
 	for _, who := range [...]searcher{one, other} {
 		if k := s.memory(who).find(who); k != nil {
 			k.doors.remove(door(f.Server.Addr(), f.Port))

@@ -5,6 +5,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
+	"abri.example/abri/packet"
 )
 
 // searcher is what doors are counted of. An outside source is one, whatever it tries; of a device that calls outward
@@ -27,18 +28,19 @@ const (
 	wayUDP
 	wayHighUDP
 	wayEcho
+	wayProtocol // of IP itself: each protocol is a door
 )
 
-var wayNames = [...]string{"tcp", "ack", "udp", "udp", "icmp"}
+var wayNames = [...]string{"tcp", "ack", "udp", "udp", "icmp", "protocol"}
 
 // searchers are those that a knock is counted of: the source, and its network; outward the target, and the port.
-func searchers(f *flow.Flow, w way) (one, other searcher) {
+func searchers(f *flow.Flow, w way, plain bool) (one, other searcher) {
 	from := f.Client.Addr()
 	one = searcher{from: from.As16(), way: w}
 	switch f.Direction {
 	case abri.Out:
 		other = one
-		one.target, other.port = number(f.Server.Addr()), outPort(f, w)
+		one.target, other.port = number(f.Server.Addr()), outPort(f, w, plain)
 	case abri.In:
 		bits := 24
 		if from.Is6() {
@@ -51,17 +53,29 @@ func searchers(f *flow.Flow, w way) (one, other searcher) {
 }
 
 // outPort is the port that a sweep outward is counted by; 0 where nothing is counted, since calls between high ports are
-// peer-to-peer, and pages, mail, names and time are asked of many machines in vain when the line is down. Echoes have no port, and are counted by one that nothing else has.
-func outPort(f *flow.Flow, w way) uint16 {
+// peer-to-peer, and pages, mail, names and time are asked of many machines in vain when the line is down; but not by plain SYNs. Echoes have no port, and are counted by one that nothing else has.
+func outPort(f *flow.Flow, w way, plain bool) uint16 {
 	switch {
 	case w == wayEcho:
 		return 1
+	case plain:
+		return f.Port
 	case f.Service == abri.Web || f.Service == abri.Mail || f.Service == abri.DNS || f.Port == 123:
 		return 0
 	case f.Port < 1024 || f.Service != abri.Other:
 		return f.Port
 	}
 	return 0
+}
+
+// plain reports whether a SYN has no options, or one: systems send several (RFC 7323, RFC 2018), tools that scan fast
+// don't take the time.
+func plain(h *packet.Headers) bool {
+	head := 20
+	if h.Src.Is6() {
+		head = 40
+	}
+	return h.Proto == packet.TCP && h.Flags == packet.SYN && h.Length > 0 && h.Length <= head+24
 }
 
 // patience is for how long doors are counted together.

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"bytes"
 	"slices"
 	"time"
 
@@ -18,25 +17,11 @@ const (
 // telltale tells of attacks that betray themselves by their words, as the rule files say. It reads one packet at a
 // time: words that are cut apart between two are not seen.
 type telltale struct {
-	rules  []Rule
-	tcp    map[Place]*hunt
-	udp    map[Place]*hunt
+	*book
 	heard  *memory[hearing, echo]
 	buffer []byte // for what is decoded, used again
 	under  underway
 	test   func(line, end int) // tests, made once: a method value made for each packet is garbage for each packet
-}
-
-// hunt is the lines of words of one place.
-type hunt struct {
-	lines  []line
-	lookup *lookup // of the first word of each
-}
-
-// line is one line of words of a rule.
-type line struct {
-	rule  int
-	words []string
 }
 
 // hearing is a rule that one client broke at one server.
@@ -59,32 +44,10 @@ type underway struct {
 	broken []int // rules
 }
 
-func newTelltale(rules []Rule) *telltale {
-	t := &telltale{
-		rules: rules, tcp: make(map[Place]*hunt), udp: make(map[Place]*hunt),
-		heard: newMemory[hearing, echo](telltalePairs, time.Hour),
-	}
+func newTelltale(b *book) *telltale {
+	t := &telltale{book: b, heard: newMemory[hearing, echo](telltalePairs, time.Hour)}
 	t.test = t.tests
-	for _, p := range places {
-		t.tcp[p], t.udp[p] = newHunt(rules, p, false), newHunt(rules, p, true)
-	}
 	return t
-}
-
-func newHunt(rules []Rule, p Place, udp bool) *hunt {
-	h := &hunt{}
-	var first []string
-	for i, r := range rules {
-		if r.Where != p || r.UDP != udp {
-			continue
-		}
-		for _, w := range r.Words {
-			h.lines = append(h.lines, line{i, w})
-			first = append(first, w[0])
-		}
-	}
-	h.lookup = newLookup(first)
-	return h
 }
 
 func (t *telltale) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
@@ -158,59 +121,4 @@ func (t *telltale) hear(at time.Time, f *flow.Flow, rule int, emit func(abri.Fin
 		x.Service = abri.TelephoneSvc
 	}
 	emit(x)
-}
-
-// headOf is the head of a request, without what comes after the empty line.
-func headOf(data []byte) []byte {
-	if i := bytes.Index(data, []byte("\r\n\r\n")); i >= 0 {
-		return data[:i+4]
-	}
-	return data
-}
-
-// lineOf is the first line.
-func lineOf(data []byte) []byte {
-	if i := bytes.IndexByte(data, '\n'); i >= 0 {
-		return data[:i]
-	}
-	return data
-}
-
-// decode takes percent signs and plus signs out of a request, twice, since who hides something hides it twice. What it
-// gives is valid until the next call.
-func (t *telltale) decode(line []byte) []byte {
-	if bytes.IndexByte(line, '%') < 0 && bytes.IndexByte(line, '+') < 0 {
-		return line
-	}
-	t.buffer = unescape(t.buffer[:0], line, ' ')
-	n := len(t.buffer)
-	t.buffer = unescape(t.buffer, t.buffer[:n], '+')
-	return t.buffer[n:]
-}
-
-// unescape appends line without its escapes (RFC 3986, section 2.1), and with plus for each plus sign.
-func unescape(to, line []byte, plus byte) []byte {
-	for i := 0; i < len(line); i++ {
-		c := line[i]
-		switch {
-		case c == '+':
-			c = plus
-		case c == '%' && i+2 < len(line) && hex(line[i+1]) >= 0 && hex(line[i+2]) >= 0:
-			c = byte(hex(line[i+1])<<4 | hex(line[i+2]))
-			i += 2
-		}
-		to = append(to, c)
-	}
-	return to
-}
-
-// hex is the value of a hexadecimal digit, -1 of anything else.
-func hex(c byte) int {
-	switch c = lower(c); {
-	case '0' <= c && c <= '9':
-		return int(c - '0')
-	case 'a' <= c && c <= 'f':
-		return int(c-'a') + 10
-	}
-	return -1
 }

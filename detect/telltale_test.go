@@ -49,7 +49,7 @@ func proof(t *testing.T, rule, file string) []string {
 // broken gives the rules that data breaks when it is said where the rule reads, often enough.
 func broken(r Rule, data string) []string {
 	s := newSite()
-	s.detectors = []Detector{newTelltale(ours)}
+	s.detectors = []Detector{newTelltale(ownBook())}
 	port := uint16(80)
 	if len(r.Ports) > 0 {
 		port = r.Ports[0]
@@ -158,7 +158,7 @@ func FuzzParseRules(f *testing.F) {
 		if (err == nil) == (rules == nil) && strings.TrimSpace(text) != "" && err != nil {
 			t.Errorf("rules beside an error: %v", err)
 		}
-		newTelltale(rules)
+		newTelltale(newBook(rules))
 	})
 }
 

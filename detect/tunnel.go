@@ -19,7 +19,8 @@ const (
 	tunnelOdd   = 15  // of kinds that carry much and are asked rarely: TXT, NULL, MX, CNAME, and unknown ones
 	tunnelNULL  = 5   // of NULL, which nothing else uses
 	tunnelNames = 100 // of any kind, whose labels before the domain have on average
-	tunnelCargo = 40  // characters
+	tunnelCargo = 40  // characters; or
+	tunnelMany  = 300 // names, however short
 )
 
 // tunnel tells of data that leaves by the questions of DNS: many names below one domain that are asked once, and are
@@ -67,11 +68,11 @@ func (t *tunnel) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit fun
 	case k == dnsNULL:
 		a.null++
 		a.odd++
-	case k == dnsTXT, k == dnsMX, k == dnsCNAME, k > 260:
+	case k == dnsTXT, k == dnsMX, k == dnsCNAME, k == dnsSRV && t.q.labels[0][0] != '_', k > 260: // RFC 2782: honest services have an underscore
 		a.odd++
 	}
 	names := a.names.count()
-	met := a.null >= tunnelNULL || a.odd >= tunnelOdd || names >= tunnelNames && a.cargo >= names*tunnelCargo
+	met := a.null >= tunnelNULL || a.odd >= tunnelOdd || names >= tunnelMany || names >= tunnelNames && a.cargo >= names*tunnelCargo
 	if !met || !due(at, &a.told) {
 		return
 	}
@@ -89,7 +90,8 @@ var lookupServices = []string{
 	"uribl.com", "sorbs.net", "dnswl.org", "abuseat.org", "senderscore.com", "senderbase.org", "mailspike.net",
 	"cymru.com", "sophosxl.net", "sophosxl.com", "mcafee.com", "trellix.com", "e5.sk", "eset.com", "kaspersky.com",
 	"trendmicro.com", "bitdefender.net", "avast.com", "avcdn.net", "webcfs00.com", "webcfs01.com", "fortiguard.net", "cloudmark.com",
-	"googlesyndication.com", "gstatic.com", "doubleclick.net", "returnpath.net", "amazonses.com", "dnsbl.net", "njabl.org", "rfc-clueless.org", "manitu.net", "gbudb.net",
+	"amazonaws.com", "cloudfront.net", "akamaiedge.net", "akamai.net", "akadns.net", "edgekey.net", "fastly.net", "outlook.com", "google.com",
+	"googlevideo.com", "windows.net", "azure.com", "trafficmanager.net", "facebook.com", "fbcdn.net", "googleusercontent.com", "googlesyndication.com", "gstatic.com", "doubleclick.net", "returnpath.net", "amazonses.com", "dnsbl.net", "njabl.org", "rfc-clueless.org", "manitu.net", "gbudb.net",
 }
 
 // lookupService reports whether the question goes to such a service.
