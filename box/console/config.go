@@ -2,13 +2,16 @@ package console
 
 import (
 	"fmt"
+	"strings"
 
 	"abri.example/abri/box/config"
+	"abri.example/abri/box/library"
+	"abri.example/abri/feed/guarded"
 )
 
 type configVerb struct {
 	Example exampleVerb `cmd:"" help:"Print a configuration with every key documented."`
-	Check   checkVerb   `cmd:"" help:"Check a configuration file; every fault is named with its line."`
+	Check   checkVerb   `cmd:"" help:"Check a configuration file and the files that it names; every fault is named with its line."`
 }
 
 type exampleVerb struct{}
@@ -30,8 +33,17 @@ func (v checkVerb) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
+	faults, odd := library.CheckFiles(c, guarded.Default())
+	if faults != nil {
+		return faults
+	}
 	for _, w := range c.Warnings() {
 		fmt.Fprintln(s.out, "warning:", w)
+	}
+	if odd != nil {
+		for w := range strings.Lines(odd.Error()) {
+			fmt.Fprintln(s.out, "warning:", strings.TrimSpace(w))
+		}
 	}
 	fmt.Fprintln(s.out, "the configuration is right")
 	return nil

@@ -79,7 +79,11 @@ func printStatus(s *shell, st control.Status) {
 		w = tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "list\tentries\trefused\tdated\ttrouble")
 		for _, l := range st.Lists {
-			num.Fprintf(w, "%s\t%d\t%d\t%s\t%s\n", l.Name, l.Entries, l.Refused, l.Dated.Format(time.DateOnly), l.Trouble)
+			dated := "-"
+			if !l.Dated.IsZero() {
+				dated = l.Dated.Format(time.DateOnly)
+			}
+			num.Fprintf(w, "%s\t%d\t%d\t%s\t%s\n", l.Name, l.Entries, l.Refused, dated, l.Trouble)
 		}
 		w.Flush()
 	}

@@ -40,6 +40,7 @@ type Options struct {
 type Library struct {
 	options Options
 	shelf   *shelf.Shelf
+	kept    kept
 
 	fetching sync.Mutex // one question to a publisher at a time; taken before reading
 	reading  sync.Mutex // one reading of a file or copy at a time; taken before mu
@@ -64,7 +65,7 @@ type book struct {
 // what is fetched is not kept until it can be.
 func Open(o Options) (*Library, error) {
 	s, err := shelf.Open(o.Dir, o.Guard)
-	return &Library{options: o, shelf: s}, err
+	return &Library{options: o, shelf: s, kept: kept(o.Dir)}, err
 }
 
 // Use says which lists are wanted from now on. What was read of a list that is wanted as before is kept. Settings of the
@@ -78,6 +79,7 @@ func (l *Library) Use(lists, added []config.List, how config.Fetch) error {
 	}
 	before := l.books
 	l.books = nil
+	var files []string
 	for i, w := range slices.Concat(lists, added) {
 		if slices.ContainsFunc(l.books, func(b *book) bool { return b.want.Name == w.Name }) {
 			continue // the configuration speaks first
@@ -88,7 +90,11 @@ func (l *Library) Use(lists, added []config.List, how config.Fetch) error {
 		}
 		b.added = i >= len(lists)
 		l.books = append(l.books, b)
+		if w.File != "" {
+			files = append(files, w.Name)
+		}
 	}
+	l.kept.only(ofList, files)
 	return err
 }
 

@@ -1,7 +1,6 @@
 package library
 
 import (
-	"os"
 	"time"
 
 	"abri.example/abri/feed"
@@ -21,32 +20,10 @@ func (l *Library) open(b *book, now time.Time) {
 	l.reading.Lock()
 	defer l.reading.Unlock()
 	if b.want.File != "" {
-		l.openFile(b)
+		l.openFile(b, false)
 	} else {
 		l.openCopy(b, now)
 	}
-}
-
-// openFile reads a file that is not as it was. reading is held.
-func (l *Library) openFile(b *book) {
-	f, err := os.Open(b.want.File)
-	if err != nil {
-		l.settle(b, nil, shelf.State{}, time.Time{}, 0, err)
-		return
-	}
-	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		l.settle(b, nil, shelf.State{}, time.Time{}, 0, err)
-		return
-	}
-	if b.list != nil && b.read.Equal(st.ModTime()) && b.size == st.Size() {
-		return
-	}
-	info := info(b.want)
-	info.Dated = st.ModTime()
-	list, err := l.options.Guard.Parse(f, info)
-	l.settle(b, list, shelf.State{}, st.ModTime(), st.Size(), err)
 }
 
 // openCopy reads the shelf's copy, when it is another than the one that was read, or too old by now. reading is held.

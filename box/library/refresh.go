@@ -67,6 +67,12 @@ func (l *Library) Accept(name string, now time.Time) error {
 	}
 	l.fetching.Lock()
 	defer l.fetching.Unlock()
+	if b.want.File != "" {
+		l.reading.Lock()
+		defer l.reading.Unlock()
+		l.openFile(b, true)
+		return b.trouble
+	}
 	err = l.shelf.Accept(name)
 	l.openNew(b, now)
 	return err

@@ -27,7 +27,8 @@ func (r *Reader) adopt(c *config.Config, now time.Time) []decision {
 	if err != nil {
 		r.log.Error("nobody knows the decisions of earlier", "err", err)
 	}
-	given := slices.Concat(c.Trusted.Addresses, exempted(c, r.log))
+	exempt, _ := r.exempted(c) // what ails them is told when they are put in force
+	given := slices.Concat(c.Trusted.Addresses, exempt)
 	var out []decision
 	for _, d := range stands {
 		if d.Choice == order.Trust || slices.Contains(given, d.Prefix) {

@@ -90,12 +90,13 @@ func (r *Reader) resettle(c *config.Config, first bool) {
 	r.shelving.Lock()
 	defer r.shelving.Unlock()
 	set := r.readLists(c)
-	exempt := exempted(c, r.log)
+	exempt, ails := r.exempted(c)
 	r.mu.Lock()
 	if !first {
 		r.mode = r.record.mode(context.Background(), c.Box.Mode)
 	}
 	r.config, r.set, r.exempt = c, set, exempt
+	r.trouble.note(troubleExempt, ails, r.now())
 	r.judgeAnew()
 	r.mu.Unlock()
 	r.record.retain(c.Keep)

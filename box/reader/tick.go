@@ -59,7 +59,7 @@ func (r *Reader) step(now time.Time) {
 }
 
 // proof is whether the box sees anything, and whether the kernel proves that it filters: it answered just now, its
-// program stands on every port, and it holds what the lists want. mu is held.
+// program stands on every port, it holds what the lists want, and they want something where any are given. mu is held.
 func (r *Reader) proof(now time.Time) weather.Proof {
 	k := &r.kernel
 	p := weather.Proof{Data: true, Filter: true}
@@ -79,6 +79,8 @@ func (r *Reader) proof(now time.Time) weather.Proof {
 		lose(&p.Filter, "mode")
 	case r.set == nil:
 		lose(&p.Filter, "no-lists-yet")
+	case r.mode == abri.Protect && idle(r.lists):
+		lose(&p.Filter, "no-entries")
 	}
 	if at := r.contact(); at.IsZero() || now.Sub(at).Abs() > dataAge {
 		lose(&p.Data, "no-packets")

@@ -18,6 +18,7 @@ const (
 	troubleDrift   = "drift"
 	troubleLosses  = "losses"
 	troubleDeath   = "death"
+	troubleExempt  = "exempt"
 )
 
 // silent is the code, and the reason of the fog, when the keeper gives no answer for the kernel.
@@ -49,6 +50,8 @@ func codeOf(where string, err error) string {
 		return web.TroubleDatabase
 	case where == troubleKernel:
 		return silent
+	case where == troubleExempt:
+		return web.TroubleExempt
 	}
 	return web.TroubleDrift
 }

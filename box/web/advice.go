@@ -115,6 +115,10 @@ func troubleText(code string, w words) string {
 		return w.pick(
 			"Une liste de menaces est ancienne, attend un accord ou n'est pas utilisable : le filtre continue avec les autres. Votre technicien verra pourquoi avec « abri lists ».",
 			"A threat list is old, waits for a person or can't be used: the filter goes on with the others. Your technician sees why with “abri lists”.")
+	case TroubleExempt:
+		return w.pick(
+			"Un fichier d'adresses à laisser passer n'est pas utilisable : celles qui ont été lues avant passent toujours. Prévenez votre technicien.",
+			"A file of addresses to let pass can't be used: those read before still pass. Tell your technician.")
 	case TroubleRestarted:
 		return w.pick(
 			"La partie qui lit le trafic s'est arrêtée puis est revenue : le filtre a continué. Rien à faire si cela reste rare.",

@@ -50,6 +50,7 @@ const (
 	TroubleLosses    = "ring-losses"      // packets came faster than they could be read: some attacks may not be told
 	TroubleRestarted = "reader-restarted" // the part that reads and tells died and came back
 	TroubleList      = "list"             // a threat list is old, waits for a person, or can't be used
+	TroubleExempt    = "exempt"           // a file of addresses that lists never touch can't be used
 )
 
 // place is the view's location, never nil.
