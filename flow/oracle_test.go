@@ -57,6 +57,10 @@ func (o *oracle) packet(at time.Time, from, to string, h *packet.Headers) {
 	i := slices.IndexFunc(o.all, func(k *talk) bool {
 		return k.proto == h.Proto && (k.client == from && k.server == to || k.client == to && k.server == from)
 	})
+	if i >= 0 && at.Sub(o.all[i].last) > o.all[i].patience() {
+		o.end(i)
+		i = -1
+	}
 	opens := h.Proto == packet.TCP && h.Flags&packet.SYN != 0 && h.Flags&(packet.ACK|packet.RST) == 0
 	if i >= 0 && o.all[i].over() && opens && !(o.all[i].hasSeq && o.all[i].seq == h.Seq) {
 		o.end(i)

@@ -16,7 +16,8 @@ type Options struct {
 	Idle    Idle
 
 	// Early is given each flow that must end at once, within Observe or Count: the least recently seen of a full
-	// table, or one whose ends began anew. It may be nil. It must not call the Table.
+	// table, or one whose ends began anew, or speak again after longer than Idle. It may be nil. It must not call the
+	// Table.
 	Early func(*Flow)
 }
 
@@ -78,7 +79,7 @@ func (t *Table) Observe(at time.Time, side abri.Side, h *packet.Headers) (f *Flo
 	o := t.fragments.origin(now, h)
 	k, fromA := keyOf(h.Src, o.srcPort, h.Dst, o.dstPort, o.proto)
 	f = t.flows[k]
-	if f != nil && f.reborn(h) {
+	if f != nil && (f.reborn(h) || now-f.seen > t.patience[f.stage]) { // nobody must Expire just in time
 		t.end(f, t.options.Early)
 		f = nil
 	}
