@@ -65,6 +65,19 @@ func (b *Box) Start(args ...string) error {
 	return nil
 }
 
+// Again starts `abri run` once more beside the box that runs, waits for its end, and gives what it says.
+func (b *Box) Again(ctx context.Context) (string, error) {
+	var out []byte
+	err := b.host.Do(func() (err error) {
+		out, err = exec.CommandContext(ctx, b.program, "run", "--config", b.config()).CombinedOutput()
+		return err
+	})
+	return string(out), err
+}
+
+// Pins is the folder of the box's pins.
+func (b *Box) Pins() string { return b.pins() }
+
 // Ready waits until the box answers and enforces what its lists want, and gives its status.
 func (b *Box) Ready(ctx context.Context) (control.Status, error) {
 	ctx, cancel := context.WithTimeout(ctx, startup)

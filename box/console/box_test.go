@@ -42,7 +42,7 @@ func (answering) Status(context.Context) (control.Status, error) {
 		Kernel: order.Counters{
 			Entries4: 999_999, Entries6: 3,
 			Reasons: map[string]order.Tally{"outside/drop-list-src": {Packets: 1234, Bytes: 74040}},
-			Ports:   []order.Port{{Side: "outside", Name: "eth0", Path: "native", Up: true}, {Side: "inside", Name: "eth1", Path: "generic"}},
+			Ports:   []order.Port{{Side: "outside", Name: "eth0", Path: "native", Up: true}, {Side: "inside", Name: "eth1", Path: "generic", Fault: order.PortOut}},
 		},
 		Weather: control.Weather{Sky: abri.Rain, Points: 7, Sentence: "7 attacks were on their way in"},
 		Lists:   []control.List{{Name: "ipsum", Entries: 10, Refused: 2, Trouble: "it is gone"}}, Troubles: []string{"the disk is full"},

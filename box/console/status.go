@@ -55,6 +55,9 @@ func printStatus(s *shell, st control.Status) {
 		if p.Up {
 			up = "up"
 		}
+		if p.Fault != "" {
+			up = strings.ToUpper(string(p.Fault))
+		}
 		row("port "+p.Side, "%s, %s, %s XDP, program %d", p.Name, up, p.Path, p.Program)
 	}
 	w.Flush()

@@ -70,6 +70,9 @@ func fetched(name string) config.List {
 	return config.List{Name: name, URL: "https://x.example/" + name, Every: time.Hour, Expiry: 48 * time.Hour}
 }
 
+// nobody is who needs not know of each change.
+func nobody() {}
+
 func at(now time.Time) func() time.Time { return func() time.Time { return now } }
 
 func TestFilesAndFetchedListsBecomeOneSet(t *testing.T) {
@@ -81,14 +84,14 @@ func TestFilesAndFetchedListsBecomeOneSet(t *testing.T) {
 	if s := l.Read(monday); s.Len() != 1 || s.Names() != 1 {
 		t.Errorf("before any fetch: %d addresses, %d names", s.Len(), s.Names())
 	}
-	if !l.Refresh(t.Context(), at(monday)) {
+	if !l.Refresh(t.Context(), at(monday), nobody) {
 		t.Error("nothing was fetched")
 	}
 	s := l.Set()
 	if s.Len() != 2 || len(s.Observed(netip.MustParseAddr("62.210.9.9"))) != 1 {
 		t.Errorf("%d addresses", s.Len())
 	}
-	if l.Refresh(t.Context(), at(monday.Add(time.Minute))) || p.asked != 2 {
+	if l.Refresh(t.Context(), at(monday.Add(time.Minute)), nobody) || p.asked != 2 {
 		t.Errorf("publishers were asked %d times within a minute", p.asked)
 	}
 	own := l.Reports(monday)[0]
@@ -106,21 +109,21 @@ func TestALibraryWithoutANetwork(t *testing.T) {
 	p := &publishers{texts: map[string]string{"https://x.example/a": "62.210.1.1\n"}}
 	first := openLibrary(t, dir, p)
 	use(t, first, fetched("a"))
-	first.Refresh(t.Context(), at(monday))
+	first.Refresh(t.Context(), at(monday), nobody)
 	p.texts = nil
 	l := openLibrary(t, dir, p)
 	use(t, l, fetched("a"))
 	if s := l.Read(monday.Add(24 * time.Hour)); s.Len() != 1 {
 		t.Errorf("%d addresses at the start", s.Len())
 	}
-	if l.Refresh(t.Context(), at(monday.Add(24*time.Hour))) {
+	if l.Refresh(t.Context(), at(monday.Add(24*time.Hour)), nobody) {
 		t.Error("a publisher who is away changed a list")
 	}
 	if r := l.Reports(monday.Add(24 * time.Hour))[0]; !r.Stale || !r.Enforced || r.Trouble == "" || r.Entries != 1 {
 		t.Errorf("%+v", r)
 	}
 	late := monday.Add(49 * time.Hour)
-	if !l.Refresh(t.Context(), at(late)) && l.Set().Len() != 0 {
+	if !l.Refresh(t.Context(), at(late), nobody) && l.Set().Len() != 0 {
 		t.Error("a list that is too old is still used")
 	}
 	if r := l.Reports(late)[0]; r.Enforced || r.Entries != 0 {
@@ -149,7 +152,7 @@ func TestOnlyWhatChangedIsRead(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if s := l.Read(monday); s.Len() != 3 || l.Reports(monday)[1].Trouble == "" {
+	if s := l.Read(monday); s.Len() != 1 || l.Reports(monday)[1].Trouble == "" {
 		t.Errorf("%d addresses after a file went, %+v", s.Len(), l.Reports(monday)[1])
 	}
 }

@@ -9,16 +9,18 @@ import (
 	"abri.example/abri/feed"
 )
 
-// Refresh asks every publisher whose list is due, and reports whether any list changed. A list that can't be had leaves
-// its last copy and says so in its Report.
-func (l *Library) Refresh(ctx context.Context, now func() time.Time) (changed bool) {
+// Refresh asks every publisher whose list is due, calls changed after each list that changed (so that one slow publisher
+// does not keep the others' lists waiting), and reports whether any did. A list that can't be had leaves its last copy
+// and says so in its Report.
+func (l *Library) Refresh(ctx context.Context, now func() time.Time, changed func()) (any bool) {
 	for _, b := range l.all() {
-		if b.want.URL == "" || ctx.Err() != nil {
+		if b.want.URL == "" || ctx.Err() != nil || !l.visit(ctx, b, now()) {
 			continue
 		}
-		changed = l.visit(ctx, b, now()) || changed
+		any = true
+		changed()
 	}
-	return changed
+	return any
 }
 
 // visit asks one publisher when that is due, and drops a copy that has just become too old.
@@ -67,12 +69,6 @@ func (l *Library) Accept(name string, now time.Time) error {
 	}
 	l.fetching.Lock()
 	defer l.fetching.Unlock()
-	if b.want.File != "" {
-		l.reading.Lock()
-		defer l.reading.Unlock()
-		l.openFile(b, true)
-		return b.trouble
-	}
 	err = l.shelf.Accept(name)
 	l.openNew(b, now)
 	return err

@@ -23,13 +23,13 @@ func TestARehearsalBeforeAListIsEnforced(t *testing.T) {
 	var changes []string
 	l.options.Changed = func(name string, _, _ *feed.List) { changes = append(changes, name) }
 	use(t, l, fetched("a"))
-	l.Refresh(t.Context(), at(monday))
+	l.Refresh(t.Context(), at(monday), nobody)
 	if l.Set().Len() != 1 || len(changes) != 1 {
 		t.Fatalf("a lone rare contact holds the list back: %+v", l.Reports(monday)[0])
 	}
 	p.texts["https://x.example/a"] = "62.210.1.1\n62.210.1.2\n"
 	for hour := range 5 {
-		l.Refresh(t.Context(), at(monday.Add(time.Duration(2*hour+2)*time.Hour)))
+		l.Refresh(t.Context(), at(monday.Add(time.Duration(2*hour+2)*time.Hour)), nobody)
 	}
 	r := l.Reports(monday)[0]
 	if r.Held == nil || !strings.Contains(r.Held.Why, "cut 1 contacts of the last week, of which 1") || l.Set().Len() != 1 || len(changes) != 1 {
@@ -41,7 +41,7 @@ func TestARehearsalBeforeAListIsEnforced(t *testing.T) {
 	command := fetched("a")
 	command.Name, command.Outward = "c", abri.CommandAndControl
 	use(t, l, command)
-	l.Refresh(t.Context(), at(monday))
+	l.Refresh(t.Context(), at(monday), nobody)
 	if l.Set().Len() != 2 {
 		t.Error("a list of command servers waits because a device turns to one")
 	}

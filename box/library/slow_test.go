@@ -33,15 +33,15 @@ func TestASlowPublisherHoldsUpNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	use(t, l, fetched("a"))
-	done := make(chan bool)
-	go func() { done <- l.Refresh(t.Context(), at(monday)) }()
+	done, told := make(chan bool), 0
+	go func() { done <- l.Refresh(t.Context(), at(monday), func() { told++ }) }()
 	<-p.asked
 	use(t, l, fetched("a"), config.List{Name: "own", File: file(t, "62.210.2.2\n")})
 	if s := l.Read(monday); s.Len() != 1 || len(l.Reports(monday)) != 2 {
 		t.Errorf("%d addresses while a publisher is slow", s.Len())
 	}
 	close(p.answer)
-	if changed := <-done; !changed || l.Set().Len() != 2 {
+	if changed := <-done; !changed || told != 1 || l.Set().Len() != 2 {
 		t.Errorf("changed %v, %d addresses in the end", changed, l.Set().Len())
 	}
 }

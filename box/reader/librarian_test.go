@@ -118,11 +118,7 @@ func TestTheScheduleOfTheLists(t *testing.T) {
 	text.Store("62.210.1.1\n")
 	r := s.live()
 	r.resettle(s.config(settings+"[[list]]\nname = \"ours\"\nurl = \""+address+"\"\nevery = \"1h\"\n"), false)
-	look := func() {
-		if r.library.Refresh(t.Context(), r.now) {
-			r.shelve()
-		}
-	}
+	look := func() { r.library.Refresh(t.Context(), r.now, r.shelve) }
 	look()
 	s.enforced(1)
 	text.Store("62.210.1.1\n62.210.1.2\n")

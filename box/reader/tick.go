@@ -70,7 +70,10 @@ func (r *Reader) proof(now time.Time) weather.Proof {
 	case k.at.IsZero() || now.Sub(k.at).Abs() > proofAge:
 		lose(&p.Filter, silent)
 	case len(k.Ports) == 0:
-		lose(&p.Filter, "not-attached")
+		lose(&p.Filter, string(order.PortBare))
+	case faulty(k.Ports) != nil:
+		port := faulty(k.Ports)
+		lose(&p.Filter, string(port.Fault)+"-"+port.Side)
 	case slices.ContainsFunc(k.Ports, func(x order.Port) bool { return x.Program != k.Ports[0].Program }):
 		lose(&p.Filter, "two-programs") // one of the ports filters by rules of another box, or of an earlier one
 	case k.Entries4 != k.wanted4 || k.Entries6 != k.wanted6:
@@ -133,6 +136,8 @@ func (r *Reader) ask() (drift bool) {
 	defer r.mu.Unlock()
 	r.trouble.note(troubleKernel, err, now)
 	if err == nil {
+		r.trouble.ports(c.Ports, now)
+		r.trouble.restored(r.kernel.restorations(c), now)
 		r.trouble.loss(r.kernel.take(c, now), now)
 		r.trouble.deaths(c.Deaths, r.begun, now)
 	}

@@ -18,6 +18,9 @@ const (
 	troubleDrift   = "drift"
 	troubleLosses  = "losses"
 	troubleDeath   = "death"
+	troublePort    = "port"
+
+	troubleTakenOff = "taken-off"
 	troubleExempt  = "exempt"
 )
 

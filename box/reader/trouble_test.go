@@ -40,6 +40,32 @@ func TestTroublesComeAndGo(t *testing.T) {
 	}
 }
 
+// A port's fault is a trouble until it is over; that the filter was put back is told for ten minutes, from the second
+// answer on: what was before is not of this life.
+func TestPortTroubles(t *testing.T) {
+	var all troubles
+	var k kernelState
+	noon := time.Date(2026, 3, 5, 12, 0, 0, 0, time.UTC)
+	all.ports([]order.Port{{Side: "outside"}, {Name: "eth1", Side: "inside", Fault: order.PortOut}}, noon)
+	if got := all.all(); len(got) != 1 || got[0].Code != web.TroublePort || got[0].Detail != "eth1 (inside): not-in-bridge" {
+		t.Errorf("a port that is out: %+v", got)
+	}
+	all.ports([]order.Port{{Side: "outside"}, {Side: "inside"}}, noon)
+	for i, restored := range []int{2, 2, 3, 3} {
+		now := noon.Add(time.Duration(i) * time.Minute)
+		c := order.Counters{Restored: restored}
+		all.restored(k.restorations(c), now)
+		k.take(c, now)
+		if got, want := len(all.all()), i/2; got != want {
+			t.Errorf("answer %d: %d troubles, not %d: %+v", i, got, want, all.all())
+		}
+	}
+	all.restored(0, noon.Add(2*time.Minute+lossTold+time.Second))
+	if got := all.all(); len(got) != 0 {
+		t.Errorf("all is over, and %+v stands", got)
+	}
+}
+
 // The sky is fog as long as nothing proves that the box sees and filters, and says what is missing.
 func TestNoProofIsFog(t *testing.T) {
 	s := newSite(t)
@@ -56,6 +82,8 @@ func TestNoProofIsFog(t *testing.T) {
 		"kernel-silent":    func(_ *order.Counters, k *kernelState) { k.at = now.Add(-proofAge - time.Second) },
 		"not-attached":     func(c *order.Counters, _ *kernelState) { c.Ports = nil },
 		"two-programs":     func(c *order.Counters, _ *kernelState) { c.Ports[1].Program = c.Ports[0].Program + 1 },
+		"not-attached-outside":  func(c *order.Counters, _ *kernelState) { c.Ports[0].Fault = order.PortBare },
+		"not-in-bridge-inside":  func(c *order.Counters, _ *kernelState) { c.Ports[1].Fault = order.PortOut },
 		"drift":            func(c *order.Counters, _ *kernelState) { c.Entries4++ },
 		"mode":             func(c *order.Counters, _ *kernelState) { c.Mode = abri.Observe },
 		"no-packets":       func(_ *order.Counters, k *kernelState) { k.moved = now.Add(-dataAge - time.Second) },

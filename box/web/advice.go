@@ -119,6 +119,14 @@ func troubleText(code string, w words) string {
 		return w.pick(
 			"Un fichier d'adresses à laisser passer n'est pas utilisable : celles qui ont été lues avant passent toujours. Prévenez votre technicien.",
 			"A file of addresses to let pass can't be used: those read before still pass. Tell your technician.")
+	case TroublePort:
+		return w.pick(
+			"Le boîtier ne filtre plus par un de ses ports : il est débranché, sorti du pont, ou son filtre a été retiré. Prévenez votre technicien.",
+			"The box no longer filters by one of its ports: it was pulled out, taken out of the bridge, or its filter was taken off. Tell your technician.")
+	case TroubleTakenOff:
+		return w.pick(
+			"Quelqu'un a retiré le filtre d'un port du boîtier, qui l'a remis aussitôt. Si ce n'est pas votre technicien, prévenez-le.",
+			"Somebody took the filter off a port of the box, which put it back at once. If it was not your technician, tell him.")
 	case TroubleRestarted:
 		return w.pick(
 			"La partie qui lit le trafic s'est arrêtée puis est revenue : le filtre a continué. Rien à faire si cela reste rare.",

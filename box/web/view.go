@@ -49,6 +49,8 @@ const (
 	TroubleDrift     = "drift"            // what the kernel enforces is not what the lists want
 	TroubleLosses    = "ring-losses"      // packets came faster than they could be read: some attacks may not be told
 	TroubleRestarted = "reader-restarted" // the part that reads and tells died and came back
+	TroublePort      = "port"             // a port was pulled out or taken out of the bridge, or stands without its program
+	TroubleTakenOff  = "filter-taken-off" // somebody took the filter off a port, and the box put it back
 	TroubleList      = "list"             // a threat list is old, waits for a person, or can't be used
 	TroubleExempt    = "exempt"           // a file of addresses that lists never touch can't be used
 )

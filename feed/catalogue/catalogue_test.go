@@ -109,11 +109,12 @@ func touched(s *feed.Set, names []string, networks []netip.Prefix) (n, a int) {
 			n++
 		}
 	}
+	v4, v6 := s.V4(), s.V6()
 	for _, p := range networks {
-		hit := slices.ContainsFunc(s.V4(), func(key uint64) bool {
+		hit := slices.ContainsFunc(v4, func(key uint64) bool {
 			b := [4]byte{byte(key >> 32), byte(key >> 24), byte(key >> 16), byte(key >> 8)}
 			return netip.PrefixFrom(netip.AddrFrom4(b), int(key&0xff)).Overlaps(p)
-		}) || slices.ContainsFunc(s.V6(), func(x feed.Prefix6) bool { return x.Prefix().Overlaps(p) })
+		}) || slices.ContainsFunc(v6, func(x feed.Prefix6) bool { return x.Prefix().Overlaps(p) })
 		if hit {
 			a++
 		}
