@@ -152,7 +152,7 @@ func TestOnlyWhatChangedIsRead(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if s := l.Read(monday); s.Len() != 1 || l.Reports(monday)[1].Trouble == "" {
+	if s := l.Read(monday); s.Len() != 3 || l.Reports(monday)[1].Trouble == "" {
 		t.Errorf("%d addresses after a file went, %+v", s.Len(), l.Reports(monday)[1])
 	}
 }

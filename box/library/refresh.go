@@ -61,7 +61,7 @@ func (l *Library) RefreshNow(ctx context.Context, name string, now time.Time) (c
 	return changed, err
 }
 
-// Accept takes the version of a list that waits for a person.
+// Accept takes the version of a list that waits for a person, or a file that lists nothing any more.
 func (l *Library) Accept(name string, now time.Time) error {
 	b, err := l.find(name)
 	if err != nil {
@@ -69,6 +69,12 @@ func (l *Library) Accept(name string, now time.Time) error {
 	}
 	l.fetching.Lock()
 	defer l.fetching.Unlock()
+	if b.want.File != "" {
+		l.reading.Lock()
+		defer l.reading.Unlock()
+		l.openFile(b, true)
+		return b.trouble
+	}
 	err = l.shelf.Accept(name)
 	l.openNew(b, now)
 	return err

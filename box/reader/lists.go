@@ -3,7 +3,6 @@ package reader
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/netip"
 	"net/url"
 	"os"
@@ -149,25 +148,23 @@ func (r *Reader) load(s *feed.Set) error {
 }
 
 // exempted are the addresses that the configuration keeps lists from, the telephone operator's and those of files
-// included.
-func exempted(c *config.Config, log *slog.Logger) []netip.Prefix {
-	out := slices.Concat(c.Exempt.Addresses, c.Ports.Telephone)
-	for _, path := range c.Exempt.Files {
-		f, err := os.Open(path)
-		if err != nil {
-			log.Error("a file of exempt addresses can't be read", "err", err)
-			continue
-		}
-		ps, refused, err := feed.ParsePrefixes(f, path)
-		f.Close()
-		if err != nil {
-			log.Error("a file of exempt addresses can't be used", "err", err)
-			continue
-		}
-		for _, x := range refused {
-			log.Warn("an exempt address is refused", "file", path, "line", x.Line, "reason", x.Reason)
-		}
-		out = append(out, ps...)
+// included. A file that can't be used is the error; what was last read of it is among them.
+func (r *Reader) exempted(c *config.Config) ([]netip.Prefix, error) {
+	ofFiles, err := r.library.Exempt(c.Exempt.Files)
+	if err != nil {
+		r.log.Error("a file of exempt addresses can't be used; what was last read of it stands", "err", err)
 	}
-	return out
+	return slices.Concat(c.Exempt.Addresses, c.Ports.Telephone, ofFiles), err
+}
+
+// idle reports whether lists are there to stop somebody, and none of them stops anybody.
+func idle(lists []library.Report) bool {
+	wanted := false
+	for _, l := range lists {
+		if l.Enforced && l.Entries > 0 {
+			return false
+		}
+		wanted = wanted || !l.Observe
+	}
+	return wanted
 }
