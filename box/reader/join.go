@@ -71,7 +71,7 @@ func (r *Reader) join(ctx context.Context, s *store.Store) error {
 			r.today.take([]abri.Attack{a})
 		}
 	}
-	settings := map[string]string{keySince: r.since.UTC().Format(time.RFC3339), keySeed: r.seed}
+	settings := map[string]string{keySince: r.since.UTC().Format(time.RFC3339), keySeed: r.seed, keyMode: ""}
 	if r.mode != r.config.Box.Mode {
 		settings[keyMode], settings[keyModeFile] = string(r.mode), string(r.config.Box.Mode)
 	}

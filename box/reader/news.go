@@ -92,8 +92,9 @@ func (r *Reader) resettle(c *config.Config, first bool) {
 	set := r.readLists(c)
 	exempt, ails := r.exempted(c)
 	r.mu.Lock()
-	if !first {
-		r.mode = r.record.mode(context.Background(), c.Box.Mode)
+	if !first && c.Box.Mode != r.config.Box.Mode { // what a person chose holds as long as the file says what it said
+		r.mode = c.Box.Mode
+		r.record.forgetMode(context.Background())
 	}
 	r.config, r.set, r.exempt = c, set, exempt
 	r.trouble.note(troubleExempt, ails, r.now())

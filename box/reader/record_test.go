@@ -187,5 +187,31 @@ func TestReaderKeepsTheModeChosen(t *testing.T) {
 	if got := r.record.mode(s.Context(), abri.Observe); got != abri.Observe {
 		t.Errorf("the file says now observe, and the mode is %s", got)
 	}
+	if got := r.record.mode(s.Context(), abri.Protect); got != abri.Protect {
+		t.Errorf("the file says protect again, and the mode is %s", got)
+	}
+	s.die()
+}
+
+// A choice does not come back with the file's word of then, be it by reloads or over a start.
+func TestReaderForgetsAChoiceThatTheFileOvertook(t *testing.T) {
+	s := newSite(t)
+	r := s.live()
+	observe, protect := s.config(""), s.config("")
+	observe.Box.Mode = abri.Observe
+	r.resettle(observe, false)
+	if err := r.SetMode(t.Context(), control.Who{Name: "root"}, abri.Protect); err != nil {
+		t.Fatal(err)
+	}
+	if r.resettle(observe, false); r.mode != abri.Protect {
+		t.Errorf("a reload of the same file took the choice back: %s", r.mode)
+	}
+	r.resettle(protect, false)
+	if r.resettle(observe, false); r.mode != abri.Observe || s.counters.Mode != abri.Observe {
+		t.Errorf("the file says observe, and the box is in %s, the kernel in %s", r.mode, s.counters.Mode)
+	}
+	if got := r.record.mode(t.Context(), abri.Observe); got != abri.Observe {
+		t.Errorf("the file says observe, and the next life begins in %s", got)
+	}
 	s.die()
 }

@@ -56,7 +56,7 @@ func (r *record) countingSince(ctx context.Context, now time.Time) time.Time {
 }
 
 // mode is the one last chosen by a person, as long as the configuration says what it said then; else the
-// configuration's.
+// configuration's, and the choice is forgotten: it must not come back when the configuration does.
 func (r *record) mode(ctx context.Context, configured abri.Mode) abri.Mode {
 	s := r.opened()
 	if s == nil {
@@ -64,10 +64,21 @@ func (r *record) mode(ctx context.Context, configured abri.Mode) abri.Mode {
 	}
 	chosen, ok1, err1 := s.Recall(ctx, keyMode)
 	then, ok2, err2 := s.Recall(ctx, keyModeFile)
-	if err1 != nil || err2 != nil || !ok1 || !ok2 || abri.Mode(then) != configured || !abri.Mode(chosen).Valid() {
+	switch {
+	case err1 != nil || err2 != nil || !ok1 || !ok2 || !abri.Mode(chosen).Valid():
+		return configured
+	case abri.Mode(then) != configured:
+		r.forgetMode(ctx)
 		return configured
 	}
 	return abri.Mode(chosen)
+}
+
+// forgetMode forgets the mode that a person chose.
+func (r *record) forgetMode(ctx context.Context) {
+	if s := r.opened(); s != nil {
+		r.did(s.Remember(ctx, keyMode, ""))
+	}
 }
 
 func (r *record) keepMode(ctx context.Context, chosen, configured abri.Mode, who string) error {
