@@ -44,7 +44,7 @@ func (p *Pipeline) Flow(r Record) {
 		return
 	}
 	r.Stopped = r.Fate == order.Dropped
-	f, _, _, _ := p.stopped.Count(r.Record)
+	f, isNew, packets, _ := p.stopped.Count(r.Record)
 	if f == nil || r.Packets == 0 {
 		return
 	}
@@ -55,7 +55,9 @@ func (p *Pipeline) Flow(r Record) {
 	if r.Fate == order.Would { // only what passed is an answer
 		s.Outcome, s.Answered = abri.WouldBlock, f.Answered()
 	}
-	p.tell(r.Last, f, s, r.Began)
+	// The kernel remembers an attempt for ten minutes. One that the table knew, and let go as over, begins again.
+	again := isNew && packets < r.Up.Packets+r.Down.Packets
+	p.tell(r.Last, f, s, r.Began || again)
 }
 
 // why is the finding behind what the kernel stopped. Mostly the policy knows it. Where the kernel is ahead (an entry

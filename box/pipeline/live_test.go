@@ -241,3 +241,28 @@ func TestTheBoxItselfIsNotOutside(t *testing.T) {
 		t.Errorf("shown %v", l.watcher.shown)
 	}
 }
+
+// A knock after more quiet than a conversation has is another attempt, on a link as in a capture; the kernel's own entry
+// lasts longer.
+func TestAKnockAfterQuietIsAnotherAttempt(t *testing.T) {
+	replayed, live := newLine(t, false), newLine(t, true)
+	r := record(criminal, mail, abri.Outside, flow.Counter{Packets: 1, Bytes: 40, Flags: packet.SYN}, flow.Counter{})
+	r.Last = start
+	for i, after := range []time.Duration{0, 50 * time.Second, 125 * time.Second} {
+		replayed.pass(t, after, criminal, mail, packet.SYN, 0)
+		live.Tick(start.Add(after))
+		r.Up.Packets, r.Up.Bytes, r.Last, r.Began = uint64(i+1), uint64(40*(i+1)), start.Add(after), i == 0
+		r.Packets, r.Bytes = 1, 40
+		live.Flow(r)
+	}
+	for name, a := range map[string]abri.Attack{"capture": replayed.one(t), "link": live.one(t)} {
+		if a.Attempts != 2 || a.Packets != 3 {
+			t.Errorf("%s: %d attempts of %d packets, want 2 of 3", name, a.Attempts, a.Packets)
+		}
+	}
+	next := newLine(t, true) // the reader starts again: what was told was told
+	next.Flow(r)
+	if a := next.one(t); a.Attempts != 0 {
+		t.Errorf("after a restart the same attempt counts %d times", a.Attempts)
+	}
+}

@@ -101,8 +101,12 @@ func (p *Pipeline) Packet(at time.Time, link packet.Link, frame []byte, length i
 	if !f.Judged {
 		p.policy.Judge(at, f)
 	}
-	if passes(f) {
+	if passes(f) || p.headers.Mapped { // the gate's lists of IPv6 hold no address of IPv4
 		p.show(at, f)
+		return
+	}
+	if p.headers.Fragment && (began || f.Untold) { // its first was never seen: dropped, and no attempt, as at the gate
+		f.Untold = true
 		return
 	}
 	s := count.Sighting{Finding: f.Finding, Outcome: abri.WouldBlock, Packets: 1, Bytes: uint64(p.headers.Length), Answered: f.Answered()}

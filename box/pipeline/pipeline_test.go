@@ -1,9 +1,13 @@
 package pipeline
 
 import (
+	"net/netip"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
 
 	"abri.example/abri"
 	"abri.example/abri/packet"
@@ -116,5 +120,36 @@ func TestAnAnswerAloneIsNoise(t *testing.T) {
 	l.pass(t, time.Second, desk, fence, packet.ACK, 0)
 	if a := l.one(t); a.Attempts != 1 || a.Packets != 1 || a.Direction != abri.Out {
 		t.Errorf("the device that takes it is %+v", a)
+	}
+}
+
+// The gate drops a later fragment of a listed address, and counts no attempt when it never saw the first; nor is one
+// counted here.
+func TestALaterFragmentAloneIsNoAttempt(t *testing.T) {
+	l := newLine(t, false)
+	frame := tcp(t, criminal, mail, packet.SYN, 100)
+	frame[14+6], frame[14+7] = 0, 185 // from byte 1480 on
+	l.Packet(start, packet.Ethernet, frame, len(frame))
+	l.Packet(start.Add(time.Second), packet.Ethernet, frame, len(frame))
+	if open := l.counter.Open(); len(open) != 0 || len(l.watcher.shown) != 0 {
+		t.Errorf("got %+v, shown %v", open, l.watcher.shown)
+	}
+}
+
+// An address of IPv4 written in IPv6 stands on no list of the gate's, and so not here.
+func TestAMappedAddressIsOnNoList(t *testing.T) {
+	b := gopacket.NewSerializeBuffer()
+	src, dst := criminal.Addr().As16(), netip.MustParseAddr("fd00:10::25").As16()
+	err := gopacket.SerializeLayers(b, gopacket.SerializeOptions{FixLengths: true},
+		&layers.Ethernet{SrcMAC: make([]byte, 6), DstMAC: make([]byte, 6), EthernetType: layers.EthernetTypeIPv6},
+		&layers.IPv6{Version: 6, HopLimit: 64, NextHeader: layers.IPProtocolTCP, SrcIP: src[:], DstIP: dst[:]},
+		&layers.TCP{SrcPort: 40000, DstPort: 25, SYN: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLine(t, false)
+	l.Packet(start, packet.Ethernet, b.Bytes(), len(b.Bytes()))
+	if open := l.counter.Open(); len(open) != 0 || len(l.watcher.shown) != 1 {
+		t.Errorf("got %+v, shown %v", open, l.watcher.shown)
 	}
 }
