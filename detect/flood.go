@@ -47,15 +47,6 @@ type pressure struct {
 	mirrors rush
 }
 
-// rush is one sort of packets within a window.
-type rush struct {
-	tally          tally
-	sources, ports distinct
-	bytes          int
-	told           time.Time
-	tellings       tally
-}
-
 // visits are the short conversations of one source with one machine.
 type visits struct {
 	tally tally
@@ -141,9 +132,17 @@ func stray(f *flow.Flow, h *packet.Headers, up bool) bool {
 	return other.Flags == 0 && own.Flags == h.Flags && own.Packets <= 1
 }
 
-// End counts conversations that were whole, and short.
-func (d *flood) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
-	if f.Proto != packet.TCP || !f.Answered() || f.Up.Bytes+f.Down.Bytes > floodVisitMax || failedLogin(f) || settled(f) {
+// End counts conversations that were whole, and short; and looks at how many packets crossed, of which a link shows the
+// first ones only.
+func (d *flood) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
+	if settled(f) {
+		return
+	}
+	if f.Proto != packet.TCP {
+		d.lasting(f, emit)
+		return
+	}
+	if !f.Answered() || f.Up.Bytes+f.Down.Bytes > floodVisitMax || failedLogin(f) {
 		return
 	}
 	v := d.visits.touch(f.Last, [2]netip.Addr{f.Client.Addr(), f.Server.Addr()})
@@ -152,38 +151,24 @@ func (d *flood) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	}
 }
 
-// add counts a packet.
-func (r *rush) add(at time.Time, h *packet.Headers, window time.Duration) int {
-	n := r.tally.add(at, window)
-	if n == 1 {
-		r.sources, r.ports, r.bytes = distinct{}, distinct{}, 0
+// lasting tells of one conversation that was a flood by itself.
+func (d *flood) lasting(f *flow.Flow, emit func(abri.Finding)) {
+	lasted := seconds(f.Last.Sub(f.First))
+	n, from, to := f.Up.Packets, f.Client.Addr(), f.Server.Addr()
+	if f.Down.Packets > n {
+		n, from, to = f.Down.Packets, to, from
 	}
-	r.sources.add(number(h.Src))
-	r.ports.add(uint32(h.DstPort))
-	r.bytes += h.Length
-	return n
-}
-
-// tell tells of the flood: once a minute, and of a flood from many sources at each packet, as far as floodTold goes, so
-// that its sources are counted.
-func (r *rush) tell(at time.Time, f *flow.Flow, h *packet.Headers, k abri.Kind, who string, emit func(abri.Finding)) {
-	fresh := due(at, &r.told)
-	if !fresh && (r.sources.count() < floodSources || r.tellings.add(at, again) > floodTold) {
+	ping := f.Proto == packet.ICMP || f.Proto == packet.ICMPv6
+	if n < uint64(floodOneWay*lasted) || to.IsMulticast() || !ping && f.Answered() || f.Proto == packet.UDP && streamPort(f) {
 		return
 	}
-	x := finding(at, f, k, because(k, "packets", r.tally.n, "seconds", seconds(at.Sub(r.tally.began)), who, r.sources.count()))
-	if h.Src == f.Inside && x.Direction == abri.In {
-		x.Direction = abri.Out
+	if r := &d.targets.touch(f.Last, to).oneWay; due(f.Last, &r.told) {
+		x := finding(f.Last, f, abri.Flood, because(abri.Flood, "packets", n, "seconds", lasted, "sources", 1))
+		if from == f.Inside && x.Direction == abri.In {
+			x.Direction = abri.Out
+		}
+		emit(x)
 	}
-	if k == abri.Amplification {
-		x.Port, x.Service = f.Client.Port(), abri.ServiceOfPort(f.Client.Port())
-	}
-	emit(x)
-}
-
-// scattered reports whether large packets go to many ports: a stream goes to one, and a scan is of small ones.
-func (r *rush) scattered() bool {
-	return r.ports.count() >= floodScatter && r.bytes >= floodLarge*r.tally.n
 }
 
 // mirror reports whether servers that answer anybody, and with more than they were asked, listen on the port (CISA

@@ -35,6 +35,24 @@ type framed struct {
 	bytes []byte
 }
 
+// framesOf reads a capture.
+func framesOf(name string) ([]framed, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r, err := capture.Open(f, name)
+	if err != nil {
+		return nil, err
+	}
+	var all []framed
+	for p := (capture.Packet{}); r.Next(&p) == nil; {
+		all = append(all, framed{p.Time, p.Link, slices.Clone(p.Data)})
+	}
+	return all, nil
+}
+
 // mixed are the packets of all real captures, each capture after the other by its own clock.
 func mixed(b testing.TB) []framed {
 	folder := sharedFolder()
@@ -46,19 +64,9 @@ func mixed(b testing.TB) []framed {
 		if err != nil || !strings.Contains(filepath.Ext(name), "pcap") {
 			return err
 		}
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		r, err := capture.Open(f, name)
-		if err != nil {
-			return err
-		}
-		for p := (capture.Packet{}); r.Next(&p) == nil; {
-			all = append(all, framed{p.Time, p.Link, slices.Clone(p.Data)})
-		}
-		return nil
+		frames, err := framesOf(name)
+		all = append(all, frames...)
+		return err
 	})
 	if err != nil {
 		b.Fatal(err)

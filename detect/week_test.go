@@ -75,7 +75,7 @@ func TestAWeekAtTheTownHall(t *testing.T) {
 // people read pages and mail, print, and open files.
 func (w *town) people() {
 	for n := range 30 {
-		if w.every(5) { // an agent of every PC, and mail
+		if w.every(10) { // an agent of every PC, and mail
 			w.talk(abri.Inside, pc(n), "198.51.100.77", w.own(), 443, sized(">", 900), sized("<", 3500))
 			w.talk(abri.Inside, pc(n), provider, w.own(), 993, sized(">", 600), sized("<", 5200))
 		}

@@ -1,0 +1,52 @@
+package detect
+
+import (
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// rush is one sort of packets within a window.
+type rush struct {
+	tally          tally
+	sources, ports distinct
+	bytes          int
+	told           time.Time
+	tellings       tally
+}
+
+// add counts a packet.
+func (r *rush) add(at time.Time, h *packet.Headers, window time.Duration) int {
+	n := r.tally.add(at, window)
+	if n == 1 {
+		r.sources, r.ports, r.bytes = distinct{}, distinct{}, 0
+	}
+	r.sources.add(number(h.Src))
+	r.ports.add(uint32(h.DstPort))
+	r.bytes += h.Length
+	return n
+}
+
+// tell tells of the flood: once a minute, and of a flood from many sources at each packet, as far as floodTold goes, so
+// that its sources are counted.
+func (r *rush) tell(at time.Time, f *flow.Flow, h *packet.Headers, k abri.Kind, who string, emit func(abri.Finding)) {
+	fresh := due(at, &r.told)
+	if !fresh && (r.sources.count() < floodSources || r.tellings.add(at, again) > floodTold) {
+		return
+	}
+	x := finding(at, f, k, because(k, "packets", r.tally.n, "seconds", seconds(at.Sub(r.tally.began)), who, r.sources.count()))
+	if h.Src == f.Inside && x.Direction == abri.In {
+		x.Direction = abri.Out
+	}
+	if k == abri.Amplification {
+		x.Port, x.Service = f.Client.Port(), abri.ServiceOfPort(f.Client.Port())
+	}
+	emit(x)
+}
+
+// scattered reports whether large packets go to many ports: a stream goes to one, and a scan is of small ones.
+func (r *rush) scattered() bool {
+	return r.ports.count() >= floodScatter && r.bytes >= floodLarge*r.tally.n
+}
