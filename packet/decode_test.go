@@ -123,7 +123,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, link uint8, frame []byte) {
 		var h Headers
 		Decode(Link(link), frame, &h)
-		if h.Known != (h.Src.IsValid() && h.Dst.IsValid()) || h.Src.Is4In6() || h.Dst.Is4In6() {
+		if h.Known != (h.Src.IsValid() && h.Dst.IsValid()) || h.Src.Is4In6() || h.Dst.Is4In6() || h.Mapped && !h.Src.Is4() && !h.Dst.Is4() {
 			t.Fatalf("known %v, %v > %v", h.Known, h.Src, h.Dst)
 		}
 		if h.Fragment && (h.SrcPort != 0 || h.DstPort != 0 || h.Flags != 0) {

@@ -17,6 +17,7 @@ type Headers struct {
 
 	Known         bool       // an IP packet: Src, Dst, Proto, TTL and Length are set
 	Src, Dst      netip.Addr // never an IPv4-mapped form, never with a zone
+	Mapped        bool       // IPv6, with an end in the IPv4-mapped form that no wire should carry (RFC 4038, 4.2)
 	Proto         uint8      // IANA protocol number, behind IPv6 extension headers
 	TTL           uint8      // time to live, or hop limit
 	Length        int        // bytes of the IP packet by its header, however much of it the frame holds

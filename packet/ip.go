@@ -50,6 +50,7 @@ func (h *Headers) ipv6(b []byte) {
 	h.Known, h.Length = true, total
 	h.Proto, h.TTL = b[6], b[7]
 	h.Src, h.Dst = netip.AddrFrom16([16]byte(b[8:])).Unmap(), netip.AddrFrom16([16]byte(b[24:])).Unmap()
+	h.Mapped = h.Src.Is4() || h.Dst.Is4()
 
 	at := 40
 	for range maxExtensions {
