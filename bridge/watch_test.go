@@ -45,6 +45,14 @@ func TestWatchTellsEveryKindOfChange(t *testing.T) {
 			hops, err := made.Gateways()
 			return err == nil && len(hops) == 0
 		}},
+		{"a port taken out of the bridge", func() error { return netlink.LinkSetNoMaster(b.mustLink("eth0")) }, func() bool {
+			links, err := made.Links()
+			return err == nil && !links[0].Bridged && links[1].Bridged && !links[0].Gone
+		}},
+		{"a port pulled out", func() error { return netlink.LinkDel(b.mustLink("eth1")) }, func() bool {
+			links, err := made.Links()
+			return err == nil && links[1].Gone && links[1].Name == "eth1" && !links[0].Gone
+		}},
 	} {
 		b.do(row.change)
 		b.awaitNews(news, row.name, row.told)

@@ -5,13 +5,17 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 
+	"abri.example/abri"
 	"abri.example/abri/box/control"
+	"abri.example/abri/box/order"
+	"abri.example/abri/gate"
 	"abri.example/abri/testnet"
 )
 
@@ -87,6 +91,51 @@ func (h town) isPlain(bridge string, index int) {
 		h.Error("something is left pinned")
 	}
 	h.through(slices.Concat(h.Attack(h.Context(), honestLimit, h.Attackers...), h.Steal(h.Context(), honestLimit), h.Honest(h.Context(), honestLimit)))
+}
+
+// `abri detach` under a running box is refused with exit 4, and so is a second box on its folders; the first goes on
+// filtering.
+func TestOneBoxAtATime(t *testing.T) {
+	h := townHall(t, nil)
+	if err := h.box.Detach(t.Context()); err == nil || !strings.Contains(err.Error(), "exit status 4") || !strings.Contains(err.Error(), "a running box uses this folder") {
+		t.Errorf("detach under a box: %v", err)
+	}
+	if out, err := h.box.Again(t.Context()); err == nil || !strings.Contains(err.Error(), "exit status 4") || !strings.Contains(out, "a running box uses this folder") {
+		t.Errorf("a second box: %v: %s", err, out)
+	}
+	h.attack(h.Attackers...)
+	h.through(h.Honest(t.Context(), honestLimit))
+	h.counted(8)
+}
+
+// A filter that somebody takes off a port is put back within seconds, and page and status tell it.
+func TestFilterTakenOff(t *testing.T) {
+	h := townHall(t, nil)
+	before := h.link(testnet.OutsidePort).Attrs().Xdp
+	h.must(h.Box.Do(func() error { return gate.Detach(h.box.Pins()) }))
+	h.status("not put back", func(st control.Status) bool {
+		return st.Kernel.Restored >= 2 && !slices.ContainsFunc(st.Kernel.Ports, func(p order.Port) bool { return p.Fault != "" || p.Program == 0 })
+	})
+	h.says("a retiré le filtre")
+	if before == nil || !before.Attached {
+		t.Error("there was no filter before")
+	}
+	h.attack(h.Attackers...)
+	h.through(h.Honest(t.Context(), honestLimit))
+}
+
+// A port that is taken out of the bridge is told on page and status, and the sky is fog; put back, all is well.
+func TestPortTakenOutOfTheBridge(t *testing.T) {
+	h := townHall(t, nil)
+	port, bridge := h.link(testnet.OutsidePort), h.link("abri0")
+	h.must(h.Box.Do(func() error { return netlink.LinkSetNoMaster(port) }))
+	h.status("the port's fault is not told", func(st control.Status) bool {
+		return st.Weather.Sky == abri.Fog && slices.ContainsFunc(st.Kernel.Ports, func(p order.Port) bool { return p.Fault == order.PortOut && p.Side == "outside" })
+	})
+	h.says("un de ses ports")
+	h.must(h.Box.Do(func() error { return netlink.LinkSetMaster(port, bridge) }))
+	h.status("the port is well and fog stays", func(st control.Status) bool { return st.Weather.Sky != abri.Fog && len(st.Troubles) == 0 })
+	h.through(h.Honest(t.Context(), honestLimit))
 }
 
 // filters are the tc filters on a port of the box.

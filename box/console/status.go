@@ -56,7 +56,7 @@ func printStatus(s *shell, st control.Status) {
 			up = "up"
 		}
 		if p.Fault != "" {
-			up = strings.ToUpper(string(p.Fault))
+			up += ", " + string(p.Fault)
 		}
 		row("port "+p.Side, "%s, %s, %s XDP, program %d", p.Name, up, p.Path, p.Program)
 	}

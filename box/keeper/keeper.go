@@ -37,6 +37,8 @@ type Keeper struct {
 	deaths  atomic.Int64 // of readers
 	flows   atomic.Int64 // entries of the flow table at the last sweep
 
+	restored atomic.Int64 // times that the programs were put back on a port
+
 	mu     sync.Mutex
 	place  order.Place
 	placed bool
@@ -198,28 +200,7 @@ func (k *Keeper) Counters() (order.Counters, error) {
 		return c, err
 	}
 	c.Bans = len(bans)
+	c.Restored = int(k.restored.Load())
 	c.Ports, err = k.ports()
 	return c, err
-}
-
-// ports says where the program runs and whether a cable is in.
-func (k *Keeper) ports() ([]order.Port, error) {
-	links, err := k.bridge.Links()
-	if err != nil {
-		return nil, err
-	}
-	var out []order.Port
-	for _, a := range k.gate.Attached() {
-		p := order.Port{Side: a.Side.String(), Path: "generic", Program: a.Program}
-		if a.Native {
-			p.Path = "native"
-		}
-		for _, l := range links {
-			if l.Index == a.Index {
-				p.Name, p.Up = l.Name, l.Up && l.Carrier
-			}
-		}
-		out = append(out, p)
-	}
-	return out, nil
 }

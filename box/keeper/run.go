@@ -39,6 +39,14 @@ func Run(ctx context.Context, path string, kind config.PortsKind, reload <-chan 
 	if err != nil {
 		return err
 	}
+	if err := mountPins(s.config.Gate.Pin); err != nil {
+		return err
+	}
+	held, err := claimBox(s.config)
+	if err != nil {
+		return err
+	}
+	defer held.leave()
 	if err := folders(s.config, who); err != nil {
 		return err
 	}
@@ -52,15 +60,12 @@ func Run(ctx context.Context, path string, kind config.PortsKind, reload <-chan 
 	return k.run(ctx, s, who, reload, beatenBefore)
 }
 
-// folders makes the box's folders: data for the reader alone, run for the reader and its group.
+// folders gives the box's folders away: data for the reader alone, run for the reader and its group.
 func folders(c *config.Config, who account) error {
 	for _, f := range []struct {
 		path string
 		mode os.FileMode
 	}{{c.Box.Data, 0o700}, {c.Box.Run, 0o750}} {
-		if err := os.MkdirAll(f.path, 0o755); err != nil {
-			return fmt.Errorf("making the box's folder: %w", err)
-		}
 		if err := errors.Join(os.Chown(f.path, int(who.uid), int(who.gid)), os.Chmod(f.path, f.mode)); err != nil {
 			return fmt.Errorf("giving the box's folder to its user: %w", err)
 		}
@@ -71,9 +76,6 @@ func folders(c *config.Config, who account) error {
 // open brings bridge and gate up. beaten is when an earlier keeper last had the gate's heart beat, 0 when there was none.
 func open(c *config.Config, log *slog.Logger) (k *Keeper, beaten int64, err error) {
 	if err := gate.Probe(); err != nil {
-		return nil, 0, err
-	}
-	if err := mountPins(c.Gate.Pin); err != nil {
 		return nil, 0, err
 	}
 	b, err := bridge.Ensure(bridge.Options{
@@ -143,6 +145,7 @@ func (k *Keeper) run(ctx context.Context, s settings, who account, reload <-chan
 		func() error { return k.relay(ctx, n) },
 		func() error { return k.newSweeper(n).run(ctx, beatenBefore) },
 		func() error { return k.purge(ctx) },
+		func() error { return k.guard(ctx) },
 		func() error {
 			return k.follow(ctx, moved, where, func(p order.Place) { n.say(func(t *order.Teller) error { return t.Place(p) }) })
 		},
@@ -169,5 +172,13 @@ func (k *Keeper) where() order.Place {
 	return k.place
 }
 
-// Detach takes the gate off the ports and out of the kernel; a plain bridge remains. It needs root and no running box.
-func Detach(pins string) error { return gate.Detach(pins) }
+// Detach takes the gate off the ports and out of the kernel; a plain bridge remains. It needs root. CodeRefused while a
+// box runs with these pins.
+func Detach(pins string) error {
+	held, err := claimFolders(pins)
+	if err != nil {
+		return err
+	}
+	defer held.leave()
+	return gate.Detach(pins)
+}

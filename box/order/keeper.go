@@ -18,13 +18,26 @@ type Tally struct {
 	Bytes   uint64 `json:"bytes"`
 }
 
-// Port is one port of the box as the keeper finds it.
+// PortFault is what ails a port, empty when nothing does.
+type PortFault string
+
+// A port that is Gone was pulled out; one that is Out was taken out of the bridge; from a Bare one somebody took the
+// gate's program, and it could not be put back yet.
+const (
+	PortGone PortFault = "gone"
+	PortOut  PortFault = "not-in-bridge"
+	PortBare PortFault = "not-attached"
+)
+
+// Port is one port of the box as the keeper finds it in the kernel at each question.
 type Port struct {
 	Name    string `json:"name"`
 	Side    string `json:"side"`
 	Path    string `json:"path"`    // "native" or "generic": where XDP runs
-	Program uint32 `json:"program"` // id of the program in the kernel
+	Program uint32 `json:"program"` // id of the program in the kernel; 0 when it is not there
 	Up      bool   `json:"up"`      // carrier
+
+	Fault PortFault `json:"fault,omitempty"`
 }
 
 // Counters is what the kernel says of itself: the proof that the filter works. Reasons is by side and reason, as
@@ -42,6 +55,7 @@ type Counters struct {
 	MapBytes  uint64           `json:"map_bytes"`
 	StartedAt int64            `json:"started_at"` // CLOCK_MONOTONIC ns of the keeper's start
 	Deaths    int              `json:"deaths"`     // how many readers died since
+	Restored  int              `json:"restored"`   // how often the program was put back on a port since
 }
 
 // Loaded answers a Load: what now stands in the kernel.

@@ -21,7 +21,7 @@ const (
 	troublePort    = "port"
 
 	troubleTakenOff = "taken-off"
-	troubleExempt  = "exempt"
+	troubleExempt   = "exempt"
 )
 
 // silent is the code, and the reason of the fog, when the keeper gives no answer for the kernel.

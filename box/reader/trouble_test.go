@@ -78,16 +78,16 @@ func TestNoProofIsFog(t *testing.T) {
 		return c
 	}
 	for reason, spoil := range map[string]func(*order.Counters, *kernelState){
-		"":                 func(*order.Counters, *kernelState) {},
-		"kernel-silent":    func(_ *order.Counters, k *kernelState) { k.at = now.Add(-proofAge - time.Second) },
-		"not-attached":     func(c *order.Counters, _ *kernelState) { c.Ports = nil },
-		"two-programs":     func(c *order.Counters, _ *kernelState) { c.Ports[1].Program = c.Ports[0].Program + 1 },
-		"not-attached-outside":  func(c *order.Counters, _ *kernelState) { c.Ports[0].Fault = order.PortBare },
-		"not-in-bridge-inside":  func(c *order.Counters, _ *kernelState) { c.Ports[1].Fault = order.PortOut },
-		"drift":            func(c *order.Counters, _ *kernelState) { c.Entries4++ },
-		"mode":             func(c *order.Counters, _ *kernelState) { c.Mode = abri.Observe },
-		"no-packets":       func(_ *order.Counters, k *kernelState) { k.moved = now.Add(-dataAge - time.Second) },
-		"no-cable-outside": func(c *order.Counters, _ *kernelState) { c.Ports[0].Up = false },
+		"":                     func(*order.Counters, *kernelState) {},
+		"kernel-silent":        func(_ *order.Counters, k *kernelState) { k.at = now.Add(-proofAge - time.Second) },
+		"not-attached":         func(c *order.Counters, _ *kernelState) { c.Ports = nil },
+		"two-programs":         func(c *order.Counters, _ *kernelState) { c.Ports[1].Program = c.Ports[0].Program + 1 },
+		"not-attached-outside": func(c *order.Counters, _ *kernelState) { c.Ports[0].Fault = order.PortBare },
+		"not-in-bridge-inside": func(c *order.Counters, _ *kernelState) { c.Ports[1].Fault = order.PortOut },
+		"drift":                func(c *order.Counters, _ *kernelState) { c.Entries4++ },
+		"mode":                 func(c *order.Counters, _ *kernelState) { c.Mode = abri.Observe },
+		"no-packets":           func(_ *order.Counters, k *kernelState) { k.moved = now.Add(-dataAge - time.Second) },
+		"no-cable-outside":     func(c *order.Counters, _ *kernelState) { c.Ports[0].Up = false },
 	} {
 		r.kernel = kernelState{}
 		c := proven()
