@@ -25,7 +25,6 @@ import (
 	"abri.example/abri/names"
 	"abri.example/abri/names/lookalike"
 	"abri.example/abri/policy"
-	"abri.example/abri/weather"
 )
 
 // Options says how to judge. Home may be empty: private addresses are then home.
@@ -46,8 +45,9 @@ type Options struct {
 	Progress func(done, all int64)
 }
 
-// Summary is the last line of a replay. Seconds is the time that the captures span; Weather that of the day of the
-// last packet.
+// Summary is the last line of a replay. Bytes are of whole frames, link headers included; those of an attack are of IP
+// packets. Seconds is the time that the captures span; Weather and Points are those of the worst local day among them,
+// while Attacks and Noise are of all.
 type Summary struct {
 	Type    string   `json:"type"`
 	Packets uint64   `json:"packets"`
@@ -71,10 +71,9 @@ type replay struct {
 	first, last time.Time
 	stepped     time.Time
 	open        map[string]abri.Attack
-	recent      []abri.Attack // active on the day of the last packet
 	attacks     uint64
 	noise       uint64
-	day         abri.Day
+	days        days
 	read, all   int64
 }
 
@@ -93,7 +92,7 @@ func Run(ctx context.Context, files []string, o Options) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	r := &replay{Options: o, counter: count.New(count.Options{Location: o.Location, Seed: "replay"}), open: map[string]abri.Attack{}}
+	r := &replay{Options: o, counter: count.New(count.Options{Location: o.Location, Seed: "replay"}), open: map[string]abri.Attack{}, days: days{location: o.Location}}
 	r.pipe = pipeline.New(pipeline.Options{Policy: judge, Detectors: detect.All(), Counter: r.counter, Home: flow.Home(o.Home), Domains: o.Domains, Lookalikes: lookalike.New(lookalike.Brands()), Named: o.Named})
 	for _, name := range files {
 		if st, err := os.Stat(name); err == nil {
@@ -116,22 +115,21 @@ func (r *replay) packet(p *capture.Packet) {
 	if p.Time.After(r.last) {
 		r.last = p.Time
 	}
-	r.pipe.Packet(p.Time, p.Link, p.Data, p.Length)
-	if p.Time.Sub(r.stepped) >= step {
+	if !r.days.hold(p.Time) {
+		r.take()
+		r.days.end(r.open)
+		r.days.begin(p.Time)
+	}
+	if past := p.Time.Sub(r.stepped); past >= step || past < -disorder { // before the packet: what was over by then is not what it belongs to
 		r.stepped = p.Time
 		r.pipe.Tick(p.Time)
 		r.take()
 	}
+	r.pipe.Packet(p.Time, p.Link, p.Data, p.Length)
 }
 
-// take hands out the attacks that ended, and keeps the others. Those of earlier days are let go, for the weather looks at
-// today's only, and a capture may be of a year.
+// take hands out the attacks that ended, and keeps the others.
 func (r *replay) take() {
-	if day := abri.DayOf(r.last, r.Location); day != r.day {
-		midnight := weather.Midnight(r.last, r.Location)
-		r.recent = slices.DeleteFunc(r.recent, func(a abri.Attack) bool { return a.Last.Before(midnight) })
-		r.day = day
-	}
 	for _, a := range r.counter.Changed() {
 		if !a.Ended {
 			r.open[a.ID] = a
@@ -147,7 +145,7 @@ func (r *replay) take() {
 
 func (r *replay) hand(a abri.Attack) {
 	r.attacks += a.Count()
-	r.recent = append(r.recent, a)
+	r.days.recent = append(r.days.recent, a)
 	if r.Attack != nil {
 		r.Attack(a)
 	}
@@ -157,6 +155,7 @@ func (r *replay) hand(a abri.Attack) {
 func (r *replay) end() Summary {
 	r.pipe.Flush()
 	r.take()
+	r.days.end(r.open)
 	rest := make([]abri.Attack, 0, len(r.open))
 	for _, a := range r.open {
 		rest = append(rest, a)
@@ -168,10 +167,10 @@ func (r *replay) end() Summary {
 		r.hand(a)
 	}
 	packets, bytes := r.pipe.Seen()
-	report := weather.Today(weather.Input{
-		Now: r.last, Location: r.Location, Active: r.recent,
-		Proof: weather.Proof{Data: packets > 0, Filter: true},
-	})
+	report := r.days.worst
+	if packets == 0 { // silence is never sun
+		report.Sky = abri.Fog
+	}
 	return Summary{
 		Type: "summary", Packets: packets, Bytes: bytes, Attacks: r.attacks, Noise: r.noise,
 		Seconds: r.last.Sub(r.first).Seconds(), Weather: report.Sky, Points: report.Points,

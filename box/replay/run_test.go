@@ -94,6 +94,35 @@ func TestAnAttackIsToldWhenItEnded(t *testing.T) {
 	}
 }
 
+// The summary must not contradict itself: a theft on Monday is not gone because the capture ends on a quiet Tuesday, or is
+// read after it.
+func TestTheWeatherIsThatOfTheWorstDay(t *testing.T) {
+	dir := t.TempDir()
+	monday, tuesday := filepath.Join(dir, "monday.pcap"), filepath.Join(dir, "tuesday.pcap")
+	write(t, monday, drawing{link: linkEthernet, packets: script(tcp(desk4, fence4, "S", 0))}.file(t))
+	write(t, tuesday, drawing{link: linkEthernet, packets: scriptAt(start.Add(48*time.Hour), tcp(honest4, mail4, "S", 0))}.file(t))
+	for _, files := range [][]string{{monday, tuesday}, {tuesday, monday}} {
+		sum, err := replay.Run(context.Background(), files, replay.Options{Listings: listings(t, "185.220.101.0/24")})
+		if err != nil || sum.Attacks != 1 || sum.Weather != abri.Rain || sum.Points != 10 {
+			t.Errorf("%v: got %+v, %v; want the ten points of the theft", files, sum, err)
+		}
+	}
+}
+
+// A knock that comes again two hours later is another attack, and has its attempt.
+func TestEveryAttackHasAnAttempt(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "twice.pcap")
+	knock := tcp(criminal4, mail4, "S", 0)
+	write(t, name, drawing{link: linkEthernet, packets: append(script(knock), scriptAt(start.Add(2*time.Hour), knock)...)}.file(t))
+	var attempts []uint64
+	_, err := replay.Run(context.Background(), []string{name}, replay.Options{
+		Listings: listings(t, "45.155.205.0/24"), Attack: func(a abri.Attack) { attempts = append(attempts, a.Attempts) },
+	})
+	if err != nil || !slices.Equal(attempts, []uint64{1, 1}) {
+		t.Errorf("got attempts %v, %v", attempts, err)
+	}
+}
+
 // listings is a list with one entry.
 func listings(t *testing.T, entry string) abri.Listings {
 	t.Helper()
