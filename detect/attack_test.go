@@ -323,6 +323,11 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"a program as a picture": {func(s *site) {
 			s.talk(out, desk, evil, 50_000, 80, ">GET /a.jpg HTTP/1.1\r\nHost: a\r\n\r\n", "<HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\nMZ\x90\x00\x03\x00This program cannot be run in DOS mode")
 		}, abri.MalwareDownload},
+		"programs from one name after the other": {func(s *site) { s.programs(4, "Mozilla/4.0 (compatible; MSIE 6.0)") }, abri.MalwareDownload},
+		"updates in the morning":                 {func(s *site) { s.programs(6, "Microsoft-Delivery-Optimization/10.0") }, ""},
+		"a peer of many": {func(s *site) { // a capture that does not say who is at home
+			s.times(60, time.Second, func(i int) { s.see(abri.SideUnknown, syn(stranger, forged(i).String(), uint16(10_000+i*7))) })
+		}, ""},
 		"an update": {func(s *site) {
 			s.talk(out, desk, evil, 50_000, 80, ">GET /update.exe HTTP/1.1\r\nHost: download.example\r\nUser-Agent: Updater\r\n\r\n", "<HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\nMZ\x90\x00\x03\x00This program cannot be run in DOS mode")
 		}, ""},
@@ -373,6 +378,14 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 			}
 		})
 	}
+}
+
+// programs come to a desk from so many names.
+func (s *site) programs(n int, agent string) {
+	s.times(n, time.Minute, func(i int) {
+		s.talk(abri.Inside, desk, machine("203.0.113.0/24", i), uint16(50_000+i), 80, fmt.Sprintf(">GET /x%d.exe HTTP/1.1\r\nHost: site%d.example\r\nUser-Agent: %s\r\n\r\n", i, i, agent),
+			"<HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\nMZ\x90\x00\x03\x00This program cannot be run in DOS mode")
+	})
 }
 
 // slowly keeps so many connections of one source open, with a word on each now and then.

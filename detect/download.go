@@ -13,7 +13,7 @@ import (
 // The bars of download. The reasons are in docs/detection.md.
 const (
 	downloadDevices = 2048
-	downloadHosts   = 3 // machines that give one device a program within downloadTime
+	downloadHosts   = 3 // names that give what says it is a browser a program within downloadTime, without a page that led there
 	downloadTime    = 10 * time.Minute
 )
 
@@ -33,9 +33,11 @@ type fetched struct {
 
 // request is what a client asked for last in a conversation.
 type request struct {
-	byAddress bool // it named the server by its address
-	script    bool // it named itself as a script does, or not at all
-	hidden    bool // the name it asked for is not that of a program
+	host      uint32 // the name of the server
+	browser   bool   // it said that it is a browser, and no page led it there
+	byAddress bool   // it named the server by its address
+	script    bool   // it named itself as a script does, or not at all
+	hidden    bool   // the name it asked for is not that of a program
 }
 
 func newDownload() *download {
@@ -77,7 +79,9 @@ func (d *download) judge(at time.Time, f *flow.Flow, head []byte, asked request,
 	if x.hosts.add(at, downloadTime) == 1 {
 		x.from = distinct{}
 	}
-	x.from.add(number(f.Server.Addr()))
+	if asked.browser {
+		x.from.add(asked.host)
+	}
 	sign := ""
 	switch {
 	case contains(head, "content-type: image/"), contains(head, "content-type: text/"):
@@ -97,7 +101,7 @@ func (d *download) judge(at time.Time, f *flow.Flow, head []byte, asked request,
 		x.told = make(map[string]time.Time)
 	}
 	x.told[sign] = told
-	emit(finding(at, f, abri.MalwareDownload, because(abri.MalwareDownload, "sign", sign, "machines", x.from.count())))
+	emit(finding(at, f, abri.MalwareDownload, because(abri.MalwareDownload, "sign", sign, "names", x.from.count())))
 }
 
 // program16 reports whether data begins as a program for Windows: the letters MZ, and the sentence of its DOS stub or a
@@ -116,22 +120,29 @@ func readRequest(head []byte) request {
 	}
 	agent := contains(head, "\nuser-agent: ")
 	return request{
+		host:      text(hostOf(head)),
+		browser:   contains(head, "\nuser-agent: mozilla/") && !contains(head, "\nreferer:"),
 		byAddress: addressHost(head),
 		script:    !agent || contains(head, "\nuser-agent: powershell") || contains(head, "windowspowershell") || contains(head, "certutil") || contains(head, "\nuser-agent: java/") || contains(head, "\nuser-agent: python"),
 		hidden:    !named,
 	}
 }
 
-// addressHost reports whether the Host line of a request holds an address of the Internet.
-func addressHost(head []byte) bool {
+// hostOf is the server's name in the head of a request, without a port.
+func hostOf(head []byte) []byte {
 	i := indexFold(head, "\nhost:")
 	if i < 0 {
-		return false
+		return nil
 	}
 	host := bytes.TrimSpace(lineOf(head[i+6:]))
 	if j := bytes.IndexByte(host, ':'); j > 0 {
 		host = host[:j]
 	}
-	a, err := netip.ParseAddr(string(host))
+	return host
+}
+
+// addressHost reports whether the server is named by an address of the Internet.
+func addressHost(head []byte) bool {
+	a, err := netip.ParseAddr(string(hostOf(head)))
 	return err == nil && !a.IsPrivate()
 }

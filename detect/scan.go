@@ -151,7 +151,7 @@ func (s *scan) open(f *flow.Flow, h *packet.Headers) {
 		w = udpWay(f)
 	}
 	one, other := searchers(f, w, true)
-	for _, who := range [...]searcher{one, other} {
+	for _, who := range [...]searcher{one, other} { // the zero searcher is remembered nowhere
 		if k := s.memory(who).find(who); k != nil {
 			k.doors.remove(door(f.Server.Addr(), f.Port))
 		}

@@ -42,6 +42,10 @@ func searchers(f *flow.Flow, w way, plain bool) (one, other searcher) {
 		other = one
 		one.target, other.port = number(f.Server.Addr()), outPort(f, w, plain)
 	case abri.In:
+		if readerPort(f) {
+			one.target = number(f.Server.Addr())
+			return one, searcher{}
+		}
 		bits := 24
 		if from.Is6() {
 			bits = 64
@@ -50,6 +54,12 @@ func searchers(f *flow.Flow, w way, plain bool) (one, other searcher) {
 		other = searcher{from: p.Addr().As16(), bits: uint8(bits), way: w}
 	}
 	return one, other
+}
+
+// readerPort reports whether a conversation inward may be one outward, seen where nobody says who is at home: peers, names
+// and time are asked of many public addresses.
+func readerPort(f *flow.Flow) bool {
+	return !f.Inside.IsPrivate() && (f.Service == abri.DNS || f.Port == 123 || f.Port >= 1024 && f.Service == abri.Other)
 }
 
 // outPort is the port that a sweep outward is counted by; 0 where nothing is counted, since calls between high ports are
