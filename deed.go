@@ -12,6 +12,8 @@ var deeds = map[Rule]struct{ french, english string }{
 	Rule(Beacon):            {"appelle la même machine à intervalles réguliers", "calls the same machine at regular intervals"},
 	Rule(MalwareDownload):   {"télécharge un programme suspect", "downloads a suspicious program"},
 	Rule(DGA):               {"cherche des noms de domaine fabriqués par une machine", "looks for domain names made by a machine"},
+	Rule(Lookalike):         {"demande un nom qui en imite un autre", "asks for a name that imitates another"},
+	RuleName:                {"demande un nom qui est sur une liste", "asks for a name that is on a list"},
 	Rule(Worm):              {"cherche d'autres machines à infecter", "looks for other machines to infect"},
 	Rule(Spambot):           {"envoie du courrier à de nombreux serveurs", "sends mail to many servers"},
 	Rule(Flood):             {"noie une machine sous les demandes", "drowns a machine in requests"},
@@ -27,7 +29,7 @@ var factNames = map[string]string{
 	"packets": "paquets", "servers": "serveurs", "requests": "demandes", "browsers": "navigateurs", "connections": "connexions",
 	"characters": "caractères", "domain": "domaine", "domains": "domaines", "replies": "réponses", "bytes": "octets",
 	"network": "réseau", "sign": "signe", "times": "fois", "last": "dernier", "every-seconds": "secondes entre deux appels",
-	"jitter-percent": "% d'écart", "who": "qui", "usual-bytes": "octets d'habitude",
+	"jitter-percent": "% d'écart", "asked": "demandé", "listed": "inscrit", "list": "liste", "imitates": "imite", "because": "car", "who": "qui", "usual-bytes": "octets d'habitude",
 }
 
 // englishFacts are the English names of evidence that don't read as they stand.

@@ -18,6 +18,7 @@ const (
 	RuleGuarded Rule = "guarded" // never taken from a list
 	RuleOwn     Rule = "own"     // a new connection from outside to the box itself
 	RuleAnswer  Rule = "answer"  // an answer that nobody at the site asked for
+	RuleName    Rule = "name"    // a listed name was asked for; the names and the list are evidence
 	RuleProbe   Rule = "probe"   // a lone knock that nobody answered
 	RuleScanner Rule = "scanner" // a research scanner that says who it is
 )

@@ -55,7 +55,7 @@ func (p *Pipeline) onList(s *names.Sighting) (abri.Finding, bool) {
 	for _, l := range p.domains.FindName(string(s.Name)) {
 		if !l.Info.Observe {
 			return asked(s, l.Info.Outward, abri.Why{
-				Rule: ruleName, List: l.Info.Name, Publisher: l.Info.Publisher, Dated: l.Info.Dated,
+				Rule: abri.RuleName, List: l.Info.Name, Publisher: l.Info.Publisher, Dated: l.Info.Dated,
 				Evidence: append([]abri.Evidence{
 					{Name: "asked", Value: string(s.Name)}, {Name: "listed", Value: l.Entry}, {Name: "list", Value: l.Info.Name},
 				}, p.prints(s)...),
@@ -96,6 +96,3 @@ func asked(s *names.Sighting, k abri.Kind, why abri.Why) abri.Finding {
 		Port: s.Server.Port(), Proto: packet.ProtoName(s.Flow.Proto), At: s.At, Why: why,
 	}
 }
-
-// ruleName is the rule of a listed name. An Entry of the vocabulary is of addresses only, so the name is evidence.
-const ruleName abri.Rule = "name"
