@@ -34,6 +34,7 @@ func TestFaults(t *testing.T) {
 		{"the machine's zone", "[box]\ntime_zone = \"Local\"", []string{`:2: box.time_zone`}},
 		{"a name of two lines", "[box]\nname = \"a\\nb\"", []string{`:2: box.name`}},
 		{"a relative folder", "[box]\ndata = \"data\"", []string{`:2: box.data = "data": it is a path from the root`}},
+		{"a reader that is root", "[run_as]\nuser = \"root\"", []string{`:2: run_as.user = "root": it is a name`}},
 		{"a port name for a shell", "[ports]\noutside = \"eth0; reboot\"", []string{`:2: ports.outside`}},
 		{"a port name too long", "[ports]\noutside = \"enp0s31f6-a-very\"", []string{`:2: ports.outside`}},
 		{"one port twice", "[ports]\noutside = \"eth1\"\ninside = \"eth1\"", []string{`:3: ports.inside and ports.outside are both "eth1"`}},

@@ -108,8 +108,8 @@ var keys = []key{
 	{"keep.counters_days", `1095`, whole(28, 36500), true,
 		"How many days hourly and daily figures and the audit log are kept. The weather needs 28."},
 
-	{"run_as.user", `"abri"`, accountName, false,
-		"Who the part that reads the network's traffic runs as."},
+	{"run_as.user", `"abri"`, readerName, false,
+		"Who the part that reads the network's traffic runs as; never root."},
 	{"run_as.group", `"abri"`, accountName, false,
 		"The group that may open the control socket, beside root."},
 }

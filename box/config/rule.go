@@ -64,14 +64,19 @@ func line(shortest, longest int) rule {
 	})
 }
 
+var accountForm = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
+
 var (
 	// A port's name, as the kernel takes it (dev_valid_name in net/core/dev.c), less what a shell would trip over.
 	portName = text(`a port's name of 1 to 15 letters, digits, ".", "_" or "-"`,
 		regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,14}$`).MatchString)
 
 	// A user's or group's name, as Debian's adduser takes it.
+	readerName = text(`a name of 1 to 32 lower-case letters, digits, "_" or "-", and not "root": who reads what strangers send must hold no power`,
+		func(s string) bool { return accountForm.MatchString(s) && s != "root" })
+
 	accountName = text(`a name of 1 to 32 lower-case letters, digits, "_" or "-"`,
-		regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`).MatchString)
+		accountForm.MatchString)
 
 	absolute = text("a path from the root",
 		func(s string) bool { return filepath.IsAbs(s) && !strings.ContainsRune(s, 0) })

@@ -28,7 +28,8 @@ const (
 // account is who the reader runs as.
 type account struct{ uid, gid uint32 }
 
-// findAccount looks the user and group up.
+// findAccount looks the user and group up. CodeRefused for a user who is root, whatever his name: the reader takes in
+// what strangers send, and must hold no power of the keeper.
 func findAccount(userName, groupName string) (account, error) {
 	u, err := user.Lookup(userName)
 	if err != nil {
@@ -40,7 +41,13 @@ func findAccount(userName, groupName string) (account, error) {
 	}
 	uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
 	gid, err2 := strconv.ParseUint(g.Gid, 10, 32)
-	return account{uint32(uid), uint32(gid)}, errors.Join(err1, err2)
+	if err := errors.Join(err1, err2); err != nil {
+		return account{}, err
+	}
+	if uid == 0 {
+		return account{}, &abri.Error{Code: abri.CodeRefused, Place: "[run_as] user", What: fmt.Sprintf("%q is root (user id 0), and the reader must hold no power", userName), Remedy: "adduser --system --group --no-create-home abri, and name that user"}
+	}
+	return account{uint32(uid), uint32(gid)}, nil
 }
 
 // child is one life of the reader process.

@@ -17,9 +17,13 @@ var kept = []uint{
 	unix.CAP_CHOWN, unix.CAP_DAC_OVERRIDE,
 }
 
-// dropPrivileges leaves this process, on all its threads, with the capabilities in kept and no way to new ones but by
-// the reader's exec, which gives up the last of them with its user id (capabilities(7)).
+// dropPrivileges leaves this process, on all its threads, with the capabilities in kept and no way to new ones. What it
+// starts, the reader, gets none: nothing is inheritable or ambient, nothing is left in the bounding set, and its user is
+// not root (capabilities(7)).
 func dropPrivileges() error {
+	if err := emptyBounds(); err != nil {
+		return err
+	}
 	var low, high uint32
 	for _, c := range kept {
 		if c < 32 {
@@ -31,13 +35,44 @@ func dropPrivileges() error {
 	head := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	data := [2]unix.CapUserData{{Effective: low, Permitted: low}, {Effective: high, Permitted: high}}
 	if _, _, e := syscall.AllThreadsSyscall(unix.SYS_CAPSET, uintptr(unsafe.Pointer(&head)), uintptr(unsafe.Pointer(&data[0])), 0); e != 0 {
-		if e == syscall.ENOTSUP { // with cgo Go can't reach every thread
-			return &abri.Error{Code: abri.CodeUnsupported, What: "this program was built with cgo and can't give up its privileges", Remedy: "build it with CGO_ENABLED=0, as `make build` does"}
-		}
-		return fmt.Errorf("giving up capabilities: %w", e)
+		return surrender("capabilities", e)
 	}
 	if _, _, e := syscall.AllThreadsSyscall6(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0); e != 0 {
-		return fmt.Errorf("giving up new privileges: %w", e)
+		return surrender("new privileges", e)
 	}
 	return nil
+}
+
+// emptyBounds takes every capability out of the bounding and the ambient set, so that no program which this process
+// starts can gain one. It goes first, while CAP_SETPCAP is held; where that is not held, as under a service manager that
+// bounds the box itself, the bounds stay as they were given.
+func emptyBounds() error {
+	for c := uintptr(0); ; c++ {
+		is, _, e := syscall.RawSyscall(unix.SYS_PRCTL, unix.PR_CAPBSET_READ, c, 0)
+		if e == syscall.EINVAL { // beyond the last that this kernel knows
+			break
+		}
+		if is == 0 {
+			continue
+		}
+		_, _, e = syscall.AllThreadsSyscall6(unix.SYS_PRCTL, unix.PR_CAPBSET_DROP, c, 0, 0, 0, 0)
+		if e == syscall.EPERM {
+			break
+		}
+		if e != 0 {
+			return surrender("bounds of capabilities", e)
+		}
+	}
+	if _, _, e := syscall.AllThreadsSyscall6(unix.SYS_PRCTL, unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0, 0); e != 0 {
+		return surrender("ambient capabilities", e)
+	}
+	return nil
+}
+
+// surrender is the error of something that can't be given up.
+func surrender(what string, e syscall.Errno) error {
+	if e == syscall.ENOTSUP { // with cgo Go can't reach every thread
+		return &abri.Error{Code: abri.CodeUnsupported, What: "this program was built with cgo and can't give up its privileges", Remedy: "build it with CGO_ENABLED=0, as `make build` does"}
+	}
+	return fmt.Errorf("giving up %s: %w", what, e)
 }
