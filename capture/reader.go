@@ -47,8 +47,8 @@ type format interface {
 	next(in *stream, p *Packet) error
 }
 
-// Open reads the head of the capture in r; name stands in errors. What is no capture is CodeInvalid, a version or link
-// that cannot be read CodeUnsupported, a cut head CodeDamaged.
+// Open reads the head of the capture in r; name stands in errors. What is no capture and a cut head are CodeDamaged, a
+// version or link that cannot be read CodeUnsupported; the place is "name:0".
 func Open(r io.Reader, name string) (*Reader, error) {
 	rd := &Reader{name: name}
 	var err error
@@ -93,7 +93,7 @@ func recognise(in *stream) (format, error) {
 }
 
 var notCapture = &abri.Error{
-	Code: abri.CodeInvalid, What: "this is no capture file", Remedy: "pcap and pcapng are read, also gzip'd",
+	Code: abri.CodeDamaged, What: "this is no capture file", Remedy: "pcap and pcapng are read, also gzip'd",
 }
 
 // explain gives an error its place: the file, and the byte where the record that could not be read begins.
@@ -109,10 +109,11 @@ func (r *Reader) explain(err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		out.What, out.Err = "the file ends inside a record", nil
 	}
-	out.Place = r.name
-	if r.in != nil && out.Code != abri.CodeInvalid {
-		out.Place = fmt.Sprintf("%s:%d", r.name, r.in.record)
+	at := int64(0)
+	if r.in != nil {
+		at = r.in.record
 	}
+	out.Place = fmt.Sprintf("%s:%d", r.name, at)
 	return &out
 }
 

@@ -133,12 +133,12 @@ func TestRefusals(t *testing.T) {
 		place string
 		what  string
 	}{
-		{"empty", nil, abri.CodeInvalid, "a.pcap", "no capture file"},
-		{"text", []byte("[]\n{}"), abri.CodeInvalid, "a.pcap", "no capture file"},
+		{"empty", nil, abri.CodeDamaged, "a.pcap:0", "no capture file"},
+		{"text", []byte("[]\n{}"), abri.CodeDamaged, "a.pcap:0", "no capture file"},
 		{"cut head", head(2, 1)[:20], abri.CodeDamaged, "a.pcap:0", "ends inside"},
 		{"version", head(3, 1), abri.CodeUnsupported, "a.pcap:0", "version 3"},
 		{"link", head(2, 127), abri.CodeUnsupported, "a.pcap:0", "link type 127"},
-		{"no gzip", []byte("\x1f\x8bxxxxxxxxxxxx"), abri.CodeDamaged, "a.pcap", "gzip"},
+		{"no gzip", []byte("\x1f\x8bxxxxxxxxxxxx"), abri.CodeDamaged, "a.pcap:0", "gzip"},
 		{"long packet", bytesOf(le, head(2, 1), uint64(0), uint32(0xffff_fff0), uint32(60)), abri.CodeDamaged, "a.pcap:24", "4294967280"},
 		{"pcapng version", section(le, 2), abri.CodeUnsupported, "a.pcap:0", "version 2"},
 		{"pcapng order", []byte("\x0a\x0d\x0d\x0a\x1c\x00\x00\x00zzzz\x01\x00\x00\x00"), abri.CodeDamaged, "a.pcap:0", "byte order"},

@@ -75,11 +75,31 @@ func Main(ctx context.Context, args []string, out, errs io.Writer) int {
 		fmt.Fprintf(errs, "abri: %v\nabri: see `abri --help`\n", err)
 		return ExitUsage
 	}
-	if err := chosen.Run(&shell{ctx, out, errs}); err != nil {
+	told := &teller{Writer: out}
+	err = chosen.Run(&shell{ctx, told, errs})
+	if err == nil {
+		err = told.failed
+	}
+	if err != nil {
 		fmt.Fprintln(errs, "abri:", err)
 		return exitOf(err)
 	}
 	return ExitDone
+}
+
+// teller remembers that an answer could not be written: one that nobody got is no success.
+type teller struct {
+	io.Writer
+	failed error
+}
+
+// Write writes, and remembers the first error.
+func (t *teller) Write(b []byte) (int, error) {
+	n, err := t.Writer.Write(b)
+	if t.failed == nil {
+		t.failed = err
+	}
+	return n, err
 }
 
 func exitOf(err error) int {

@@ -2,10 +2,12 @@ package console
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	abri "abri.example/abri"
@@ -14,10 +16,10 @@ import (
 )
 
 // domains reads lists of names; nil where there are none. What a list doesn't say itself is taken for phishing.
-func domains(files []string) (*feed.Set, error) {
+func domains(files []string, told io.Writer) (*feed.Set, error) {
 	var lists []*feed.List
 	for _, name := range files {
-		l, err := readList(name, abri.PhishingSite)
+		l, err := readList(name, abri.PhishingSite, told)
 		if err != nil {
 			return nil, err
 		}
@@ -32,8 +34,9 @@ func domains(files []string) (*feed.Set, error) {
 	return feed.Merge(lists, nil), nil
 }
 
-// readList reads a list of addresses or names; outward is what it is to contact what it holds, "" for the usual.
-func readList(name string, outward abri.Kind) (*feed.List, error) {
+// readList reads a list of addresses or names, and tells how many lines are not taken; outward is what it is to contact
+// what it holds, "" for the usual.
+func readList(name string, outward abri.Kind, told io.Writer) (*feed.List, error) {
 	f, err := openList(name)
 	if err != nil {
 		return nil, err
@@ -43,7 +46,27 @@ func readList(name string, outward abri.Kind) (*feed.List, error) {
 	if st, err := f.Stat(); err == nil {
 		info.Dated = st.ModTime()
 	}
-	return feed.Parse(f, info)
+	l, err := feed.Parse(f, info)
+	var e *abri.Error
+	if errors.As(err, &e) { // a list has its short name; a person must find the file
+		whole := *e
+		whole.Place = name + strings.TrimPrefix(e.Place, info.Name)
+		return nil, &whole
+	}
+	if err != nil {
+		return nil, err
+	}
+	if n, first := l.Refused(); n > 0 {
+		fmt.Fprintf(told, "abri: %s: %s not taken, the first at %d: %q: %s\n", name, lines(n), first[0].Line, first[0].Text, first[0].Reason)
+	}
+	return l, nil
+}
+
+func lines(n int) string {
+	if n == 1 {
+		return "a line is"
+	}
+	return fmt.Sprintf("%d lines are", n)
 }
 
 func openList(name string) (*os.File, error) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"os"
 	"text/tabwriter"
@@ -36,7 +37,7 @@ func (replayVerb) Help() string {
 }
 
 func (v replayVerb) Run(s *shell) error {
-	o, err := v.options()
+	o, err := v.options(s.err)
 	if err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func (v replayVerb) Run(s *shell) error {
 
 // options reads the lists. A list that can't be used is an error: a replay without it would say something else than was
 // asked.
-func (v replayVerb) options() (replay.Options, error) {
+func (v replayVerb) options(told io.Writer) (replay.Options, error) {
 	var o replay.Options
 	loc, err := time.LoadLocation(v.TimeZone)
 	if err != nil {
@@ -88,14 +89,14 @@ func (v replayVerb) options() (replay.Options, error) {
 	}
 	var lists []*feed.List
 	for _, name := range v.List {
-		l, err := readList(name, "")
+		l, err := readList(name, "", told)
 		if err != nil {
 			return o, err
 		}
 		lists = append(lists, l)
 	}
 	o.Listings = feed.Merge(lists, nil)
-	if o.Domains, err = domains(v.Domains); err != nil {
+	if o.Domains, err = domains(v.Domains, told); err != nil {
 		return o, err
 	}
 	for _, name := range v.Exempt {
