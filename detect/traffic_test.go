@@ -1,0 +1,151 @@
+package detect
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/packet"
+)
+
+// talk is a whole conversation of TCP: what begins with > the client says, with < the server; of what is long the
+// beginning is shown. It ends with both.
+func (s *site) talk(side abri.Side, from, to string, own, port uint16, lines ...string) {
+	h := syn(from, to, port)
+	h.SrcPort, h.Length = own, 60
+	s.see(side, h)
+	s.see(opposite(side), reply(h, packet.SYN|packet.ACK))
+	h.Flags = packet.ACK
+	s.see(side, h)
+	for _, l := range lines {
+		d, at := h, side
+		d.Flags = packet.ACK | packet.PSH
+		if l[0] == '<' {
+			d, at = reply(h, packet.ACK|packet.PSH), opposite(side)
+		}
+		d.Payload, d.DataLength, d.Length = []byte(l[1:min(len(l), 1400)]), len(l)-1, 40+len(l)-1
+		s.see(at, d)
+	}
+	h.Flags = packet.FIN | packet.ACK
+	s.see(side, h)
+	s.see(opposite(side), reply(h, packet.FIN|packet.ACK))
+}
+
+// times does something so often, with a pause after each.
+func (s *site) times(n int, pause time.Duration, do func(i int)) {
+	for i := range n {
+		do(i)
+		s.wait(pause)
+	}
+}
+
+// ask is a question of DNS by a device, with its answer.
+func (s *site) ask(device, name string, kind uint16, code byte) {
+	q := []byte{0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}
+	for _, l := range strings.Split(name, ".") {
+		q = append(append(q, byte(len(l))), l...)
+	}
+	q = binary.BigEndian.AppendUint16(append(q, 0), kind)
+	q = append(q, 0, 1)
+	h := says(device, "9.9.9.9", 53, true, string(q))
+	s.see(abri.Inside, h)
+	q[2], q[3] = 0x81, 0x80|code
+	back := reply(h, 0)
+	back.Payload = q
+	s.see(abri.Outside, back)
+}
+
+// machine is the n-th of a network.
+func machine(network string, n int) string {
+	b := netip.MustParsePrefix(network).Addr().As4()
+	binary.BigEndian.PutUint32(b[:], binary.BigEndian.Uint32(b[:])+uint32(n)+1)
+	return netip.AddrFrom4(b).String()
+}
+
+// sized is a message of so many bytes.
+func sized(who string, n int) string { return who + strings.Repeat("x", n) }
+
+const (
+	desk    = "192.168.1.50"
+	evil    = "203.0.113.66"
+	browser = "GET /accueil HTTP/1.1\r\nHost: www.mairie.example\r\nUser-Agent: Mozilla/5.0 (Windows NT 10.0)\r\nAccept: */*\r\nAccept-Language: fr\r\n\r\n"
+	feigned = "GET /news.php HTTP/1.1\r\nCookie: id=1\r\nUser-Agent: Mozilla/5.0 (Windows NT 6.1)\r\nHost: 203.0.113.66\r\n\r\n"
+)
+
+// huge is 40 MB that a client says.
+var huge = sized(">", 40<<20)
+
+// failedSSH are the sizes of a login that failed.
+var failedSSH = []string{sized(">", 1200), sized("<", 1600), sized(">", 400)}
+
+// programs come to a desk from so many names.
+func (s *site) programs(n int, agent string) {
+	s.times(n, time.Minute, func(i int) {
+		s.talk(abri.Inside, desk, machine("203.0.113.0/24", i), uint16(50_000+i), 80, fmt.Sprintf(">GET /x%d.exe HTTP/1.1\r\nHost: site%d.example\r\nUser-Agent: %s\r\n\r\n", i, i, agent),
+			"<HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\nMZ\x90\x00\x03\x00This program cannot be run in DOS mode")
+	})
+}
+
+// slowly keeps so many connections of one source open, with a word on each now and then.
+func slowly(connections, words int) func(*site) {
+	return func(s *site) {
+		ask := func(i int) packet.Headers {
+			h := syn(stranger, web, 80)
+			h.SrcPort = uint16(50_000 + i)
+			return h
+		}
+		for i := range connections {
+			s.see(abri.Outside, ask(i))
+			s.see(abri.Inside, reply(ask(i), packet.SYN|packet.ACK))
+		}
+		s.times(words, 8*time.Second, func(int) {
+			for i := range connections {
+				h := ask(i)
+				h.Flags, h.Payload, h.DataLength = packet.ACK|packet.PSH, []byte("X-a: b\r\n"), 8
+				s.see(abri.Outside, h)
+			}
+		})
+	}
+}
+
+// pings are echoes of a device with their replies, which carry something else when strange.
+func pings(n int, strange bool) func(*site) {
+	return func(s *site) {
+		s.times(n, time.Second, func(i int) {
+			h := icmp(desk, evil, 8)
+			h.Payload = fmt.Appendf(nil, "%032d", i)
+			s.see(abri.Inside, h)
+			back := icmp(evil, desk, 0)
+			back.Payload = h.Payload
+			if strange {
+				back.Payload = fmt.Appendf(nil, "answer %024d", i)
+			}
+			s.see(abri.Outside, back)
+		})
+	}
+}
+
+// registers asks the exchange for so many names in turn; each is refused at first, and then let in when known.
+func registers(n, names int, known bool) func(*site) {
+	return func(s *site) {
+		s.times(n, 20*time.Second, func(i int) {
+			s.dial(stranger, fmt.Sprint(100+i%names), "REGISTER", 401)
+			if known {
+				s.dial(stranger, fmt.Sprint(100+i%names), "REGISTER", 200)
+			}
+		})
+	}
+}
+
+// dial is a request of SIP and its answer.
+func (s *site) dial(from, to, method string, code int) {
+	rest := fmt.Sprintf("From: <sip:a@b>\r\nTo: \"x\" <sip:%s@192.168.1.10>\r\nCSeq: 1 %s\r\n\r\n", to, method)
+	h := says(from, mail, 5060, true, method+" sip:"+to+"@192.168.1.10 SIP/2.0\r\n"+rest)
+	s.see(abri.Outside, h)
+	back := reply(h, 0)
+	back.Payload = fmt.Appendf(nil, "SIP/2.0 %d Said\r\n%s", code, rest)
+	s.see(abri.Inside, back)
+}
