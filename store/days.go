@@ -9,8 +9,9 @@ import (
 	"abri.example/abri"
 )
 
-// Day is one local day of weather: its figures, the worst sky so far, and whether an infection was confirmed. Its
-// fields are those of a day of the weather, so that one converts to the other.
+// Day is one local day of weather: its figures, the worst sky so far, whether an infection was confirmed, how long after
+// midnight the watch began, and for how long it was kept. Its fields are those of a day of the weather, so that one
+// converts to the other.
 type Day struct {
 	Day         abri.Day
 	Points      int
@@ -18,6 +19,8 @@ type Day struct {
 	Neutralised uint64
 	Sky         abri.Sky
 	Infected    bool
+	Late        time.Duration
+	Watched     time.Duration
 }
 
 // PutDay keeps the figures of a day in place of earlier ones. Its sky may only worsen: a lesser one is not taken. Fog
@@ -34,10 +37,11 @@ func (s *Store) PutDay(ctx context.Context, d Day) error {
 		} else if err != nil && err != sql.ErrNoRows {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO days (day, points, attacks, neutralised, sky, infected) VALUES (?,?,?,?,?,?)
+		_, err = tx.ExecContext(ctx, `INSERT INTO days (day, points, attacks, neutralised, sky, infected, late, watched) VALUES (?,?,?,?,?,?,?,?)
 			ON CONFLICT (day) DO UPDATE SET points = excluded.points, attacks = excluded.attacks,
-				neutralised = excluded.neutralised, sky = excluded.sky, infected = MAX(infected, excluded.infected)`,
-			string(d.Day), d.Points, int64(d.Attacks), int64(d.Neutralised), string(d.Sky), d.Infected)
+				neutralised = excluded.neutralised, sky = excluded.sky, infected = MAX(infected, excluded.infected),
+				late = excluded.late, watched = excluded.watched`,
+			string(d.Day), d.Points, int64(d.Attacks), int64(d.Neutralised), string(d.Sky), d.Infected, int64(d.Late), int64(d.Watched))
 		return err
 	})
 }
@@ -47,14 +51,14 @@ func rank(s abri.Sky) int { return max(0, s.Severity()) }
 // Days gives the last n days that are kept, oldest first. A day that was never put is not there.
 func (s *Store) Days(ctx context.Context, n int) ([]Day, error) {
 	days, err := query(ctx, s, "reading days from", scanDay,
-		`SELECT day, points, attacks, neutralised, sky, infected FROM days ORDER BY day DESC LIMIT ?`, max(0, n))
+		`SELECT day, points, attacks, neutralised, sky, infected, late, watched FROM days ORDER BY day DESC LIMIT ?`, max(0, n))
 	slices.Reverse(days)
 	return days, err
 }
 
 func scanDay(r *sql.Rows) (d Day, err error) {
 	var attacks, neutralised int64
-	err = r.Scan(&d.Day, &d.Points, &attacks, &neutralised, &d.Sky, &d.Infected)
+	err = r.Scan(&d.Day, &d.Points, &attacks, &neutralised, &d.Sky, &d.Infected, &d.Late, &d.Watched)
 	d.Attacks, d.Neutralised = uint64(attacks), uint64(neutralised)
 	return d, err
 }

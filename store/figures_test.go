@@ -45,10 +45,10 @@ func skyOnlyWorsens(t *testing.T, m memory) {
 			t.Errorf("after %s the sky is %s, want %s", c.put, days[0].Sky, c.want)
 		}
 	}
-	sick := Day{Day: "2026-03-06", Points: 30, Attacks: 3, Neutralised: 2, Sky: abri.Storm, Infected: true}
+	sick := Day{Day: "2026-03-06", Points: 30, Attacks: 3, Neutralised: 2, Sky: abri.Storm, Infected: true, Late: time.Hour, Watched: 2 * time.Hour}
 	must(t, m.PutDay(t.Context(), sick))
 	later := sick
-	later.Points, later.Infected = 31, false
+	later.Points, later.Infected, later.Watched = 31, false, 3*time.Hour
 	must(t, m.PutDay(t.Context(), later))
 	later.Infected = true
 	must(t, m.PutDay(t.Context(), Day{Day: "2026-03-04", Sky: abri.Clear}))

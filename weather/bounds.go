@@ -15,19 +15,19 @@ const (
 )
 
 // Bounds gives the most points of a clear sky, of light rain, of rain and of a storm; above the last it is a
-// tornado. History is whole days, newest first; the first 28 are looked at.
+// tornado. Of the history, the 28 calendar days before today are looked at.
 //
 // A new site has 0, 5, 10 and 99, and learning is true. From seven days on, light rain reaches to the median of the
 // site's own days where that is more, rain to their 90 %, a storm to twice the 90 %. Clear is no attack at all and stays
 // 0: a usual day of attacks is still a day with attacks. So an average day is light rain at worst, never a storm.
 //
-// Days with a confirmed infection are left out, and so are days of fog, whose points nobody knows. The seven
-// days are counted after that: a site that was ill on all of its days has learnt nothing, and keeps the bounds of a new
+// Days with a confirmed infection are left out, and so are days of fog, whose points nobody knows, and days that were not
+// watched as a whole, whose points are too few. The seven days are counted after that: a site that was ill on all of its days has learnt nothing, and keeps the bounds of a new
 // one. Median and 90 % are by nearest rank: the least number that half (nine tenths) of the days did not exceed.
-func Bounds(history []Day) (bounds [4]int, learning bool) {
+func Bounds(today abri.Day, history []Day) (bounds [4]int, learning bool) {
 	var points []int
-	for _, d := range history[:min(len(history), daysUsed)] {
-		if !d.Infected && d.Sky != abri.Fog {
+	for _, d := range history {
+		if d.Day < today && d.Day >= today.Add(-daysUsed) && d.Whole() && !d.Infected && d.Sky != abri.Fog {
 			points = append(points, d.Points)
 		}
 	}

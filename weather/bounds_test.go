@@ -10,9 +10,12 @@ import (
 	"abri.example/abri"
 )
 
-func ill(days []Day) []Day {
+func ill(days []Day) []Day { return spoilt(days, func(d *Day) { d.Infected = true }) }
+
+// spoilt are days with one thing wrong with each.
+func spoilt(days []Day, spoil func(*Day)) []Day {
 	for i := range days {
-		days[i].Infected = true
+		spoil(&days[i])
 	}
 	return days
 }
@@ -40,9 +43,12 @@ func TestBounds(t *testing.T) {
 		"the ill left out":            {append(ill(past(same(8, 9000)...)), past(same(10, 20)...)...), [4]int{0, 20, 20, 99}, false},
 		"all ill":                     {ill(past(same(28, 9000)...)), [4]int{0, 5, 10, 99}, true},
 		"six well among the ill":      {append(past(same(6, 500)...), ill(past(same(22, 9000)...))...), [4]int{0, 5, 10, 99}, true},
+		"days begun late left out":    {append(spoilt(past(same(20, 0)...), func(d *Day) { d.Late = time.Hour }), past(same(6, 500)...)...), [4]int{0, 5, 10, 99}, true},
+		"days with a gap left out":    {spoilt(past(same(28, 0)...), func(d *Day) { d.Watched = wholeFrom - 1 }), [4]int{0, 5, 10, 99}, true},
+		"calendar days":               {spoilt(past(same(28, 500)...), func(d *Day) { d.Day = d.Day.Add(-22) }), [4]int{0, 5, 10, 99}, true},
 		"the greatest number":         {past(same(7, math.MaxInt)...), [4]int{0, math.MaxInt, math.MaxInt, math.MaxInt}, false},
 	} {
-		if got, learning := Bounds(tt.history); got != tt.want || learning != tt.learning {
+		if got, learning := Bounds("2026-03-05", tt.history); got != tt.want || learning != tt.learning {
 			t.Errorf("%s: %v, learning %v; want %v, %v", name, got, learning, tt.want, tt.learning)
 		}
 	}
@@ -50,7 +56,7 @@ func TestBounds(t *testing.T) {
 	for i := range fog {
 		fog[i].Sky = abri.Fog
 	}
-	if _, learning := Bounds(fog); !learning {
+	if _, learning := Bounds("2026-03-05", fog); !learning {
 		t.Error("a month of fog taught the box something")
 	}
 }
@@ -65,7 +71,7 @@ func TestAnAverageDayIsNeverAStorm(t *testing.T) {
 			points[i] = int(random.ExpFloat64() * scale)
 		}
 		days := past(points...)
-		bounds, _ := Bounds(days)
+		bounds, _ := Bounds("2026-03-05", days)
 		if !slices.IsSorted(bounds[:]) {
 			t.Fatalf("bounds %v of %v do not rise", bounds, points)
 		}

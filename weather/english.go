@@ -37,11 +37,11 @@ func englishFigures(r Report) string {
 	var s string
 	switch {
 	case r.Attacks > 0:
-		s = n(r.Attacks) + one(r.Attacks, " attack", " attacks") + " since midnight, " + englishOutcome(r, n)
+		s = n(r.Attacks) + one(r.Attacks, " attack", " attacks") + " " + englishSince(r) + ", " + englishOutcome(r, n)
 	case r.Ongoing > 0:
-		s = "no new attack since midnight"
+		s = "no new attack " + englishSince(r)
 	case r.Noise == 0 && r.Because == BecauseNone:
-		return "nothing came since midnight"
+		return "nothing came " + englishSince(r)
 	default:
 		s = "no attack under way"
 	}
@@ -49,10 +49,18 @@ func englishFigures(r Report) string {
 		s += ", and " + n(r.Ongoing) + one(r.Ongoing, " attack that began before goes on", " attacks that began before go on")
 	}
 	if r.Attacks+r.Ongoing == 0 && r.Noise > 0 {
-		s = "no attack since midnight, " + n(r.Noise) +
+		s = "no attack " + englishSince(r) + ", " + n(r.Noise) +
 			one(r.Noise, " lone probe that led to nothing", " lone probes that led to nothing")
 	}
 	return s
+}
+
+// englishSince tells since when the box counts today.
+func englishSince(r Report) string {
+	if r.Late == 0 {
+		return "since midnight"
+	}
+	return "since " + r.Since.Add(r.Late).Format("15:04")
 }
 
 // englishOutcome tells what became of today's attacks.

@@ -1,6 +1,7 @@
 package weather
 
 import (
+	"fmt"
 	"strings"
 
 	"abri.example/abri"
@@ -37,11 +38,11 @@ func frenchFigures(r Report) string {
 	var s string
 	switch {
 	case r.Attacks > 0:
-		s = n(r.Attacks) + one(r.Attacks, " attaque", " attaques") + " depuis minuit, " + frenchOutcome(r, n)
+		s = n(r.Attacks) + one(r.Attacks, " attaque", " attaques") + " " + frenchSince(r) + ", " + frenchOutcome(r, n)
 	case r.Ongoing > 0:
-		s = "aucune nouvelle attaque depuis minuit"
+		s = "aucune nouvelle attaque " + frenchSince(r)
 	case r.Noise == 0 && r.Because == BecauseNone:
-		return "rien n'est venu depuis minuit"
+		return "rien n'est venu " + frenchSince(r)
 	default:
 		s = "aucune attaque en cours"
 	}
@@ -50,9 +51,18 @@ func frenchFigures(r Report) string {
 			one(r.Ongoing, " attaque commencée avant continue", " attaques commencées avant continuent")
 	}
 	if r.Attacks+r.Ongoing == 0 && r.Noise > 0 {
-		s = "aucune attaque depuis minuit, " + n(r.Noise) + one(r.Noise, " essai isolé sans suite", " essais isolés sans suite")
+		s = "aucune attaque " + frenchSince(r) + ", " + n(r.Noise) + one(r.Noise, " essai isolé sans suite", " essais isolés sans suite")
 	}
 	return s
+}
+
+// frenchSince tells since when the box counts today.
+func frenchSince(r Report) string {
+	if r.Late == 0 {
+		return "depuis minuit"
+	}
+	at := r.Since.Add(r.Late)
+	return fmt.Sprintf("depuis %d\u00a0h\u00a0%02d", at.Hour(), at.Minute())
 }
 
 // frenchOutcome tells what became of today's attacks.

@@ -34,7 +34,9 @@ type Report struct {
 	Bounds   [4]int // the most points of a clear sky, of light rain, of rain and of a storm
 	Learning bool   // the bounds are those of a new site
 
-	Since       time.Time // local midnight
+	Since       time.Time     // local midnight
+	Late        time.Duration // how long after it the watch began; nothing is known of the time between
+	Watched     time.Duration // for how long it was kept
 	Attacks     uint64
 	Neutralised uint64
 	WouldBlock  uint64
@@ -47,8 +49,8 @@ type Report struct {
 	Families []FamilyCount  // every family, in the order of abri.Families
 	Services []ServiceCount // every service, in the order of abri.Services
 
-	Yesterday *Day // nil when the history does not hold it
-	LastWeek  *Day // the same day of last week
+	Yesterday *Day // nil when the history does not hold it whole
+	LastWeek  *Day // the same day of last week, likewise
 }
 
 // FamilyCount is the figures of one family. As in Report, Ongoing is apart from Attacks.

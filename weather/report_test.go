@@ -27,14 +27,16 @@ func TestClose(t *testing.T) {
 		report Report
 		want   Day
 	}{
-		"a day of sun":             {today(nil), Day{"2026-03-05", 0, 0, 0, abri.Clear, false}},
-		"a day of rain":            {today(some(7)), Day{"2026-03-05", 7, 7, 7, abri.Rain, false}},
-		"worse in the morning":     {today(some(7), earlier(abri.Tornado)), Day{"2026-03-05", 7, 7, 7, abri.Tornado, false}},
-		"nothing seen":             {today(nil, proof(silent)), Day{"2026-03-05", 0, 0, 0, abri.Fog, false}},
-		"sun that ends in fog":     {today(nil, proof(silent), earlier(abri.Clear)), Day{"2026-03-05", 0, 0, 0, abri.Fog, false}},
-		"rain that ends in fog":    {today(some(3), proof(silent)), Day{"2026-03-05", 3, 3, 3, abri.LightRain, false}},
-		"an infection":             {today(some(1, calls, answers)), Day{"2026-03-05", 10, 1, 0, abri.Storm, true}},
-		"stopped on the first day": {today(some(1, calls)), Day{"2026-03-05", 10, 1, 1, abri.Rain, false}},
+		"a day of sun":          {today(nil), Day{"2026-03-05", 0, 0, 0, abri.Clear, false, 0, 0}},
+		"a day of rain":         {today(some(7)), Day{"2026-03-05", 7, 7, 7, abri.Rain, false, 0, 0}},
+		"worse in the morning":  {today(some(7), earlier(abri.Tornado)), Day{"2026-03-05", 7, 7, 7, abri.Tornado, false, 0, 0}},
+		"nothing seen":          {today(nil, proof(silent)), Day{"2026-03-05", 0, 0, 0, abri.Fog, false, 0, 0}},
+		"sun that ends in fog":  {today(nil, proof(silent), earlier(abri.Clear)), Day{"2026-03-05", 0, 0, 0, abri.Fog, false, 0, 0}},
+		"rain that ends in fog": {today(some(3), proof(silent)), Day{"2026-03-05", 3, 3, 3, abri.LightRain, false, 0, 0}},
+		"an infection":          {today(some(1, calls, answers)), Day{"2026-03-05", 10, 1, 0, abri.Storm, true, 0, 0}},
+		"a day begun late": {today(nil, late(time.Hour), func(in *Input) { in.Watched = 2 * time.Hour }),
+			Day{"2026-03-05", 0, 0, 0, abri.Clear, false, time.Hour, 2 * time.Hour}},
+		"stopped on the first day": {today(some(1, calls)), Day{"2026-03-05", 10, 1, 1, abri.Rain, false, 0, 0}},
 	} {
 		if got := Close(tt.report); got != tt.want {
 			t.Errorf("%s: %+v, want %+v", name, got, tt.want)

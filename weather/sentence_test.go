@@ -20,6 +20,12 @@ func TestSentence(t *testing.T) {
 		fr, en string
 	}{
 		{today(nil), "Plein soleil : rien n'est venu depuis minuit.", "Full sun: nothing came since midnight."},
+		{today(nil, late(9*time.Hour+7*time.Minute)), "Plein soleil : rien n'est venu depuis 9 h 07.", "Full sun: nothing came since 09:07."},
+		{today(some(1), late(9*time.Hour)), "Pluie fine : 1 attaque depuis 9 h 00, arrêtée.", "Light rain: 1 attack since 09:00, stopped."},
+		{today(before, late(9*time.Hour)), "Pluie fine : aucune nouvelle attaque depuis 9 h 00, et 1 attaque commencée avant continue.",
+			"Light rain: no new attack since 09:00, and 1 attack that began before goes on."},
+		{today(nil, late(9*time.Hour), noise(1)), "Plein soleil : aucune attaque depuis 9 h 00, 1 essai isolé sans suite.",
+			"Full sun: no attack since 09:00, 1 lone probe that led to nothing."},
 		{today(nil, noise(1)), "Plein soleil : aucune attaque depuis minuit, 1 essai isolé sans suite.",
 			"Full sun: no attack since midnight, 1 lone probe that led to nothing."},
 		{today(nil, noise(1200)), "Plein soleil : aucune attaque depuis minuit, 1 200 essais isolés sans suite.",

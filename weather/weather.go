@@ -31,7 +31,10 @@ type Input struct {
 	Active []abri.Attack
 	// Noise is how many probes of today lead to nothing.
 	Noise uint64
-	// History holds earlier whole days, newest first. The first 28 are used for the bounds.
+	// Late is how long after midnight the watch of today began, 0 when it was there at midnight, and Watched for how long
+	// it was kept since.
+	Late, Watched time.Duration
+	// History holds earlier days, newest first. The last 28 are used for the bounds, as far as they were watched.
 	History []Day
 	// Earlier is the Worst of the last report of today, "" when there was none.
 	Earlier abri.Sky
@@ -52,9 +55,9 @@ func Today(in Input) Report {
 		loc = time.UTC
 	}
 	r := tally(in.Active, Midnight(in.Now, loc))
-	r.Noise = in.Noise
-	r.Bounds, r.Learning = Bounds(in.History)
+	r.Noise, r.Late, r.Watched = in.Noise, in.Late, in.Watched
 	today := abri.DayOf(in.Now, loc)
+	r.Bounds, r.Learning = Bounds(today, in.History)
 	r.Yesterday = find(in.History, today.Add(-1))
 	r.LastWeek = find(in.History, today.Add(-7))
 	r.Reason = in.Proof.Reason

@@ -69,13 +69,15 @@ func history(days []Day) func(*Input) { return func(in *Input) { in.History = da
 
 func at(now time.Time) func(*Input) { return func(in *Input) { in.Now = now } }
 
+func late(by time.Duration) func(*Input) { return func(in *Input) { in.Late = by } }
+
 func noise(probes uint64) func(*Input) { return func(in *Input) { in.Noise = probes } }
 
 // past is whole days before 5 March with these points, newest first.
 func past(points ...int) []Day {
 	days := make([]Day, len(points))
 	for i, p := range points {
-		days[i] = Day{Day: abri.Day("2026-03-05").Add(-1 - i), Points: p, Sky: abri.Rain}
+		days[i] = Day{Day: abri.Day("2026-03-05").Add(-1 - i), Points: p, Sky: abri.Rain, Watched: 24 * time.Hour}
 	}
 	return days
 }

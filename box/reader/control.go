@@ -42,7 +42,7 @@ func (r *Reader) Status(context.Context) (control.Status, error) {
 		Name: r.config.Box.Name, Version: Version, Mode: r.mode, Uptime: time.Since(r.begun),
 		Wanted4: r.kernel.wanted4, Wanted6: r.kernel.wanted6, Kernel: r.kernel.Counters,
 		Weather: control.Weather{Sky: rep.Sky, Points: rep.Points, Sentence: weather.Sentence(rep, abri.English)},
-		Attacks: rep.Attacks, Neutralised: rep.Neutralised, Noise: rep.Noise, Troubles: []string{}, Lists: []control.List{},
+		Attacks: rep.Attacks, Neutralised: rep.Neutralised, Noise: rep.Noise, Releases: r.releases(), Troubles: []string{}, Lists: []control.List{},
 	}
 	s.Memory = memory(os.Getpid(), os.Getppid())
 	s.Memory.Maps = r.kernel.MapBytes

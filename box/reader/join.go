@@ -64,8 +64,10 @@ func (r *Reader) join(ctx context.Context, s *store.Store) error {
 	if err != nil {
 		return err
 	}
+	days := r.record.historyOf(ctx, s)
 	r.mu.Lock()
 	unwritten, learnt := r.mergeDecisions(kept)
+	r.today.recall(days)
 	for _, a := range active {
 		if _, ok := r.today.at[a.ID]; !ok {
 			r.today.take([]abri.Attack{a})

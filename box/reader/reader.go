@@ -145,11 +145,10 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 
 // restore takes up where an earlier life left off: open attacks, today's, noise and the days before.
 func (r *Reader) restore(ctx context.Context, now time.Time) {
-	day := abri.DayOf(now, r.today.location)
 	open, active, noise := r.record.restore(ctx, weather.Midnight(now, r.today.location))
 	r.counter.Restore(open)
-	r.counter.RestoreNoise(day, noise)
-	r.today.begin(day, active, r.record.history(ctx))
+	r.counter.RestoreNoise(abri.DayOf(now, r.today.location), noise)
+	r.today.begin(now, active, r.record.history(ctx))
 }
 
 // enforce puts the whole of what should stand into the kernel: mode, decisions, lists. Each is tried even when another

@@ -134,12 +134,15 @@ func (r *record) restore(ctx context.Context, midnight time.Time) (open, active 
 	return open, active, noise
 }
 
-// history gives the days kept, newest first; 28 whole days and today are what the weather looks at.
+// history gives the days kept, newest first; 28 days and today are what the weather looks at.
 func (r *record) history(ctx context.Context) []weather.Day {
-	s := r.opened()
-	if s == nil {
-		return nil
+	if s := r.opened(); s != nil {
+		return r.historyOf(ctx, s)
 	}
+	return nil
+}
+
+func (r *record) historyOf(ctx context.Context, s *store.Store) []weather.Day {
 	days, err := s.Days(ctx, 29)
 	r.did(err)
 	out := make([]weather.Day, 0, len(days))

@@ -18,6 +18,7 @@ const (
 	askEvery     = 2 * time.Second
 	enforceEvery = 15 * time.Second
 	hoursEvery   = time.Minute
+	watchedEvery = time.Minute // how long a day was watched is written down; a crash loses that much
 )
 
 // A kernel that has not answered for this long proves nothing; ports that were silent for so long give no data.
@@ -43,15 +44,21 @@ func (r *Reader) step(now time.Time) {
 	r.today.take(changed)
 	r.record.note(changed)
 	r.noteHours(now)
-	if ended, turned := r.today.turn(now, r.counter.Noise, r.proof(now)); turned {
+	proof := r.proof(now)
+	if ended, turned := r.today.turn(now, r.counter.Noise, proof); turned {
 		r.record.noteDay(ended)
 	}
+	r.today.watch(now, proof)
 	before := r.today.report
-	report := r.today.look(now, r.counter.Noise(r.today.day), r.proof(now))
-	if len(changed) > 0 || report.Sky != before.Sky || report.Noise != before.Noise {
+	report := r.today.look(now, r.counter.Noise(r.today.day), proof)
+	news := len(changed) > 0 || report.Sky != before.Sky || report.Noise != before.Noise
+	if news || r.today.watched-r.today.noted >= watchedEvery {
 		day := weather.Close(report)
 		day.Day = r.today.day
+		r.today.noted = day.Watched
 		r.record.noteDay(day)
+	}
+	if news {
 		r.watch.tell()
 	}
 	r.trouble.note(troubleStore, r.record.trouble(), now)

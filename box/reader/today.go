@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"time"
@@ -19,24 +20,73 @@ type today struct {
 	day      abri.Day
 	attacks  []abri.Attack
 	at       map[string]int // where the attack of an id stands in attacks
-	history  []weather.Day  // earlier whole days, newest first
+	history  []weather.Day  // earlier days, newest first
 	both     bool           // attacks holds those of the day before still
 	worst    abri.Sky       // the worst sky proven today
+	late     time.Duration  // how long after midnight the watch of today began
+	watched  time.Duration  // for how long the filter was proven to work since
+	noted    time.Duration  // what the record has of it
+	looked   time.Time      // the last look
 	report   weather.Report
 }
 
-// begin starts with what the store remembers: history holds the days, newest first, today's own among them.
-func (t *today) begin(day abri.Day, active []abri.Attack, history []weather.Day) {
-	t.day, t.at = day, make(map[string]int, len(active))
+// begin starts with what the store remembers: history holds the days, newest first, today's own among them. Where there
+// is nothing of today, or little of it and no attack, the watch of the day begins now.
+func (t *today) begin(now time.Time, active []abri.Attack, history []weather.Day) {
+	t.day, t.at = abri.DayOf(now, t.location), make(map[string]int, len(active))
 	t.take(active)
+	t.looked = now
+	sinceMidnight := now.Sub(t.day.Start(t.location))
+	t.late = lateBy(sinceMidnight)
 	for _, d := range history {
 		switch {
-		case d.Day == day:
+		case d.Day == t.day:
 			t.worst = d.Sky
-		case d.Day < day: // one after today is of a clock that was ahead
+			if len(active) > 0 || sinceMidnight-d.Late-d.Watched < mostUnwatched {
+				t.late, t.watched = d.Late, d.Watched
+			}
+		case d.Day < t.day: // one after today is of a clock that was ahead
 			t.history = append(t.history, d)
 		}
 	}
+}
+
+// recall takes up the days of a store that is met late, newest first.
+func (t *today) recall(days []weather.Day) {
+	for _, d := range days {
+		switch {
+		case d.Day == t.day:
+			t.worst = weather.Worse(t.worst, d.Sky)
+			t.late, t.watched = min(t.late, d.Late), t.watched+d.Watched
+		case d.Day < t.day && !slices.ContainsFunc(t.history, func(h weather.Day) bool { return h.Day == d.Day }):
+			t.history = append(t.history, d)
+		}
+	}
+	slices.SortFunc(t.history, func(a, b weather.Day) int { return cmp.Compare(b.Day, a.Day) })
+}
+
+// What a day may lack at its beginning and still be told from midnight, what it may lack in all, and how far apart two
+// looks may be without a break between them.
+const (
+	fromMidnight  = 5 * time.Minute
+	mostUnwatched = 4 * time.Hour
+	unbroken      = time.Minute
+)
+
+// lateBy is how late a watch began that began so long after midnight.
+func lateBy(since time.Duration) time.Duration {
+	if since < fromMidnight {
+		return 0
+	}
+	return since
+}
+
+// watch counts the time since the last look, when the filter was there.
+func (t *today) watch(now time.Time, proof weather.Proof) {
+	if d := now.Sub(t.looked); proof.Filter && d > 0 && d <= unbroken {
+		t.watched += d
+	}
+	t.looked = now
 }
 
 // take notes the attacks that changed.
@@ -67,8 +117,10 @@ func (t *today) turn(now time.Time, noise func(abri.Day) uint64, proof weather.P
 		ended.Day = t.day
 		t.history = slices.Insert(t.history, 0, ended)
 		t.day, t.worst, t.both = day, "", true
+		t.late, t.watched, t.noted = lateBy(now.Sub(day.Start(t.location))), 0, 0
 	case day < t.day && t.both && t.history[0].Day == day:
 		t.day, t.worst, t.both = day, t.history[0].Sky, false
+		t.late, t.watched = t.history[0].Late, t.history[0].Watched
 		t.history = t.history[1:]
 	case t.both && now.Sub(t.day.Start(t.location)) > overMidnight:
 		t.forget(t.day.Start(t.location))
@@ -88,6 +140,7 @@ func (t *today) forget(midnight time.Time) {
 func (t *today) look(now time.Time, noise uint64, proof weather.Proof) weather.Report {
 	t.report = weather.Today(weather.Input{
 		Now: now, Location: t.location, Active: t.active(), Noise: noise, History: t.history, Earlier: t.worst, Proof: proof,
+		Late: t.late, Watched: t.watched,
 	})
 	t.worst = t.report.Worst
 	return t.report

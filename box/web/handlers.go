@@ -78,6 +78,6 @@ func (h *house) complain(ctx context.Context, err error) {
 // none.
 func blind() View {
 	r := weather.Report{Sky: abri.Fog, Because: weather.BecauseNoProof}
-	r.Bounds, r.Learning = weather.Bounds(nil)
+	r.Bounds, r.Learning = weather.Bounds("", nil)
 	return View{Mode: abri.Protect, Report: r}
 }

@@ -121,7 +121,7 @@ var phrases = map[string][2]string{
 	"why.bounds":       {"Les seuils de ce site, en points", "The bounds of this site, in points"},
 	"why.learning":     {"Le boîtier apprend encore : il a moins de sept jours d'histoire, et emploie les seuils de départ.", "The box is still learning: it has less than seven days of history, and uses the starting bounds."},
 	"why.own":          {"Seuils propres à ce site, d'après ses 28 derniers jours entiers.", "Bounds of this site's own, from its last 28 whole days."},
-	"because.none":     {"aucune attaque depuis minuit", "no attack since midnight"},
+	"because.none":     {"aucune attaque comptée aujourd'hui", "no attack counted today"},
 	"because.points":   {"les points comptés depuis minuit", "the points counted since midnight"},
 	"because.answered": {"un appareil a reçu une réponse d'un serveur de commande connu", "a device got an answer from a listed command server"},
 	"because.kept":     {"il a fait ce temps plus tôt aujourd'hui, et dans une journée le temps ne s'améliore pas", "it was like this earlier today, and within a day the weather does not improve"},

@@ -67,7 +67,7 @@ CREATE TABLE days (
     neutralised INTEGER NOT NULL,
     sky         TEXT    NOT NULL,
     infected    INTEGER NOT NULL
-) WITHOUT ROWID;
+, late INTEGER NOT NULL DEFAULT 0, watched INTEGER NOT NULL DEFAULT 86400000000000) WITHOUT ROWID;
 
 CREATE TABLE decisions (
     rule   TEXT    NOT NULL, -- abri.Rule: ban, exempt or trusted
