@@ -20,7 +20,7 @@ func (f *pcapng) enhanced(in *stream, p *Packet, kind uint32) error {
 		return err
 	}
 	f.last = f.interfaces[number].clock.time(at)
-	p.Time = f.last
+	p.Time, p.Timed = f.last, true
 	return nil
 }
 
@@ -38,7 +38,7 @@ func (f *pcapng) simple(in *stream, p *Packet) error {
 	if len(f.interfaces) > 0 && f.interfaces[0].snap != 0 {
 		held = min(held, f.interfaces[0].snap)
 	}
-	p.Time = f.last
+	p.Time, p.Timed = f.last, false
 	return f.packet(in, p, 0, held, length)
 }
 

@@ -73,6 +73,7 @@ func (f *pcap) next(in *stream, p *Packet) error {
 	f.pending = int(held)
 	*p = Packet{
 		Time:   time.Unix(seconds, fraction*f.unit).UTC(),
+		Timed:  true,
 		Link:   f.link,
 		Data:   data,
 		Length: int(max(length, held)),

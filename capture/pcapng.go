@@ -33,7 +33,7 @@ type pcapng struct {
 
 // newPcapng checks the first section, whose magic was seen.
 func newPcapng(in *stream) (format, error) {
-	f := &pcapng{}
+	f := &pcapng{last: time.Unix(0, 0).UTC()}
 	return f, f.section(in)
 }
 

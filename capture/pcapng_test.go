@@ -52,6 +52,25 @@ func TestPcapng(t *testing.T) {
 	}
 }
 
+// TestUntimed: a simple packet that comes first has the time that no clock gives, and says so.
+func TestUntimed(t *testing.T) {
+	le := binary.LittleEndian
+	r, err := Open(bytes.NewReader(bytesOf(le, section(le, 1), block(le, blockInterface, uint16(1), uint16(0), uint32(0)),
+		block(le, blockSimple, uint32(3), "xyz"), enhanced(le, 0, 1_700_000_000_123_456, "abc"))), "a.pcapng")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []struct {
+		year  int
+		timed bool
+	}{{1970, false}, {2023, true}} {
+		var p Packet
+		if err := r.Next(&p); err != nil || p.Time.Year() != want.year || p.Timed != want.timed {
+			t.Errorf("got %v, timed %v, %v, want %+v", p.Time, p.Timed, err, want)
+		}
+	}
+}
+
 // TestInterfaces reads one file with two sections of both byte orders, whose interfaces differ in everything.
 func TestInterfaces(t *testing.T) {
 	le, be := binary.LittleEndian, binary.BigEndian

@@ -23,7 +23,8 @@ import (
 
 // Packet is one packet of a file.
 type Packet struct {
-	Time   time.Time   // in UTC, between 1970 and 9999; one without a time has that of the packet before it
+	Time   time.Time   // in UTC, between 1970 and 9999
+	Timed  bool        // the file says the time; else it is that of the packet before, or the first instant of 1970
 	Link   packet.Link // what Data begins with
 	Data   []byte      // what the file holds of it; valid until the next call of Next
 	Length int         // bytes on the wire, never less than len(Data)

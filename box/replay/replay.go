@@ -109,10 +109,10 @@ func Run(ctx context.Context, files []string, o Options) (Summary, error) {
 }
 
 func (r *replay) packet(p *capture.Packet) {
-	if r.first.IsZero() || p.Time.Before(r.first) {
+	if p.Timed && (r.first.IsZero() || p.Time.Before(r.first)) {
 		r.first = p.Time
 	}
-	if p.Time.After(r.last) {
+	if p.Timed && p.Time.After(r.last) {
 		r.last = p.Time
 	}
 	if !r.days.hold(p.Time) {

@@ -3,6 +3,7 @@ package replay_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"net/netip"
 	"os"
@@ -105,6 +106,26 @@ func TestTheWeatherIsThatOfTheWorstDay(t *testing.T) {
 		sum, err := replay.Run(context.Background(), files, replay.Options{Listings: listings(t, "185.220.101.0/24")})
 		if err != nil || sum.Attacks != 1 || sum.Weather != abri.Rain || sum.Points != 10 {
 			t.Errorf("%v: got %+v, %v; want the ten points of the theft", files, sum, err)
+		}
+	}
+}
+
+// A packet without a time, which a simple packet block of pcapng is, must not stretch a capture to half a century.
+func TestAPacketWithoutATimeSpansNothing(t *testing.T) {
+	le := binary.LittleEndian
+	block := func(kind uint32, body ...byte) []byte {
+		b := le.AppendUint32(le.AppendUint32(nil, kind), uint32(12+len(body)))
+		return le.AppendUint32(append(b, body...), uint32(12+len(body)))
+	}
+	file := block(0x0a0d0d0a, 0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255)
+	file = append(file, block(1, 1, 0, 0, 0, 0, 0, 0, 0)...)
+	file = append(file, block(3, 4, 0, 0, 0, 1, 2, 3, 4)...)
+	name := filepath.Join(t.TempDir(), "simple.pcapng")
+	write(t, name, file)
+	for _, files := range [][]string{{name}, {name, listedIn}} {
+		sum, err := replay.Run(context.Background(), files, replay.Options{})
+		if err != nil || sum.Packets == 0 || sum.Seconds > 60 {
+			t.Errorf("%v: got %+v, %v", files, sum, err)
 		}
 	}
 }
