@@ -41,6 +41,7 @@ type Flow struct {
 	Port      uint16         // the server's
 	Service   abri.Service   // that customarily listens there
 	Direction abri.Direction // by who began
+	Guessed   bool           // neither end is at home: the one contacted was taken for ours
 
 	Judged  bool         // policy has decided on Verdict
 	Untold  bool         // its attempt is not counted yet, for nothing but answers came; carried, not made here

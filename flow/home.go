@@ -49,6 +49,7 @@ func (f *Flow) place(side abri.Side, home Home) {
 		within = true
 	case abri.SideUnknown:
 		within = home.Contains(client) && !home.Contains(server)
+		f.Guessed = !home.Contains(client) && !home.Contains(server)
 	}
 	f.Outside, f.Inside, f.Direction = client, server, abri.In
 	if within {

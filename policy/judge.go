@@ -63,7 +63,8 @@ func (p *Policy) spared(at time.Time, a netip.Addr) (Entry, bool) {
 	return p.guarded.find(a, at)
 }
 
-// stop writes the verdict on a flow that the address a, one of its ends, brought to a stop.
+// stop writes the verdict on a flow that the address a, one of its ends, brought to a stop. What stands on a list is never
+// taken for home by a guess: then the other end is.
 func (p *Policy) stop(at time.Time, f *flow.Flow, a netip.Addr, l abri.Listing, why abri.Why) {
 	f.Verdict = abri.Verdict{Action: p.action(), Why: why}
 	f.Finding = abri.Finding{
@@ -77,7 +78,10 @@ func (p *Policy) stop(at time.Time, f *flow.Flow, a netip.Addr, l abri.Listing, 
 		At:        at,
 		Why:       why,
 	}
-	if p.scanner != nil && f.Direction == abri.In {
+	if f.Guessed && a == f.Inside {
+		f.Finding.Direction, f.Finding.Outside, f.Finding.Inside = abri.Out, f.Inside, f.Outside
+	}
+	if p.scanner != nil && f.Finding.Direction == abri.In {
 		_, f.Finding.Noise = p.scanner(f.Outside)
 	}
 }

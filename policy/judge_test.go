@@ -121,3 +121,19 @@ func BenchmarkJudge(b *testing.B) {
 		p.Judge(now, f)
 	}
 }
+
+// Of two strangers the one contacted is taken for ours, unless a list holds it: then the other is, and it called.
+func TestAListedEndIsNeverHomeByAGuess(t *testing.T) {
+	f := conversation(abri.In, clean, server)
+	f.Guessed = true
+	policy(t, Options{}).Judge(now, f)
+	if x := f.Finding; x.Kind != abri.CommandAndControl || x.Direction != abri.Out || x.Outside.String() != server || x.Inside.String() != clean {
+		t.Errorf("got %+v", x)
+	}
+	f = conversation(abri.In, bad, clean)
+	f.Guessed = true
+	policy(t, Options{}).Judge(now, f)
+	if x := f.Finding; x.Kind != abri.KnownAttacker || x.Direction != abri.In || x.Outside.String() != bad {
+		t.Errorf("got %+v", x)
+	}
+}
