@@ -4,20 +4,29 @@ package detect
 // the names that people visit most, one in 200 lies above it; of letters thrown at random, eight to nine in ten.
 const improbableMost = 3.6
 
+// improbableTurns is how often letters and digits take turns in such a name: more than in a year or a number put to it.
+const improbableTurns = 5
+
 // improbable reports whether a label of a domain name looks made by a machine. Labels of less than eight letters are too
 // short to tell.
 func improbable(label []byte) bool {
 	if len(label) < 8 || len(label) > 63 {
 		return false
 	}
-	sum, last := 0, byte(26)
-	for _, c := range label {
+	sum, last, turns, digit := 0, byte(26), 0, false
+	for i, c := range label {
+		if d := '0' <= c && c <= '9'; d != digit {
+			digit = d
+			if i > 0 {
+				turns++
+			}
+		}
 		n := letter(c)
 		sum += int(rarity[last][n] - '0')
 		last = n
 	}
 	sum += int(rarity[last][26] - '0')
-	return float64(sum)/float64(len(label)+1) > improbableMost
+	return turns >= improbableTurns || float64(sum)/float64(len(label)+1) > improbableMost
 }
 
 // letter is the place of a letter in the alphabet; 26 is anything else, and the ends of a label.
