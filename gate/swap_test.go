@@ -91,10 +91,14 @@ func TestSwapsUnderTraffic(t *testing.T) {
 	narrow4, narrow6 := entries("45.9.20.7/32", "2a0b:1::7/128", "2a0b:1::/48", "2a0b:1::/20")
 	_, err := g.Load(wide4, wide6)
 	s.do(err)
+	swaps := 50
+	if testing.Short() {
+		swaps = 10
+	}
 	tr := newTraffic(s)
 	s.pass(s.router, s.site, nil)
 	tr.during(func() error {
-		for i := range 50 {
+		for i := range swaps {
 			v4, v6 := wide4, wide6
 			if i%2 == 0 {
 				v4, v6 = narrow4, narrow6
@@ -110,7 +114,7 @@ func TestSwapsUnderTraffic(t *testing.T) {
 	if got := n.Outside[DropListSrc].Packets; got != uint64(2*tr.rounds) || tr.rounds == 0 {
 		t.Errorf("%d packets dropped in %d rounds of two", got, tr.rounds)
 	}
-	t.Logf("50 swaps under %d rounds of four packets", tr.rounds)
+	t.Logf("%d swaps under %d rounds of four packets", swaps, tr.rounds)
 }
 
 // TestFiguresStall loads ten million entries, swaps and lets them go, under traffic: how long a packet waited.
