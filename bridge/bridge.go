@@ -37,7 +37,7 @@ type Options struct {
 	Outside string       // the port toward the router; with Host the only port
 	Inside  string       // the port toward the network; empty with Host
 	Address netip.Prefix // the box's own address on the bridge; optional
-	Gateway netip.Addr   // next hop of the default route; optional
+	Gateway netip.Addr   // next hop of the default route; optional, and no route is made without an address
 }
 
 // Bridge is the bridge as it stands. Its methods ask the kernel each time and are safe for concurrent use, except
@@ -47,6 +47,9 @@ type Bridge struct {
 	Outside int  // ifindex of the outside port
 	Inside  int  // ifindex of the inside port; 0 with Host
 	Made    bool // whether Ensure made the bridge, in this life or in an earlier one that was killed
+
+	// Changed is what was set otherwise on a bridge that is somebody else's, and is not put back.
+	Changed []Change
 
 	options Options
 	undo    []func() error // what takes away what is ours, in the order it was made
@@ -113,8 +116,6 @@ func (o Options) check() error {
 		return bad(fmt.Sprintf("bridge name %q", o.Name), "1 to 15 characters, such as abri0")
 	case o.Name == o.Inside || o.Name == o.Outside:
 		return bad(fmt.Sprintf("bridge %q has the name of a port", o.Name), "another name, such as abri0")
-	case o.Gateway.IsValid() && !o.Address.IsValid():
-		return bad("a gateway without an address", "give the box an address too")
 	}
 	return nil
 }
@@ -144,8 +145,19 @@ func (b *Bridge) stand() error {
 	if err != nil {
 		return err
 	}
+	before, err := attributes(link)
+	if err != nil {
+		return err
+	}
 	if err := makeTransparent(link, ports); err != nil {
 		return err
+	}
+	after, err := attributes(link)
+	if err != nil {
+		return err
+	}
+	if !b.Made {
+		b.Changed = changed(before, after)
 	}
 	if err := up(link, ports...); err != nil {
 		return err

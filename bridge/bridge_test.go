@@ -158,6 +158,26 @@ func TestBridgeIsTakenAsItStands(t *testing.T) {
 	})
 }
 
+// A gateway without an address of the box is only known, on a bridge of ours and on another's: no route is made.
+func TestGatewayWithoutAnAddress(t *testing.T) {
+	for _, foreign := range []bool{false, true} {
+		b := newBox(t)
+		if foreign {
+			b.foreign(wanted.Name, "eth0", "eth1")
+		}
+		o := wanted
+		o.Address = netip.Prefix{}
+		made := b.ensure(o)
+		b.do(func() error {
+			hops, err := made.Gateways()
+			if len(hops) != 0 {
+				t.Errorf("foreign %v: a route goes by %v", foreign, hops)
+			}
+			return err
+		})
+	}
+}
+
 func TestSmallerMTUIsTheBridges(t *testing.T) {
 	b := newBox(t)
 	b.do(func() error { return netlink.LinkSetMTU(b.mustLink("eth1"), 1400) })

@@ -32,7 +32,6 @@ func TestRefusals(t *testing.T) {
 		{"long name", with(func(o *bridge.Options) { o.Name = "a-name-longer-than-fifteen" }), abri.CodeInvalid, "1 to 15 characters"},
 		{"name of a port", with(func(o *bridge.Options) { o.Name = "eth1" }), abri.CodeInvalid, "name of a port"},
 		{"name of something else", with(func(o *bridge.Options) { o.Name = "lo" }), abri.CodeRefused, "not a bridge"},
-		{"gateway alone", with(func(o *bridge.Options) { o.Address = netip.Prefix{} }), abri.CodeInvalid, "without an address"},
 		{"foreign bridge without the ports", with(func(o *bridge.Options) { o.Name = "br7" }), abri.CodeRefused, `port "eth0" is not in it`},
 	} {
 		t.Run(row.name, func(t *testing.T) { b.refuses(t, row.options, row.code, row.says) })

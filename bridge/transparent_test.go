@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"fmt"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -86,6 +88,9 @@ func TestTransparentSettings(t *testing.T) {
 			b.spanningTree(1)
 		}
 		made := b.ensure(wanted)
+		if said := fmt.Sprint(made.Changed); foreign != strings.Contains(said, "stp_state 0, was 1") || foreign != strings.Contains(said, "group_fwd_mask 16392, was 0") {
+			t.Errorf("foreign %v: what was changed is told as %s", foreign, said)
+		}
 		got := b.attributes()
 		for _, row := range []struct {
 			name      string

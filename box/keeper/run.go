@@ -85,6 +85,9 @@ func open(c *config.Config, log *slog.Logger) (k *Keeper, beaten int64, err erro
 	if err != nil {
 		return nil, 0, err
 	}
+	for _, x := range b.Changed {
+		log.Warn("the bridge was taken as it stands, and this was changed: without it not all crosses", "bridge", c.Ports.Bridge, "setting", x.Setting, "was", x.Was, "now", x.Now)
+	}
 	g, err := gate.Open(gate.Options{
 		PinDir: c.Gate.Pin, Outside: b.Outside, Inside: b.Inside, Mode: c.Box.Mode, FailClosed: c.Gate.Fail == config.FailClosed,
 		Grace: c.Gate.Grace, Flows: c.Gate.Flows, Generic: c.Gate.Generic,
