@@ -22,7 +22,7 @@ func (r *reader) across() {
 	for i := range c.Exempt.Files {
 		c.Exempt.Files[i] = r.fromHere(c.Exempt.Files[i])
 	}
-	if c.Keep.CountersDays < c.Keep.RowsDays {
+	if c.Keep.CountersDays < c.Keep.RowsDays && !r.refused("keep.counters_days") {
 		r.refuse("keep.counters_days", fmt.Sprintf("keep.counters_days = %d is less than keep.rows_days", c.Keep.CountersDays),
 			fmt.Sprintf("keep figures at least as long as rows: %d or more", c.Keep.RowsDays))
 	}

@@ -109,6 +109,12 @@ func (r *reader) refuse(path, what, remedy string) {
 		Place: fmt.Sprintf("%s:%d", r.file, n), What: what, Remedy: remedy}})
 }
 
+// refused reports whether a fault of what stands at path is noted already, so that one is not told as two.
+func (r *reader) refused(path string) bool {
+	n := r.places.of(path)
+	return slices.ContainsFunc(r.faults, func(f fault) bool { return f.line == n })
+}
+
 // top reads the tree: keys outside a table, tables, and the tables of lists.
 func (r *reader) top(tree map[string]any) {
 	for _, name := range slices.Sorted(maps.Keys(tree)) {

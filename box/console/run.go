@@ -75,7 +75,7 @@ type detachVerb struct {
 
 // Help is the example under `abri detach --help`.
 func (detachVerb) Help() string {
-	return "Takes the filter and its maps out of the kernel. A bridge keeps bridging, unfiltered.\n\nExample: abri detach --config /etc/abri/box.toml"
+	return "Takes the filter and its maps out of the kernel. A bridge keeps bridging, unfiltered; a server goes on without it.\n\nExample: abri detach --config /etc/abri/box.toml"
 }
 
 func (v detachVerb) Run(s *shell) error {
@@ -86,6 +86,14 @@ func (v detachVerb) Run(s *shell) error {
 	if err := keeper.Detach(c.Gate.Pin); err != nil {
 		return err
 	}
-	fmt.Fprintln(s.out, "the filter is off; a plain bridge remains")
+	fmt.Fprintln(s.out, detached(c.Ports.Kind))
 	return nil
+}
+
+// detached says what remains without the filter.
+func detached(k config.PortsKind) string {
+	if k == config.Host {
+		return "the filter is off; the server goes on without it"
+	}
+	return "the filter is off; a bridge, where the box had one, goes on bridging, unfiltered"
 }

@@ -134,10 +134,12 @@ func TestAnInterruptionTakesEverythingAway(t *testing.T) {
 	t.Setenv("DEMO_STANDIN", "1")
 	ctx, interrupt := context.WithCancel(context.Background())
 	interrupt()
-	var out, errs bytes.Buffer
-	code := run(ctx, settings{program: os.Args[0], listen: "127.0.0.1:0", lag: time.Second}, &out, &errs)
-	if code != exitWrong || !strings.Contains(out.String(), "Interrompu") {
-		t.Errorf("exit %d, saying %s%s", code, out.String(), errs.String())
+	for lasting, want := range map[time.Duration]int{0: exitRight, time.Minute: exitWrong} { // which was to prove something
+		var out, errs bytes.Buffer
+		code := run(ctx, settings{program: os.Args[0], listen: "127.0.0.1:0", lag: time.Second, lasting: lasting}, &out, &errs)
+		if code != want || !strings.Contains(out.String(), "Interrompu") {
+			t.Errorf("lasting %s: exit %d, saying %s%s", lasting, code, out.String(), errs.String())
+		}
 	}
 	if left := traces(t); len(left) != 0 {
 		t.Errorf("left behind: %v", left)

@@ -61,6 +61,9 @@ func run(ctx context.Context, s settings, out, errs io.Writer) int {
 		return exitRight
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		t.say("Interrompu avant la fin : rien n'est prouvé.", "Interrupted before the end: nothing is proven.")
+		if s.lasting == 0 { // the person who watches has seen enough; a run that should end by itself was to prove something
+			return exitRight
+		}
 		return exitWrong
 	}
 	fmt.Fprintf(errs, "\ndemo: %v\n", err)
