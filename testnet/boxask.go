@@ -30,7 +30,8 @@ func (b *Box) Ban(ctx context.Context, p netip.Prefix, lasting time.Duration) er
 
 // Release lets an address or prefix pass.
 func (b *Box) Release(ctx context.Context, p netip.Prefix, lasting time.Duration) error {
-	return b.client.Release(ctx, p, lasting)
+	_, err := b.client.Release(ctx, p, lasting)
+	return err
 }
 
 // Mode switches the box.

@@ -128,7 +128,7 @@ func TestWarnings(t *testing.T) {
 	for _, c := range []struct {
 		prefix string
 		warned bool
-	}{{"192.0.2.0/24", false}, {"192.0.0.0/23", true}, {"2001:db8::/56", false}, {"2001:db8::/55", true}, {"0.0.0.0/0", true}, {"192.0.2.1", false}} {
+	}{{"192.0.2.0/24", false}, {"192.0.0.0/23", true}, {"2001:db8::/56", false}, {"2001:db8::/55", true}, {"10.0.0.0/8", true}, {"192.0.2.1", false}} {
 		conf, err := Parse("[trusted]\naddresses = [\""+c.prefix+"\"]\n", "/etc/abri/box.toml")
 		if err != nil {
 			t.Fatal(err)

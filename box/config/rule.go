@@ -129,12 +129,20 @@ var (
 		return unicast(v.Interface().(netip.Addr))
 	}}
 
-	prefixes = rule{`a list of addresses or of prefixes without host bits, such as ["192.0.2.7", "198.51.100.0/24", "2001:db8::/48"]`,
+	prefixes = rule{`a list of addresses or of prefixes without host bits, at most a /8 (/19 of IPv6), such as ["192.0.2.7", "198.51.100.0/24", "2001:db8::/48"]`,
 		func(v reflect.Value) bool {
 			p := v.Interface().(netip.Prefix)
-			return p.IsValid() && !p.Addr().Is4In6() && p == p.Masked()
+			return p.IsValid() && !p.Addr().Is4In6() && p == p.Masked() && !tooWide(p)
 		}}
 )
+
+// tooWide is what the keeper refuses (order.TooWide): wider than the widest that one provider has, and not a site's own.
+func tooWide(p netip.Prefix) bool {
+	if p.Addr().Is4() {
+		return p.Bits() < 8
+	}
+	return p.Bits() < 19 && (p.Bits() < 7 || !p.Addr().IsPrivate())
+}
 
 // listFormats are the formats that feed reads, and "" for that which it recognises.
 var listFormats = []string{"", "plain", "hosts", "adblock", "dnsmasq", "unbound", "bind", "rpz", "urls", "fingerprints", "table", "rules", "tpl", "stix", "misp"}

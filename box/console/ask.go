@@ -8,6 +8,7 @@ import (
 
 	abri "abri.example/abri"
 	"abri.example/abri/box/control"
+	"abri.example/abri/box/order"
 )
 
 // door is the flag that every verb that asks a running box has.
@@ -52,11 +53,39 @@ func (v releaseVerb) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	if err := v.dial().Release(s.ctx, p, v.For); err != nil {
+	warning, err := v.dial().Release(s.ctx, p, v.For)
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "%s passes %s\n", short(p), lasting(v.For))
+	if warning != "" {
+		fmt.Fprintln(s.err, "abri: warning:", warning)
+	}
 	return nil
+}
+
+type forgetVerb struct {
+	Address string `arg:"" help:"Address or CIDR, as it was banned or released."`
+	door
+}
+
+// Help is the example under `abri forget --help`.
+func (forgetVerb) Help() string { return "Example: abri forget 51.75.1.9" }
+
+func (v forgetVerb) Run(s *shell) error {
+	p, err := parsePrefix(v.Address)
+	if err != nil {
+		return err
+	}
+	were, err := v.dial().Forget(s.ctx, p)
+	for _, c := range were {
+		was := "ban"
+		if c == order.Exempt {
+			was = "release"
+		}
+		fmt.Fprintf(s.out, "the %s of %s is taken back\n", was, short(p))
+	}
+	return err
 }
 
 type modeVerb struct {

@@ -67,4 +67,11 @@ func (answering) Ban(_ context.Context, _ control.Who, p netip.Prefix, _ time.Du
 
 func (answering) Release(context.Context, control.Who, netip.Prefix, time.Duration) error { return nil }
 
+func (answering) Forget(_ context.Context, _ control.Who, p netip.Prefix) ([]order.Choice, error) {
+	if p.Bits() == 24 {
+		return nil, &abri.Error{Code: abri.CodeNotFound, What: "nobody banned or released it"}
+	}
+	return []order.Choice{order.Ban, order.Exempt}, nil
+}
+
 func (answering) SetMode(context.Context, control.Who, abri.Mode) error { return nil }

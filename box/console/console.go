@@ -37,6 +37,7 @@ type verbs struct {
 	Why     whyVerb     `cmd:"" help:"Explain what happens with an address, and who tried."`
 	Ban     banVerb     `cmd:"" help:"Drop an address or CIDR from now on."`
 	Release releaseVerb `cmd:"" help:"Let an address or CIDR pass: a ban is taken back, lists don't apply."`
+	Forget  forgetVerb  `cmd:"" help:"Take a ban or a release back: lists apply again."`
 	Mode    modeVerb    `cmd:"" help:"Switch between observe and protect."`
 	Detach  detachVerb  `cmd:"" help:"Take the filter off the ports: a plain bridge remains."`
 	Lists   listsVerb   `cmd:"" help:"The threat lists: what is in use, what there is, add, remove, refresh, check."`

@@ -46,7 +46,7 @@ func printStatus(s *shell, st control.Status) {
 	row("attacks today", "%d, of which %d neutralised; noise %d", st.Attacks, st.Neutralised, st.Noise)
 	row("entries wanted", "%d IPv4, %d IPv6", st.Wanted4, st.Wanted6)
 	row("entries enforced", "%d IPv4, %d IPv6", st.Kernel.Entries4, st.Kernel.Entries6)
-	row("flows, bans", "%d, %d", st.Kernel.Flows, st.Kernel.Bans)
+	row("flows, bans, releases", "%d, %d, %d", st.Kernel.Flows, st.Kernel.Bans, st.Releases)
 	row("ring", "%d copies, %d lost", st.Kernel.Copies, st.Kernel.Lost)
 	m := st.Memory
 	row("memory", "reader %d kB (peak %d), keeper %d kB (peak %d), kernel maps %d kB", m.Reader>>10, m.ReaderPeak>>10, m.Keeper>>10, m.KeeperPeak>>10, m.Maps>>10)

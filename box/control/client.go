@@ -12,6 +12,7 @@ import (
 	"time"
 
 	abri "abri.example/abri"
+	"abri.example/abri/box/order"
 )
 
 // Client asks a running box. Safe for concurrent use.
@@ -46,10 +47,15 @@ func (c *Client) Ban(ctx context.Context, p netip.Prefix, lasting time.Duration)
 	return err
 }
 
-// Release takes a ban back and keeps lists from a prefix, for the time given (0: for ever).
-func (c *Client) Release(ctx context.Context, p netip.Prefix, lasting time.Duration) error {
-	_, err := ask[any](ctx, c, "/release", request{Prefix: p, For: lasting})
-	return err
+// Release takes a ban back and keeps lists from a prefix, for the time given (0: for ever). It may be done with a warning.
+func (c *Client) Release(ctx context.Context, p netip.Prefix, lasting time.Duration) (warning string, err error) {
+	n, err := ask[note](ctx, c, "/release", request{Prefix: p, For: lasting})
+	return n.Warning, err
+}
+
+// Forget takes back what people decided of exactly this prefix, and gives what it was.
+func (c *Client) Forget(ctx context.Context, p netip.Prefix) ([]order.Choice, error) {
+	return ask[[]order.Choice](ctx, c, "/forget", request{Prefix: p})
 }
 
 // SetMode switches between observe and protect.

@@ -63,6 +63,7 @@ type Status struct {
 	Attacks     uint64         `json:"attacks"`
 	Neutralised uint64         `json:"neutralised"`
 	Noise       uint64         `json:"noise"`
+	Releases    int            `json:"releases"` // by people, standing now
 	Lists       []List         `json:"lists"`
 	Memory      Memory         `json:"memory"`
 	Troubles    []string       `json:"troubles"`
@@ -113,6 +114,8 @@ type Box interface {
 	Why(context.Context, netip.Addr) (Answer, error)
 	Ban(ctx context.Context, who Who, p netip.Prefix, lasting time.Duration) error
 	Release(ctx context.Context, who Who, p netip.Prefix, lasting time.Duration) error
+	// Forget takes what was decided of exactly this prefix back, and gives what it was; CodeNotFound for nothing.
+	Forget(ctx context.Context, who Who, p netip.Prefix) ([]order.Choice, error)
 	SetMode(ctx context.Context, who Who, m abri.Mode) error
 	Librarian
 }

@@ -5,10 +5,13 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	abri "abri.example/abri"
+	"abri.example/abri/box/order"
 )
 
 // fake is a Box that remembers who asked what.
@@ -26,7 +29,14 @@ func (f *fake) Ban(_ context.Context, who Who, p netip.Prefix, d time.Duration) 
 	f.who, f.said = who, "ban "+p.String()+" "+d.String()
 	return nil
 }
-func (f *fake) Release(context.Context, Who, netip.Prefix, time.Duration) error {
+func (f *fake) Forget(_ context.Context, _ Who, p netip.Prefix) ([]order.Choice, error) {
+	f.said = "forget " + p.String()
+	return []order.Choice{order.Ban}, nil
+}
+func (f *fake) Release(_ context.Context, _ Who, p netip.Prefix, _ time.Duration) error {
+	if p.Bits() == 8 {
+		return nil
+	}
 	return &abri.Error{Code: abri.CodeRefused, What: "that is the gateway"}
 }
 func (f *fake) SetMode(_ context.Context, _ Who, m abri.Mode) error { f.said = string(m); return nil }
@@ -65,7 +75,13 @@ func TestWhatIsAskedArrives(t *testing.T) {
 	if f.who.UID != uint32(os.Getuid()) {
 		t.Errorf("the kernel says that %+v asked, and it was %d", f.who, os.Getuid())
 	}
-	if err := c.Release(ctx, netip.MustParsePrefix("9.9.9.0/24"), 0); abri.CodeOf(err) != abri.CodeRefused {
+	if was, err := c.Forget(ctx, netip.MustParsePrefix("9.9.9.0/24")); err != nil || !slices.Equal(was, []order.Choice{order.Ban}) || f.said != "forget 9.9.9.0/24" {
+		t.Errorf("forget gave %v, %v and said %q", was, err, f.said)
+	}
+	if warning, err := c.Release(ctx, netip.MustParsePrefix("9.0.0.0/8"), 0); err != nil || !strings.Contains(warning, "9.0.0.0/8 is wide") {
+		t.Errorf("a wide release warns %q, %v", warning, err)
+	}
+	if _, err := c.Release(ctx, netip.MustParsePrefix("9.9.9.0/24"), 0); abri.CodeOf(err) != abri.CodeRefused {
 		t.Errorf("a refusal came back as %v", err)
 	}
 	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o660 {

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	abri "abri.example/abri"
+	"abri.example/abri/box/order"
 )
 
 // Listen makes the socket at path, open to its owner and to group gid only. A socket left by an earlier run is taken
@@ -93,6 +94,11 @@ type request struct {
 	List    *NewList      `json:"list,omitempty"`
 }
 
+// note answers what was done, with a warning to whoever asked; empty for nothing to say.
+type note struct {
+	Warning string `json:"warning,omitempty"`
+}
+
 type fault struct {
 	Code   abri.Code `json:"code"`
 	What   string    `json:"what"`
@@ -123,8 +129,10 @@ func routes(b Box) http.Handler {
 		return nil, b.Ban(ctx, who, r.Prefix, r.For)
 	})
 	handle("/release", func(ctx context.Context, who Who, r request) (any, error) {
-		return nil, b.Release(ctx, who, r.Prefix, r.For)
+		d := order.Decision{Choice: order.Exempt, Prefix: r.Prefix, For: r.For}
+		return note{d.Warning()}, b.Release(ctx, who, r.Prefix, r.For)
 	})
+	handle("/forget", func(ctx context.Context, who Who, r request) (any, error) { return b.Forget(ctx, who, r.Prefix) })
 	handle("/mode", func(ctx context.Context, who Who, r request) (any, error) { return nil, b.SetMode(ctx, who, r.Mode) })
 	listRoutes(b, handle)
 	return mux

@@ -132,13 +132,16 @@ func obey(k Keeper, word Word, payload []byte) ([]byte, error) {
 		if err := strict(payload, &d); err != nil {
 			return nil, err
 		}
+		if word == WordWithdraw {
+			if err := d.form(); err != nil {
+				return nil, err
+			}
+			return nil, k.Withdraw(d)
+		}
 		if err := d.Check(); err != nil {
 			return nil, err
 		}
-		if word == WordDecide {
-			return nil, k.Decide(d)
-		}
-		return nil, k.Withdraw(d)
+		return nil, k.Decide(d)
 	case WordStanding:
 		return answer(k.Standing())
 	case WordCounters:

@@ -80,6 +80,28 @@ func TestOrdersArriveAsGiven(t *testing.T) {
 	}
 }
 
+// What is as wide as a provider or a site's own is allowed, with a warning when it is wider than a site; what an earlier
+// version allowed can be taken back.
+func TestWideDecisions(t *testing.T) {
+	c, _ := converse(t)
+	for _, row := range []struct {
+		choice Choice
+		prefix string
+		warned bool
+	}{
+		{Exempt, "203.0.113.0/24", false}, {Exempt, "203.0.112.0/23", true}, {Trust, "10.0.0.0/8", true}, {Trust, "fd00::/8", true},
+		{Exempt, "2001:db8::/56", false}, {Exempt, "2001:db8::/55", true}, {Ban, "203.0.0.0/8", false},
+	} {
+		d := Decision{row.choice, netip.MustParsePrefix(row.prefix).Masked(), 0}
+		if err := c.Decide(d); err != nil || (d.Warning() != "") != row.warned {
+			t.Errorf("%s %s: %v, warning %q", row.choice, row.prefix, err, d.Warning())
+		}
+	}
+	if err := c.Withdraw(Decision{Exempt, netip.MustParsePrefix("0.0.0.0/0"), 0}); abri.CodeOf(err) != abri.CodeRefused { // the keeper's own word
+		t.Errorf("what was allowed once can't be taken back: %v", err)
+	}
+}
+
 func TestWhatIsRefusedIsAnsweredAndTheConversationGoesOn(t *testing.T) {
 	c, m := converse(t)
 	for name, d := range map[string]Decision{
@@ -88,6 +110,17 @@ func TestWhatIsRefusedIsAnsweredAndTheConversationGoesOn(t *testing.T) {
 		"no prefix":      {Ban, netip.Prefix{}, 0},
 		"past":           {Ban, netip.MustParsePrefix("192.0.2.1/32"), -time.Second},
 		"half the world": {Ban, netip.MustParsePrefix("0.0.0.0/1"), 0},
+		"all pass":       {Exempt, netip.MustParsePrefix("0.0.0.0/0"), 0},
+		"all of 6 pass":  {Exempt, netip.MustParsePrefix("::/0"), 0},
+		"all trusted":    {Trust, netip.MustParsePrefix("0.0.0.0/7"), time.Hour},
+		"more than ULA":  {Trust, netip.MustParsePrefix("fc00::/6"), 0},
+		"this machine":   {Ban, netip.MustParsePrefix("127.0.0.1/32"), 0},
+		"this machine 6": {Ban, netip.MustParsePrefix("::1/128"), 0},
+		"multicast":      {Ban, netip.MustParsePrefix("224.0.0.251/32"), 0},
+		"multicast 6":    {Ban, netip.MustParsePrefix("ff02::/16"), 0},
+		"nobody":         {Ban, netip.MustParsePrefix("0.0.0.0/32"), 0},
+		"everybody":      {Ban, netip.MustParsePrefix("255.255.255.255/32"), 0},
+		"neighbours":     {Ban, netip.MustParsePrefix("fe80::1/128"), 0},
 		"mapped":         {Ban, netip.MustParsePrefix("::ffff:1.2.3.4/128"), 0},
 	} {
 		if err := c.Decide(d); abri.CodeOf(err) != abri.CodeInvalid {

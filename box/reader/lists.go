@@ -2,6 +2,7 @@ package reader
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	abri "abri.example/abri"
 	"abri.example/abri/box/config"
 	"abri.example/abri/box/library"
 	"abri.example/abri/box/order"
@@ -154,7 +156,11 @@ func (r *Reader) exempted(c *config.Config) ([]netip.Prefix, error) {
 	if err != nil {
 		r.log.Error("a file of exempt addresses can't be used; what was last read of it stands", "err", err)
 	}
-	return slices.Concat(c.Exempt.Addresses, c.Ports.Telephone, ofFiles), err
+	narrow := slices.DeleteFunc(ofFiles, order.TooWide)
+	if len(narrow) < len(ofFiles) {
+		err = errors.Join(err, &abri.Error{Code: abri.CodeInvalid, Place: "[exempt] files", What: "an address is wider than a /8, or a /19 of IPv6, and is not taken", Remedy: "name the networks that are meant"})
+	}
+	return slices.Concat(c.Exempt.Addresses, c.Ports.Telephone, narrow), err
 }
 
 // idle reports whether lists are there to stop somebody, and none of them stops anybody.
