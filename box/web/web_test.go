@@ -45,8 +45,8 @@ func TestEachRouteInEachLanguage(t *testing.T) {
 		{"/", "en", []string{`<html lang="en">`, "Mairie de Sury-le-Comtal", "Protection on", ">Rain</h1>", "Mail", "Known attacker", "Germany", "stopped", "Intrusion", "Last contact", "15:03"}},
 		{"/fragment", "fr", []string{"Pluie", `id="live-attacks"`}},
 		{"/fragment", "en", []string{"Rain", `id="live-attacks"`}},
-		{"/pourquoi", "fr", []string{"Pourquoi ce temps", "10 points", "6 à 10", "100 et plus", "Le silence n'est jamais du soleil"}},
-		{"/pourquoi", "en", []string{"Why this weather?", "10 points", "6 to 10", "100 and more", "Silence is never sun"}},
+		{"/pourquoi", "fr", []string{"Pourquoi ce temps", "10 points", "6 à 10", "100 et plus", "26 heures", "10 000 attaques", "28 derniers jours du calendrier", "Le silence n'est jamais du soleil"}},
+		{"/pourquoi", "en", []string{"Why this weather?", "10 points", "6 to 10", "100 and more", "26 hours", "10,000 new attacks", "28 calendar days", "Silence is never sun"}},
 		{"/aide", "fr", []string{"https://17cyber.gouv.fr", "https://www.cybermalveillance.gouv.fr", "hameçonnage", "opérateur", "darknet", "hébergés ailleurs"}},
 		{"/aide", "en", []string{"https://17cyber.gouv.fr", "https://www.cybermalveillance.gouv.fr", "Phishing", "operator", "darknet", "hosted elsewhere"}},
 	} {
