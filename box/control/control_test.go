@@ -134,3 +134,41 @@ func TestWhatIsNotASocketIsLeftAlone(t *testing.T) {
 		t.Error("the file was harmed")
 	}
 }
+
+// The socket of a box that answers is left to it; one that ends meanwhile is followed, and what a killed one left is
+// taken away.
+func TestTheSocketOfARunningBox(t *testing.T) {
+	defer func(d time.Duration) { farewell = d }(farewell)
+	farewell = 0
+	c, _, path := open(t)
+	if _, err := Listen(path, os.Getgid()); abri.CodeOf(err) != abri.CodeRefused {
+		t.Errorf("a second box at the socket: %v", err)
+	}
+	if s, err := c.Status(t.Context()); err != nil || s.Name != "Sury" {
+		t.Errorf("the first box answers %+v, %v", s, err)
+	}
+	left := filepath.Join(t.TempDir(), SocketName)
+	for range 2 {
+		l, err := Listen(left, os.Getgid())
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Close()
+	}
+	l, err := Listen(left, os.Getgid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	farewell = time.Minute
+	go func() {
+		if asks, err := l.Accept(); err == nil { // somebody wants the place
+			asks.Close()
+		}
+		l.Close()
+	}()
+	next, err := Listen(left, os.Getgid())
+	if err != nil {
+		t.Fatalf("a box that ends is not followed: %v", err)
+	}
+	next.Close()
+}

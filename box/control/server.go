@@ -20,13 +20,17 @@ import (
 )
 
 // Listen makes the socket at path, open to its owner and to group gid only. A socket left by an earlier run is taken
-// away first; anything else at that path is refused.
+// away first; anything else at that path is refused, and so is a socket at which somebody listens, once he was given
+// the time to end.
 func Listen(path string, gid int) (net.Listener, error) {
 	if st, err := os.Lstat(path); err == nil {
 		if st.Mode()&os.ModeSocket == 0 {
 			return nil, &abri.Error{Code: abri.CodeRefused, Place: path, What: "this is not a socket", Remedy: "move it away, or set [box] run to another folder"}
 		}
-		if err := os.Remove(path); err != nil {
+		if !falls(path) {
+			return nil, &abri.Error{Code: abri.CodeRefused, Place: path, What: "a running box answers here", Remedy: "end it first, or set [box] run to another folder"}
+		}
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return nil, fmt.Errorf("taking away the old socket: %w", err)
 		}
 	}
@@ -44,6 +48,29 @@ func Listen(path string, gid int) (net.Listener, error) {
 		return nil, fmt.Errorf("giving the control socket to its group: %w", err)
 	}
 	return l, nil
+}
+
+// How long one who listens at the socket may take to end, and every how often he is asked.
+var (
+	farewell = 10 * time.Second
+	askAgain = 100 * time.Millisecond
+)
+
+// falls waits until nobody listens at the socket any more, for as long as a reader whose keeper died takes to end.
+func falls(path string) bool {
+	for waited := time.Duration(0); ; waited += askAgain {
+		c, err := net.DialTimeout("unix", path, time.Second)
+		switch {
+		case err == nil:
+			c.Close()
+		case errors.Is(err, unix.ECONNREFUSED) || errors.Is(err, os.ErrNotExist):
+			return true
+		}
+		if waited >= farewell {
+			return false
+		}
+		time.Sleep(askAgain)
+	}
 }
 
 // Serve answers on l until ctx ends; it returns nil then.
