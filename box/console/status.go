@@ -48,6 +48,9 @@ func printStatus(s *shell, st control.Status) {
 	row("entries enforced", "%d IPv4, %d IPv6", st.Kernel.Entries4, st.Kernel.Entries6)
 	row("flows, bans, releases", "%d, %d, %d", st.Kernel.Flows, st.Kernel.Bans, st.Releases)
 	row("ring", "%d copies, %d lost", st.Kernel.Copies, st.Kernel.Lost)
+	if st.Kernel.Untold > 0 {
+		row("untold", "%d packets stopped that stand in no attack: too many came at once", st.Kernel.Untold)
+	}
 	m := st.Memory
 	row("memory", "reader %d kB (peak %d), keeper %d kB (peak %d), kernel maps %d kB", m.Reader>>10, m.ReaderPeak>>10, m.Keeper>>10, m.KeeperPeak>>10, m.Maps>>10)
 	for _, p := range st.Kernel.Ports {

@@ -36,6 +36,7 @@ type Keeper struct {
 	busy    atomic.Int64 // orders under way that may take long
 	deaths  atomic.Int64 // of readers
 	flows   atomic.Int64 // entries of the flow table at the last sweep
+	untold  untold
 
 	restored atomic.Int64 // times that the programs were put back on a port
 
@@ -191,6 +192,7 @@ func (k *Keeper) Counters() (order.Counters, error) {
 		}
 	}
 	c.Copies, c.Lost, c.Flows = counted.Copies.Packets, counted.Lost.Packets, int(k.flows.Load())
+	c.Untold = k.untold.packets.Load()
 	c.Entries4, c.Entries6 = k.gate.Entries()
 	if c.MapBytes, err = k.gate.Memory(); err != nil {
 		return c, err

@@ -90,7 +90,7 @@ func open(c *config.Config, log *slog.Logger) (k *Keeper, beaten int64, err erro
 	}
 	g, err := gate.Open(gate.Options{
 		PinDir: c.Gate.Pin, Outside: b.Outside, Inside: b.Inside, Mode: c.Box.Mode, FailClosed: c.Gate.Fail == config.FailClosed,
-		Grace: c.Gate.Grace, Flows: c.Gate.Flows, Generic: c.Gate.Generic,
+		Grace: c.Gate.Grace, Flows: c.Gate.Flows, Drops: attempts, Generic: c.Gate.Generic,
 	})
 	if err != nil {
 		return nil, 0, err

@@ -29,7 +29,7 @@ const (
 // attempts that were told already.
 //
 // An attempt that the kernel had to push out of its full table between two sweeps is in no sweep: it is stopped, and in
-// the counters by reason, but not among the attacks. It takes more than 65,536 attempts in a second.
+// the counters by reason, but not among the attacks. Its packets are counted as untold.
 type sweeper struct {
 	*Keeper
 	news         *news
@@ -80,13 +80,19 @@ func (s *sweeper) takeOver(since int64) bool {
 
 // sweep tells a reader what changed until a moment ago, the attempts first: once they are told, the heart beats.
 func (s *sweeper) sweep(life int) {
+	counted, uncounted := s.gate.Counters()
 	now := gate.Monotonic() - int64(clockGrain)
 	s.drops.begin()
+	standing, told := 0, uint64(0)
 	err := s.gate.SweepDrops(func(r *gate.DropRecord) {
-		s.tell(s.drops, now, flowOf(&r.FlowRecord, r.Reason))
+		standing++
+		told += s.tell(s.drops, now, flowOf(&r.FlowRecord, r.Reason))
 	})
 	if s.settle(s.drops, life) && err == nil {
 		s.pulse(now)
+		if uncounted == nil {
+			s.untold.swept(int64(told), stopped(counted), isFull(standing, attempts))
+		}
 	}
 	live := 0
 	s.flows.begin()
@@ -101,15 +107,17 @@ func (s *sweeper) sweep(life int) {
 	}
 }
 
-// tell tells what is new of an entry. One that began after the sweep is left to the next.
-func (s *sweeper) tell(l *ledger, now int64, f order.Flow) {
+// tell tells what is new of an entry, and gives how many packets that is. One that began after the sweep is left to the
+// next.
+func (s *sweeper) tell(l *ledger, now int64, f order.Flow) (packets uint64) {
 	if f.First > now {
-		return
+		return 0
 	}
 	f.Packets, f.Bytes, f.Began = l.meet(tableKey{f.Client, f.Server, f.Proto}, f.First, f.Up.Packets+f.Down.Packets, f.Up.Bytes+f.Down.Bytes)
 	if f.Packets > 0 {
 		s.news.say(func(t *order.Teller) error { return t.Flow(f) })
 	}
+	return f.Packets
 }
 
 // settle sends what was told, and reports whether that reader took it. If it died meanwhile the sweep was in vain.

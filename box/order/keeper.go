@@ -50,6 +50,7 @@ type Counters struct {
 	Reasons   map[string]Tally `json:"reasons"`
 	Copies    uint64           `json:"copies"`
 	Lost      uint64           `json:"lost"`
+	Untold    uint64           `json:"untold"` // packets stopped that stand in no attack: the table of attempts overflowed
 	Flows     int              `json:"flows"`
 	Bans      int              `json:"bans"`
 	MapBytes  uint64           `json:"map_bytes"`

@@ -153,7 +153,8 @@ func (r *Reader) ask() (drift bool) {
 	return drift
 }
 
-// take takes an answer, and gives how many copies were lost since the last. What the counters say of the time before
+// take takes an answer, and gives how many packets were lost to the telling since the last: copies that were not made, and
+// packets that were stopped and stand in no attack. What the counters say of the time before
 // the first answer is only remembered: it proves nothing of now.
 func (k *kernelState) take(c order.Counters, now time.Time) (lost uint64) {
 	var packets uint64
@@ -161,7 +162,7 @@ func (k *kernelState) take(c order.Counters, now time.Time) (lost uint64) {
 		packets += t.Packets
 	}
 	if first := k.at.IsZero(); !first {
-		lost = c.Lost - min(c.Lost, k.Lost)
+		lost = c.Lost - min(c.Lost, k.Lost) + c.Untold - min(c.Untold, k.Untold)
 		if packets != k.packets {
 			k.moved = now
 		}

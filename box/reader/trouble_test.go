@@ -40,6 +40,19 @@ func TestTroublesComeAndGo(t *testing.T) {
 	}
 }
 
+// What the kernel stopped and could not tell of is a loss like a copy that was not made.
+func TestWhatIsUntoldIsALoss(t *testing.T) {
+	var k kernelState
+	noon := time.Date(2026, 3, 5, 12, 0, 0, 0, time.UTC)
+	for i, c := range []struct {
+		lost, untold, want uint64
+	}{{5, 7, 0}, {5, 10, 3}, {6, 10, 1}, {6, 10, 0}, {0, 0, 0}} {
+		if got := k.take(order.Counters{Lost: c.lost, Untold: c.untold}, noon); got != c.want {
+			t.Errorf("answer %d: %d lost, want %d", i, got, c.want)
+		}
+	}
+}
+
 // A port's fault is a trouble until it is over; that the filter was put back is told for ten minutes, from the second
 // answer on: what was before is not of this life.
 func TestPortTroubles(t *testing.T) {
