@@ -20,7 +20,7 @@ func TestUntold(t *testing.T) {
 		"packets under way":             {{100, 100, true, 0}, {200, 60, true, 0}, {300, 140, true, 0}, {300, 0, true, 0}},
 		"a flood":                       {{0, 0, false, 0}, {80_000, 65_000, true, 0}, {160_000, 65_000, true, 0}, {160_000, 0, true, 30_000}, {160_000, 0, true, 30_000}},
 		"fragments are no attempts":     {{0, 0, false, 0}, {50, 10, false, 0}, {60, 10, false, 0}, {60, 0, false, 0}},
-		"fragments, and then the flood": {{0, 0, false, 0}, {50, 10, false, 0}, {60, 10, false, 0}, {1060, 600, true, 0}, {1060, 0, true, 400}},
+		"fragments, and then the flood": {{0, 0, false, 0}, {50, 10, false, 0}, {60, 10, false, 0}, {60, 0, false, 0}, {1060, 600, true, 0}, {1060, 0, true, 400}},
 		"told late, not lost":           {{0, 0, false, 0}, {500, 0, false, 0}, {500, 500, false, 0}, {600, 100, false, 0}, {600, 0, true, 0}},
 	} {
 		var u untold
