@@ -10,13 +10,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// measuring skips what takes long and proves nothing by itself, and keeps the rest on one processor.
-func measuring(t *testing.T) {
+// asked skips what takes long and proves nothing by itself.
+func asked(t *testing.T) {
 	t.Helper()
 	if os.Getenv("ABRI_FIGURES") == "" {
 		t.Skip("measures only: ABRI_FIGURES=1, or make bench-gate")
 	}
 	privileged(t)
+}
+
+// measuring is asked, and keeps the test on one processor.
+func measuring(t *testing.T) {
+	t.Helper()
+	asked(t)
 	runtime.LockOSThread()
 	t.Cleanup(runtime.UnlockOSThread)
 	var before, one unix.CPUSet

@@ -118,8 +118,9 @@ func TestSwapsUnderTraffic(t *testing.T) {
 }
 
 // TestFiguresStall loads ten million entries, swaps and lets them go, under traffic: how long a packet waited.
+// Traffic and load are each free to take a processor, as in a box.
 func TestFiguresStall(t *testing.T) {
-	measuring(t)
+	asked(t)
 	s := newScene(t)
 	g := s.open(s.options())
 	small4, small6 := entries("45.9.20.0/24", "2a0b:1::/32")
