@@ -52,8 +52,9 @@ func (answering) Status(context.Context) (control.Status, error) {
 func (answering) Why(_ context.Context, a netip.Addr) (control.Answer, error) {
 	return control.Answer{
 		Address: a, Action: abri.ActBlock, Sentence: "is stopped", Country: "NL",
-		Lists: []abri.Why{{Rule: abri.RuleList, List: "ipsum", Entry: netip.PrefixFrom(a, 32)}},
-		Tried: []control.Tried{{Kind: abri.KnownAttacker, Service: abri.Mail, Outside: a, Attempts: 3, Outcome: abri.Blocked}},
+		Lists:    []abri.Why{{Rule: abri.RuleList, List: "ipsum", Entry: netip.PrefixFrom(a, 32)}},
+		Unproven: "not-in-bridge-inside",
+		Tried:    []control.Tried{{Kind: abri.KnownAttacker, Service: abri.Mail, Outside: a, Attempts: 3, Outcome: abri.Blocked}},
 	}, nil
 }
 

@@ -46,6 +46,9 @@ func (v whyVerb) Run(s *shell) error {
 		country = " (" + a.Country + ")"
 	}
 	fmt.Fprintf(s.out, "%s%s: %s\n%s\n", a.Address, country, a.Action, a.Sentence)
+	if a.Unproven != "" {
+		fmt.Fprintf(s.out, "but nothing proves now that the filter works (%s): see `abri status`\n", a.Unproven)
+	}
 	for _, l := range a.Lists {
 		fmt.Fprintln(s.out, "listed:", l.Sentence(abri.English))
 	}

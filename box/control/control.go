@@ -93,6 +93,7 @@ type Answer struct {
 	Guarded   string      `json:"guarded,omitempty"`
 	Decisions []Decision  `json:"decisions"`
 	Tried     []Tried     `json:"tried"`
+	Unproven  string      `json:"unproven,omitempty"` // why nothing proves at this moment that the filter does what it should
 }
 
 // Tried is an attack in an Answer, short.

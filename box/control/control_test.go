@@ -96,18 +96,25 @@ func TestNoBoxIsSaidInWords(t *testing.T) {
 	}
 }
 
-// A box that ends late takes nothing of the next one's away: by then the path is that of the next one's socket.
+// A box that ends late is waited for, and takes nothing of the next one's away.
 func TestTheNextBoxsSocketStays(t *testing.T) {
 	path := filepath.Join(t.TempDir(), SocketName)
 	old, err := Listen(path, os.Getgid())
 	if err != nil {
 		t.Fatal(err)
 	}
+	ends := make(chan error, 1)
+	go func() {
+		if asks, err := old.Accept(); err == nil { // somebody wants the place
+			asks.Close()
+		}
+		ends <- old.Close()
+	}()
 	next, err := Listen(path, os.Getgid())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := old.Close(); err != nil {
+	if err := <-ends; err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -135,8 +142,7 @@ func TestWhatIsNotASocketIsLeftAlone(t *testing.T) {
 	}
 }
 
-// The socket of a box that answers is left to it; one that ends meanwhile is followed, and what a killed one left is
-// taken away.
+// The socket of a box that answers is left to it; what a killed one left is taken away.
 func TestTheSocketOfARunningBox(t *testing.T) {
 	defer func(d time.Duration) { farewell = d }(farewell)
 	farewell = 0
@@ -155,20 +161,4 @@ func TestTheSocketOfARunningBox(t *testing.T) {
 		}
 		l.Close()
 	}
-	l, err := Listen(left, os.Getgid())
-	if err != nil {
-		t.Fatal(err)
-	}
-	farewell = time.Minute
-	go func() {
-		if asks, err := l.Accept(); err == nil { // somebody wants the place
-			asks.Close()
-		}
-		l.Close()
-	}()
-	next, err := Listen(left, os.Getgid())
-	if err != nil {
-		t.Fatalf("a box that ends is not followed: %v", err)
-	}
-	next.Close()
 }

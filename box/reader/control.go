@@ -63,6 +63,10 @@ func (r *Reader) Ban(ctx context.Context, who control.Who, p netip.Prefix, lasti
 // Release takes bans of the prefix back and keeps lists from it, at once and over a restart. A wider ban is named and
 // not touched.
 func (r *Reader) Release(ctx context.Context, who control.Who, p netip.Prefix, lasting time.Duration) error {
+	release := order.Decision{Choice: order.Exempt, Prefix: p, For: lasting}
+	if err := release.Check(); err != nil {
+		return err // before anything is taken back
+	}
 	r.mu.Lock()
 	var narrower []netip.Prefix
 	for _, d := range r.standing(r.now()) {
@@ -83,7 +87,7 @@ func (r *Reader) Release(ctx context.Context, who control.Who, p netip.Prefix, l
 			return err
 		}
 	}
-	return r.decide(ctx, who, order.Decision{Choice: order.Exempt, Prefix: p, For: lasting})
+	return r.decide(ctx, who, release)
 }
 
 // decide puts a decision in force first, then writes it down; one that can't be written down is told, and stands until

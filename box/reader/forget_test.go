@@ -27,6 +27,9 @@ func TestForget(t *testing.T) {
 	if err := r.Ban(t.Context(), who, prefix("203.0.115.9/32"), 0); err != nil {
 		t.Fatal(err)
 	}
+	if err := r.Release(t.Context(), who, prefix("0.0.0.0/0"), 0); abri.CodeOf(err) != abri.CodeInvalid || s.holds("ban 203.0.115.9/32", "exempt 192.0.2.7/32", "exempt 198.51.100.0/24", "exempt 203.0.113.0/24", "exempt 203.0.114.0/24") != nil {
+		t.Errorf("all is released: %v", err)
+	}
 	if st, err := r.Status(t.Context()); err != nil || st.Releases != 3 {
 		t.Errorf("%d releases stand, %v", st.Releases, err)
 	}

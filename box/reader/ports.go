@@ -46,3 +46,11 @@ func (k *kernelState) restorations(c order.Counters) int {
 	}
 	return c.Restored - k.Restored
 }
+
+// unproven says why nothing proves that the filter does what it should, "" when it is proven. mu is held.
+func (r *Reader) unproven(now time.Time) string {
+	if p := r.proof(now); !p.Filter {
+		return p.Reason
+	}
+	return ""
+}

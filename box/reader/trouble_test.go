@@ -2,6 +2,7 @@ package reader
 
 import (
 	"errors"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -114,6 +115,10 @@ func TestNoProofIsFog(t *testing.T) {
 		}
 		if got := r.today.report; got.Reason != reason || got.Sky != sky {
 			t.Errorf("without proof %q the sky is %s, for %q", reason, got.Sky, got.Reason)
+		}
+		filters := reason == "" || reason == "no-packets" || reason == "no-cable-outside"
+		if a, err := r.Why(s.Context(), netip.MustParseAddr("203.0.113.9")); err != nil || (a.Unproven == "") != filters {
+			t.Errorf("without proof %q why says %q, %v", reason, a.Unproven, err)
 		}
 	}
 	s.die()

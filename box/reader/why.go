@@ -39,6 +39,7 @@ func (r *Reader) Why(ctx context.Context, addr netip.Addr) (control.Answer, erro
 		}
 	}
 	r.explain(&a)
+	a.Unproven = r.unproven(r.now())
 	known := map[string]abri.Attack{}
 	for _, x := range r.today.attacks {
 		if x.Outside == addr || x.Inside == addr {
