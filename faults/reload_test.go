@@ -88,3 +88,24 @@ func TestPlaceAndGraceAreReloaded(t *testing.T) {
 		return nil
 	})
 }
+
+// Lists whose files were emptied stop whom they stopped, after a reload and after a start, and status says what is wrong.
+func TestEmptiedListsStopAsBefore(t *testing.T) {
+	h := townHall(t, nil)
+	f := h.BoxFile()
+	f.Name = "Mairie de Bonson"
+	for i := range f.Lists {
+		f.Lists[i].Entries = nil
+	}
+	h.must(h.box.Write(f))
+	h.must(h.box.Reload())
+	ails := func(st control.Status) bool {
+		return st.Name == f.Name && len(st.Lists) > 0 && st.Lists[0].Trouble != "" && st.Lists[0].Entries > 0 && st.Kernel.Entries4 > 0
+	}
+	h.status("the emptied lists are not told", ails)
+	h.attack(h.Attackers...)
+	h.must(h.box.Stop())
+	h.start()
+	h.status("the emptied lists are not told after a start", ails)
+	h.attack(h.Attackers...)
+}
