@@ -162,15 +162,3 @@ func (r *Reader) exempted(c *config.Config) ([]netip.Prefix, error) {
 	}
 	return slices.Concat(c.Exempt.Addresses, c.Ports.Telephone, narrow), err
 }
-
-// idle reports whether lists are there to stop somebody, and none of them stops anybody.
-func idle(lists []library.Report) bool {
-	wanted := false
-	for _, l := range lists {
-		if l.Enforced && l.Entries > 0 {
-			return false
-		}
-		wanted = wanted || !l.Observe
-	}
-	return wanted
-}

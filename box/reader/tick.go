@@ -2,7 +2,6 @@ package reader
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -19,12 +18,6 @@ const (
 	enforceEvery = 15 * time.Second
 	hoursEvery   = time.Minute
 	watchedEvery = time.Minute // how long a day was watched is written down; a crash loses that much
-)
-
-// A kernel that has not answered for this long proves nothing; ports that were silent for so long give no data.
-const (
-	proofAge = 10 * time.Second
-	dataAge  = 10 * time.Minute
 )
 
 // tick ends what is quiet, takes what changed to the record, and makes the weather, once a second.
@@ -63,52 +56,6 @@ func (r *Reader) step(now time.Time) {
 	}
 	r.trouble.note(troubleStore, r.record.trouble(), now)
 	r.record.hasten()
-}
-
-// proof is whether the box sees anything, and whether the kernel proves that it filters: it answered just now, its
-// program stands on every port, it holds what the lists want, and they want something where any are given. mu is held.
-func (r *Reader) proof(now time.Time) weather.Proof {
-	k := &r.kernel
-	p := weather.Proof{Data: true, Filter: true}
-	lose := func(what *bool, why string) {
-		*what, p.Reason = false, why
-	}
-	switch {
-	case k.at.IsZero() || now.Sub(k.at).Abs() > proofAge:
-		lose(&p.Filter, silent)
-	case len(k.Ports) == 0:
-		lose(&p.Filter, string(order.PortBare))
-	case faulty(k.Ports) != nil:
-		port := faulty(k.Ports)
-		lose(&p.Filter, string(port.Fault)+"-"+port.Side)
-	case slices.ContainsFunc(k.Ports, func(x order.Port) bool { return x.Program != k.Ports[0].Program }):
-		lose(&p.Filter, "two-programs") // one of the ports filters by rules of another box, or of an earlier one
-	case k.Entries4 != k.wanted4 || k.Entries6 != k.wanted6:
-		lose(&p.Filter, "drift")
-	case k.Mode != r.mode:
-		lose(&p.Filter, "mode")
-	case r.set == nil:
-		lose(&p.Filter, "no-lists-yet")
-	case r.mode == abri.Protect && idle(r.lists):
-		lose(&p.Filter, "no-entries")
-	}
-	if at := r.contact(); at.IsZero() || now.Sub(at).Abs() > dataAge {
-		lose(&p.Data, "no-packets")
-	}
-	for _, port := range k.Ports {
-		if !port.Up {
-			lose(&p.Data, "no-cable-"+port.Side)
-		}
-	}
-	return p
-}
-
-// contact is when something was last known to cross: by the kernel's counters, or by what was told of it. mu is held.
-func (r *Reader) contact() time.Time {
-	if r.lastSeen.After(r.kernel.moved) {
-		return r.lastSeen
-	}
-	return r.kernel.moved
 }
 
 // kernelState is the kernel's last answer, and what follows from its differences.
