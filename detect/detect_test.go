@@ -143,8 +143,10 @@ func TestNoise(t *testing.T) {
 // What lists and people already spoke of is left alone: it is not counted twice.
 func TestWhatIsSettledIsLeftAlone(t *testing.T) {
 	for name, judge := range map[string]func(*flow.Flow){
-		"listed":  func(f *flow.Flow) { f.Finding.Kind = abri.KnownAttacker },
-		"trusted": func(f *flow.Flow) { f.Verdict.Why.Rule = abri.RuleTrusted },
+		"listed": func(f *flow.Flow) { f.Judgement = &flow.Judgement{Finding: abri.Finding{Kind: abri.KnownAttacker}} },
+		"trusted": func(f *flow.Flow) {
+			f.Judgement = &flow.Judgement{Verdict: abri.Verdict{Why: abri.Why{Rule: abri.RuleTrusted}}}
+		},
 	} {
 		s := newSite()
 		s.judge = judge

@@ -40,5 +40,13 @@ func (t *Table) end(f *Flow, tell func(*Flow)) {
 	if tell != nil {
 		tell(f)
 	}
+	if t.spare >= maxSpare {
+		return
+	}
+	f.Judgement = unjudged
 	f.next, t.free = t.free, f
+	t.spare++
 }
+
+// maxSpare is how many flows that ended are kept for others to come. The rest of a flood is given back.
+const maxSpare = 4096

@@ -22,7 +22,7 @@ type Counter struct {
 }
 
 // Flow is one conversation. It belongs to its Table and is valid until it was given to an end function; after that the
-// Table uses it for another conversation. Only Judged, Verdict, Finding and Untold may be written by others.
+// Table uses it for another conversation. Only Judged, Judgement and Untold may be written by others.
 type Flow struct {
 	state // first, with the counters: each packet touches these, and should fetch few lines of memory for it
 
@@ -43,11 +43,20 @@ type Flow struct {
 	Direction abri.Direction // by who began
 	Guessed   bool           // neither end is at home: the one contacted was taken for ours
 
-	Judged  bool         // policy has decided on Verdict
-	Untold  bool         // its attempt is not counted yet, for nothing but answers came; carried, not made here
-	Verdict abri.Verdict // carried, not made here
-	Finding abri.Finding // what Verdict rests on; carried, not made here
+	Judged bool // policy has decided on the Judgement
+	Untold bool // its attempt is not counted yet, for nothing but answers came; carried, not made here
+	*Judgement
 }
+
+// Judgement is what was decided of a flow, and on what it rests: it is carried, not made here. It is apart, because most
+// flows pass and share one, and a table of them should be small: so it is never written to, but replaced by another.
+type Judgement struct {
+	Verdict abri.Verdict
+	Finding abri.Finding
+}
+
+// unjudged is the Judgement of every flow that nobody judged.
+var unjudged = new(Judgement)
 
 // state is what the table remembers in a flow for itself.
 type state struct {

@@ -40,6 +40,7 @@ type Table struct {
 	flows     map[key]*Flow
 	queues    [stages]queue
 	free      *Flow // given back, chained by next
+	spare     int   // how many they are
 	clock     clock
 	fragments fragments
 	ledger    ledger
@@ -125,8 +126,9 @@ func (t *Table) add(k key, now time.Duration) *Flow {
 		f = new(Flow)
 	} else {
 		t.free = f.next
+		t.spare--
 	}
-	*f = Flow{state: state{key: k, seen: now, stage: other}}
+	*f = Flow{state: state{key: k, seen: now, stage: other}, Judgement: unjudged}
 	t.flows[k] = f
 	t.queues[f.stage].push(f)
 	return f

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"testing"
 	"time"
+	"unsafe"
 
 	"abri.example/abri"
 	"abri.example/abri/packet"
@@ -175,5 +176,27 @@ func TestDisorder(t *testing.T) {
 	}
 	if table.Len() != 3 {
 		t.Errorf("%d flows are left after 100 seconds, want 3", table.Len())
+	}
+}
+
+// TestMemory: a box holds two tables of 65,536 flows, and a flood fills both. So a flow is small, and what a flood leaves is
+// given back but for what an honest hour needs.
+func TestMemory(t *testing.T) {
+	if size := unsafe.Sizeof(Flow{}); size > 384 {
+		t.Errorf("a flow takes %d bytes", size)
+	}
+	table := NewTable(Options{})
+	h := segment(packet.SYN, crook+":40000", clerk+":25")
+	for i := range uint32(20_000) {
+		h.Src = netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, i)))
+		table.Observe(start, abri.Outside, h)
+	}
+	table.Expire(start.Add(time.Hour), nil)
+	kept := 0
+	for f := table.free; f != nil; f = f.next {
+		kept++
+	}
+	if table.Len() != 0 || kept != maxSpare || kept != table.spare {
+		t.Errorf("%d flows are held, and %d (counted %d) kept for others", table.Len(), kept, table.spare)
 	}
 }

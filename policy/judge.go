@@ -13,20 +13,18 @@ import (
 // Finding when the flow passes. What detectors find later is Decide's.
 func (p *Policy) Judge(at time.Time, f *flow.Flow) {
 	f.Judged = true
-	f.Finding = abri.Finding{}
-	f.Verdict = abri.Verdict{Action: abri.ActPass}
+	f.Judgement = passed
 	ends := [2]netip.Addr{f.Outside, f.Inside}
 	for _, a := range ends {
 		if e, ok := p.trusted.find(a, at); ok {
-			f.Verdict.Why = e.Why
+			f.Judgement = pass(e)
 			return
 		}
 	}
 	for _, a := range ends {
 		if e, ok := p.bans.find(a, at); ok {
 			l, _ := p.find(a)
-			p.stop(at, f, a, l, e.Why)
-			f.Verdict.Until = e.Until
+			p.stop(at, f, a, l, e.Why, e.Until)
 			return
 		}
 	}
@@ -39,12 +37,20 @@ func (p *Policy) Judge(at time.Time, f *flow.Flow) {
 			continue
 		}
 		if e, spared := p.spared(at, a); spared {
-			f.Verdict.Why = e.Why
+			f.Judgement = pass(e)
 			continue
 		}
-		p.stop(at, f, a, l, l.Why)
+		p.stop(at, f, a, l, l.Why, time.Time{})
 		return
 	}
+}
+
+// passed is the judgement of what nobody spoke about.
+var passed = &flow.Judgement{Verdict: abri.Verdict{Action: abri.ActPass}}
+
+// pass is the judgement of what passes by a person's choice.
+func pass(e Entry) *flow.Judgement {
+	return &flow.Judgement{Verdict: abri.Verdict{Action: abri.ActPass, Why: e.Why}}
 }
 
 // find looks an address up in the lists. Private addresses stand on none, whatever a list says.
@@ -65,9 +71,8 @@ func (p *Policy) spared(at time.Time, a netip.Addr) (Entry, bool) {
 
 // stop writes the verdict on a flow that the address a, one of its ends, brought to a stop. What stands on a list is never
 // taken for home by a guess: then the other end is.
-func (p *Policy) stop(at time.Time, f *flow.Flow, a netip.Addr, l abri.Listing, why abri.Why) {
-	f.Verdict = abri.Verdict{Action: p.action(), Why: why}
-	f.Finding = abri.Finding{
+func (p *Policy) stop(at time.Time, f *flow.Flow, a netip.Addr, l abri.Listing, why abri.Why, until time.Time) {
+	x := abri.Finding{
 		Kind:      kind(l, a == f.Client.Addr()),
 		Service:   f.Service,
 		Direction: f.Direction,
@@ -79,11 +84,12 @@ func (p *Policy) stop(at time.Time, f *flow.Flow, a netip.Addr, l abri.Listing, 
 		Why:       why,
 	}
 	if f.Guessed && a == f.Inside {
-		f.Finding.Direction, f.Finding.Outside, f.Finding.Inside = abri.Out, f.Inside, f.Outside
+		x.Direction, x.Outside, x.Inside = abri.Out, f.Inside, f.Outside
 	}
-	if p.scanner != nil && f.Finding.Direction == abri.In {
-		_, f.Finding.Noise = p.scanner(f.Outside)
+	if p.scanner != nil && x.Direction == abri.In {
+		_, x.Noise = p.scanner(f.Outside)
 	}
+	f.Judgement = &flow.Judgement{Verdict: abri.Verdict{Action: p.action(), Until: until, Why: why}, Finding: x}
 }
 
 // kind is what a conversation with a stopped address is, by who began it. A banned address that no list holds is taken

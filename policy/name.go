@@ -14,12 +14,11 @@ func (p *Policy) JudgeName(at time.Time, f *flow.Flow, listed abri.Finding) {
 	for _, a := range []netip.Addr{f.Outside, f.Inside} {
 		for _, s := range []*set{&p.trusted, &p.exempt} {
 			if e, ok := s.find(a, at); ok {
-				f.Verdict = abri.Verdict{Action: abri.ActPass, Why: e.Why}
+				f.Judgement = &flow.Judgement{Verdict: abri.Verdict{Action: abri.ActPass, Why: e.Why}, Finding: f.Finding}
 				return
 			}
 		}
 	}
 	f.Judged = true
-	f.Finding = listed
-	f.Verdict = abri.Verdict{Action: p.action(), Why: listed.Why}
+	f.Judgement = &flow.Judgement{Verdict: abri.Verdict{Action: p.action(), Why: listed.Why}, Finding: listed}
 }
