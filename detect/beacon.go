@@ -57,7 +57,7 @@ func (b *beacon) Observe(at time.Time, f *flow.Flow, h *packet.Headers, _ func(a
 	if f.Direction == abri.In || f.Proto != packet.TCP || !fromClient(f, h) || !asksHTTP(h, h.Payload) || settled(f) {
 		return
 	}
-	if data := reading(f, h, true); data != nil && falseBrowser(headOf(data)) {
+	if data := reading(f, h); data != nil && falseBrowser(headOf(data)) {
 		*b.liars.touch(at, conversation{pairOf(f), f.Client.Port()}) = true
 	}
 }

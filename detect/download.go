@@ -49,7 +49,7 @@ func (d *download) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit f
 		return
 	}
 	up := fromClient(f, h)
-	data := reading(f, h, up)
+	data := reading(f, h)
 	if data == nil {
 		return
 	}

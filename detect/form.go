@@ -33,7 +33,7 @@ func (d *forms) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 	if f.Proto != packet.TCP || len(h.Payload) < formDigits || f.Service != abri.Web || f.Direction == abri.In || !fromClient(f, h) || settled(f) {
 		return
 	}
-	data := reading(f, h, true)
+	data := reading(f, h)
 	if asksHTTP(h, data) {
 		data = data[len(headOf(data)):]
 	}

@@ -61,7 +61,7 @@ func (g *guess) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 		return
 	}
 	up := fromClient(f, h)
-	data := reading(f, h, up)
+	data := reading(f, h)
 	switch {
 	case data == nil:
 	case up && asksHTTP(h, data):

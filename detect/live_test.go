@@ -58,6 +58,12 @@ func (l *link) packet(at time.Time, h *packet.Headers) {
 	}
 }
 
+// The ports of which the gate copies all, and those of which it copies 64 KB.
+var (
+	all   = []uint16{53, 67, 68, 137, 546, 547, 5060, 5061, 5353}
+	login = []uint16{21, 22, 25, 110, 143, 445, 587, 3389}
+)
+
 // copies reports whether the gate copies the packet (gate/kernel/copy.h).
 func (l *link) copies(g *flow.Flow, h *packet.Headers) bool {
 	c := l.copied[g]
@@ -71,11 +77,11 @@ func (l *link) copies(g *flow.Flow, h *packet.Headers) bool {
 	}
 	before := *half
 	*half += h.Length
-	most := readFirst
-	if h.Proto == packet.TCP && (loginPort(h.SrcPort) || loginPort(h.DstPort)) {
-		most = readLogin
+	most := 8 << 10
+	if h.Proto == packet.TCP && (slices.Contains(login, h.SrcPort) || slices.Contains(login, h.DstPort)) {
+		most = 64 << 10
 	}
-	return openBook(h.SrcPort) || openBook(h.DstPort) || before < most || h.Proto == packet.TCP && h.Flags&(packet.FIN|packet.RST) != 0
+	return slices.Contains(all, h.SrcPort) || slices.Contains(all, h.DstPort) || before < most || h.Proto == packet.TCP && h.Flags&(packet.FIN|packet.RST) != 0
 }
 
 // counters tells of one conversation as the gate counted it.

@@ -8,6 +8,9 @@ type lookup struct {
 	next  []int32    // by state and class
 	ends  [][]int32  // the words that end in a state, by their number
 	empty bool       // there are no words
+
+	first [256]bool // bytes that a word begins with
+	steps []uint32  // next, made for running: where the row of the next state begins, and in the lowest bit whether words end there
 }
 
 // newLookup takes words in lower case; their numbers are their places.
@@ -29,7 +32,22 @@ func newLookup(words []string) *lookup {
 	for c := 'A'; c <= 'Z'; c++ {
 		l.class[c] = l.class[c+'a'-'A']
 	}
+	l.pave()
 	return l
+}
+
+// pave makes the table that find runs on.
+func (l *lookup) pave() {
+	l.steps = make([]uint32, len(l.next))
+	for at, s := range l.next {
+		l.steps[at] = uint32(int(s)*l.width) << 1
+		if len(l.ends[s]) > 0 {
+			l.steps[at] |= 1
+		}
+	}
+	for c, class := range l.class {
+		l.first[c] = l.next[class] != 0
+	}
 }
 
 // add gives a new state.
@@ -79,15 +97,28 @@ func (l *lookup) link() {
 	}
 }
 
-// find tells of each word in the data, by its number, and where it ends.
+// find tells of each word in the data, by its number, and where it ends. Most bytes begin no word: those are passed over
+// without a step.
 func (l *lookup) find(data []byte, tell func(word, end int)) {
 	if l.empty {
 		return
 	}
-	s := int32(0)
-	for i, c := range data {
-		s = l.next[int(s)*l.width+int(l.class[c])]
-		for _, w := range l.ends[s] {
+	row := uint32(0)
+	for i := 0; i < len(data); i++ {
+		if row == 0 {
+			for i < len(data) && !l.first[data[i]] {
+				i++
+			}
+			if i == len(data) {
+				return
+			}
+		}
+		step := l.steps[row+uint32(l.class[data[i]])]
+		row = step >> 1
+		if step&1 == 0 {
+			continue
+		}
+		for _, w := range l.ends[int(row)/l.width] {
 			tell(int(w), i+1)
 		}
 	}

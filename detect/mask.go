@@ -40,7 +40,7 @@ func (d *masks) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 	if f.Direction == abri.Out || f.Proto != packet.TCP || !fromClient(f, h) || !asksHTTP(h, h.Payload) || settled(f) {
 		return
 	}
-	head := headOf(reading(f, h, true))
+	head := headOf(reading(f, h))
 	i := indexFold(head, "\nuser-agent: mozilla/")
 	if i < 0 || contains(head, "\nvia:") || contains(head, "\nx-forwarded-for:") || contains(head, "\nforwarded:") {
 		return

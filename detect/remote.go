@@ -51,7 +51,7 @@ func (r *remote) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit fun
 	if f.Proto != packet.TCP || len(h.Payload) < 16 || settled(f) || !fromClient(f, h) || !speaksWindows(f.Port) {
 		return
 	}
-	data := reading(f, h, true)
+	data := reading(f, h)
 	if data == nil {
 		return
 	}

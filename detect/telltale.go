@@ -55,7 +55,7 @@ func (t *telltale) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit f
 		return
 	}
 	up := fromClient(f, h)
-	data := reading(f, h, up)
+	data := reading(f, h)
 	if data == nil || enciphered(data) {
 		return
 	}

@@ -62,6 +62,7 @@ type Pipeline struct {
 	headers packet.Headers
 	emit    func(abri.Finding)    // found, made once: a method value made for each packet is garbage for each packet
 	name    func(*names.Sighting) // named, likewise
+	beyond  bool                  // names are looked for beyond what a link shows
 	packets uint64
 	bytes   uint64
 }
@@ -70,6 +71,7 @@ type Pipeline struct {
 func New(o Options) *Pipeline {
 	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live}
 	p.emit, p.name = p.found, p.named
+	p.beyond = o.Named != nil
 	p.names, p.told, p.domains, p.imitations.judge = names.New(names.Options{Beyond: o.Named != nil}), o.Named, o.Domains, o.Lookalikes
 	p.passed = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: o.Live, Early: p.ended})
 	if o.Live {
@@ -102,7 +104,9 @@ func (p *Pipeline) Packet(at time.Time, link packet.Link, frame []byte, length i
 		p.policy.Judge(at, f)
 	}
 	if passes(f) || p.headers.Mapped { // the gate's lists of IPv6 hold no address of IPv4
-		p.show(at, f)
+		if p.beyond || f.Shown(&p.headers) {
+			p.show(at, f)
+		}
 		return
 	}
 	if p.headers.Fragment && (began || f.Untold) { // its first was never seen: dropped, and no attempt, as at the gate
