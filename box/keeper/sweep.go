@@ -62,20 +62,27 @@ func (s *sweeper) run(ctx context.Context, since int64) error {
 
 // takeOver notes what an earlier keeper told, as it stands now.
 func (s *sweeper) takeOver(since int64) bool {
-	note := func(l *ledger, r *gate.FlowRecord) {
-		if r.First <= since {
-			l.meet(tableKey{r.Client, r.Server, r.Proto}, r.First, r.Up.Packets+r.Down.Packets, r.Up.Bytes+r.Down.Bytes)
+	note := func(l *ledger, r *gate.FlowRecord) (pending uint64) {
+		packets := r.Up.Packets + r.Down.Packets
+		if r.First > since {
+			return packets
 		}
+		l.meet(tableKey{r.Client, r.Server, r.Proto}, r.First, packets, r.Up.Bytes+r.Down.Bytes)
+		return 0
 	}
+	pending := uint64(0)
 	s.drops.begin()
 	s.flows.begin()
 	err := errors.Join(
-		s.gate.SweepDrops(func(r *gate.DropRecord) { note(s.drops, &r.FlowRecord) }),
+		s.gate.SweepDrops(func(r *gate.DropRecord) { pending += note(s.drops, &r.FlowRecord) }),
 		s.gate.Sweep(func(r *gate.FlowRecord) { note(s.flows, r) }))
-	if err != nil {
+	counted, uncounted := s.gate.Counters() // last, so that what comes meanwhile is never taken for lost
+	if err = errors.Join(err, uncounted); err != nil {
 		s.log.Error("the gate's tables can't be read", "err", err)
+		return false
 	}
-	return err == nil
+	s.untold.begin(stopped(counted), int64(pending))
+	return true
 }
 
 // sweep tells a reader what changed until a moment ago, the attempts first: once they are told, the heart beats.

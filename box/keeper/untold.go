@@ -10,10 +10,9 @@ import (
 // flood the kernel pushes the oldest attempts out of its full table. It compares what the kernel counted by reason up to
 // one sweep with what was told up to the next; so a packet that was under way at either is never taken for lost.
 //
-// While the table has room nothing is pushed out of it: what is missing then is later fragments, which are no attempts,
-// and what was stopped before the first sweep. It is set aside.
+// While the table has room nothing is pushed out of it: what is missing then is later fragments, which are no attempts. It
+// is set aside.
 type untold struct {
-	begun   bool
 	before  int64 // what the kernel had counted at the sweep before
 	told    int64 // in all sweeps
 	aside   int64
@@ -27,13 +26,16 @@ const attempts = 65_536
 // seven eighths it counts as full.
 func isFull(standing, size int) bool { return standing >= size-size/8 }
 
+// begin starts from what the kernel had counted as stopped, of which pending packets stand in attempts that are to be told
+// still. The rest was an earlier keeper's to tell.
+func (u *untold) begin(counted, pending int64) {
+	u.before, u.aside = counted, counted-pending
+}
+
 // swept takes a sweep that was told whole: packets told, packets that the kernel had counted as stopped when it began, and
 // whether its table was full.
 func (u *untold) swept(told, counted int64, full bool) {
 	u.told += told
-	if !u.begun {
-		u.begun, u.aside = true, counted-u.told
-	}
 	missing := u.before - u.told - u.aside
 	u.before = counted
 	more := missing - int64(u.packets.Load())
