@@ -29,6 +29,7 @@ func (v runVerb) Run(s *shell) error {
 	if os.Geteuid() != 0 {
 		return &abri.Error{Code: abri.CodeRefused, What: "the filter goes into the kernel, which takes root", Remedy: "run it as root; `abri replay` judges captures without"}
 	}
+	thrift()
 	reload := make(chan os.Signal, 1)
 	signal.Notify(reload, syscall.SIGHUP)
 	defer signal.Stop(reload)
@@ -38,6 +39,7 @@ func (v runVerb) Run(s *shell) error {
 type readVerb struct{}
 
 func (readVerb) Run(s *shell) error {
+	thrift()
 	signal.Ignore(syscall.SIGHUP)
 	reader.Version = Version
 	orders, err := inherited(keeper.OrdersFD, "orders")
