@@ -48,7 +48,12 @@ func TestOrdersHold(t *testing.T) {
 	}
 	h.must(h.box.Release(t.Context(), netip.MustParsePrefix("198.51.100.0/26"), 0)) // holds two of the bans
 	h.only("to 2001:db8:51::80")
-	h.isInTheAuditLog("ban 198.51.100.22/32", "ban 2001:db8:51::80/128", "release 45.155.205.10/32", "withdraw ban 198.51.100.22/32", "release 198.51.100.0/26")
+	out, err := h.box.Type(t.Context(), "forget", listed.V4.String())
+	if err != nil || !strings.Contains(out, "the release of "+listed.V4.String()+" is taken back") {
+		t.Errorf("forget: %v: %s", err, out)
+	}
+	h.attack(listed)
+	h.isInTheAuditLog("ban 198.51.100.22/32", "ban 2001:db8:51::80/128", "release 45.155.205.10/32", "withdraw ban 198.51.100.22/32", "release 198.51.100.0/26", "withdraw release 45.155.205.10/32")
 }
 
 // isInTheAuditLog stops the box and looks for what root did.
