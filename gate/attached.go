@@ -26,10 +26,14 @@ func (g *Gate) Attached() []Port {
 }
 
 // Attach puts the programs back on the ports they were taken from, and the pins with them; where all stands it does
-// nothing. CodeUnavailable when a port does not take its program, as when the port is gone.
+// nothing. CodeUnavailable when a port does not take its program, as when the port is gone, and after Close, which leaves
+// the ports as they are.
 func (g *Gate) Attach() error {
 	g.attaching.Lock()
 	defer g.attaching.Unlock()
+	if g.control.at == nil { // nothing that is closed stands, and nothing can be put in its place
+		return errClosed
+	}
 	var errs []error
 	for i := range g.ports {
 		if !g.stands(i) {

@@ -63,6 +63,9 @@ func TestTakenOff(t *testing.T) {
 		}
 	}
 	s.do(g.Close())
+	if err := g.Attach(); abri.CodeOf(err) != abri.CodeUnavailable || s.crosses(s.router, s.site, listedIn) {
+		t.Errorf("after Close the filter is taken off by whoever wants it back: %v", err)
+	}
 	g = s.open(s.options())
 	if v4, _ := g.Entries(); v4 != 1 {
 		t.Errorf("what was put back is not pinned: %d entries", v4)

@@ -65,12 +65,15 @@ func (k *Keeper) guard(ctx context.Context) error {
 		case <-tick.C:
 		}
 		ports, err := k.ports()
+		if ctx.Err() != nil {
+			return nil // what is let go of looks as if it were taken off
+		}
 		if err != nil {
 			continue // the reader, which asks the same, tells it
 		}
 		for _, p := range ports {
 			if p.Fault == order.PortBare {
-				k.restore(p, ailing[p.Side] != p.Fault)
+				k.restore(ctx, p, ailing[p.Side] != p.Fault)
 			}
 			if p.Fault != ailing[p.Side] {
 				k.logFault(p)
@@ -81,13 +84,13 @@ func (k *Keeper) guard(ctx context.Context) error {
 }
 
 // restore puts the programs back on a port; a failure is logged the first time.
-func (k *Keeper) restore(p order.Port, first bool) {
+func (k *Keeper) restore(ctx context.Context, p order.Port, first bool) {
 	err := k.gate.Attach()
 	switch {
 	case err == nil:
 		k.restored.Add(1)
 		k.log.Error("somebody took the filter off a port; it is put back", "side", p.Side, "port", p.Name)
-	case first:
+	case first && ctx.Err() == nil:
 		k.log.Error("somebody took the filter off a port, and it can't be put back", "side", p.Side, "port", p.Name, "err", err)
 	}
 }
