@@ -9,8 +9,8 @@ type lookup struct {
 	ends  [][]int32  // the words that end in a state, by their number
 	empty bool       // there are no words
 
-	first [256]bool // bytes that a word begins with
-	steps []uint32  // next, made for running: where the row of the next state begins, and in the lowest bit whether words end there
+	pairs []uint64 // by the class of a byte: which classes may follow it, in the first two bytes of a word
+	steps []uint32 // next, made for running: where the row of the next state begins, and in the lowest bit whether words end there
 }
 
 // newLookup takes words in lower case; their numbers are their places.
@@ -45,9 +45,20 @@ func (l *lookup) pave() {
 			l.steps[at] |= 1
 		}
 	}
-	for c, class := range l.class {
-		l.first[c] = l.next[class] != 0
+	l.pairs = make([]uint64, l.width)
+	for a := 1; a < l.width; a++ {
+		for b := range l.width {
+			if s := l.next[a]; s != 0 && (len(l.ends[s]) > 0 || l.depth2(s, b)) {
+				l.pairs[a] |= 1 << (b & 63) // with more than 64 classes two share a bit: more is looked at, nothing is missed
+			}
+		}
 	}
+}
+
+// depth2 reports whether the class leads on from a state of one byte, rather than back to another beginning.
+func (l *lookup) depth2(s int32, class int) bool {
+	n := l.next[int(s)*l.width+class]
+	return n != 0 && n != l.next[class]
 }
 
 // add gives a new state.
@@ -97,8 +108,8 @@ func (l *lookup) link() {
 	}
 }
 
-// find tells of each word in the data, by its number, and where it ends. Most bytes begin no word: those are passed over
-// without a step.
+// find tells of each word in the data, by its number, and where it ends. Most pairs of bytes begin no word: those are
+// passed over without a step.
 func (l *lookup) find(data []byte, tell func(word, end int)) {
 	if l.empty {
 		return
@@ -106,12 +117,7 @@ func (l *lookup) find(data []byte, tell func(word, end int)) {
 	row := uint32(0)
 	for i := 0; i < len(data); i++ {
 		if row == 0 {
-			for i < len(data) && !l.first[data[i]] {
-				i++
-			}
-			if i == len(data) {
-				return
-			}
+			i = l.skip(data, i)
 		}
 		step := l.steps[row+uint32(l.class[data[i]])]
 		row = step >> 1
@@ -122,4 +128,17 @@ func (l *lookup) find(data []byte, tell func(word, end int)) {
 			tell(int(w), i+1)
 		}
 	}
+}
+
+// skip gives the next place from i on where the first two bytes of a word may stand, and at the least the last byte.
+func (l *lookup) skip(data []byte, i int) int {
+	class := l.class[data[i]]
+	for ; i+1 < len(data); i++ {
+		next := l.class[data[i+1]]
+		if l.pairs[class]>>(next&63)&1 != 0 {
+			return i
+		}
+		class = next
+	}
+	return i
 }

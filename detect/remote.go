@@ -52,7 +52,7 @@ func (r *remote) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit fun
 		return
 	}
 	data := reading(f, h)
-	if data == nil {
+	if data == nil || !carriesCalls(f.Port, data) {
 		return
 	}
 	s := r.flows.touch(at, conversation{pairOf(f), f.Client.Port()})
@@ -77,6 +77,12 @@ func (*remote) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 // speaksWindows reports whether remote calls of Windows go to the port: SMB, the mapper of ports, and what it gives.
 func speaksWindows(port uint16) bool {
 	return port == 135 || port == 139 || port == 445 || port == 593 || port >= 1024
+}
+
+// carriesCalls reports whether remote calls may stand in data: anywhere in what SMB and the mapper carry, and on other
+// ports where a message of DCE/RPC begins (C706, 12.6.3: version 5, minor 0 or 1), since those carry nothing else.
+func carriesCalls(port uint16, data []byte) bool {
+	return port < 1024 || data[0] == 5 && data[1] <= 1
 }
 
 var (
