@@ -32,7 +32,8 @@ type replayVerb struct {
 // Help is the example under `abri replay --help`.
 func (replayVerb) Help() string {
 	return "Judges as the box would have in protect, by the captures' own clock; nothing is stopped, so the verdict is would-block. " +
-		"The weather and its points are those of the worst day of the captures, by the time zone given.\n\n" +
+		"The weather and its points are those of the worst day of the captures, by the time zone given. " +
+		"Bytes of the summary are of whole frames, those of an attack of IP packets.\n\n" +
 		"Example: abri replay --list ipsum.txt --home 192.0.2.0/24 monday.pcap"
 }
 
