@@ -9,8 +9,9 @@ type lookup struct {
 	ends  [][]int32  // the words that end in a state, by their number
 	empty bool       // there are no words
 
-	pairs []uint64 // by the class of a byte: which classes may follow it, in the first two bytes of a word
-	steps []uint32 // next, made for running: where the row of the next state begins, and in the lowest bit whether words end there
+	after [256]uint64 // by the first byte of a word: the marks of the bytes that may follow it; 0 begins none
+	mark  [256]uint64 // of a byte: one bit for its class, which more than 64 classes share
+	steps []uint32    // next, made for running: where the row of the next state begins, and in the lowest bit whether words end there
 }
 
 // newLookup takes words in lower case; their numbers are their places.
@@ -45,18 +46,21 @@ func (l *lookup) pave() {
 			l.steps[at] |= 1
 		}
 	}
-	l.pairs = make([]uint64, l.width)
-	for a := 1; a < l.width; a++ {
-		for b := range l.width {
-			if s := l.next[a]; s != 0 && (len(l.ends[s]) > 0 || l.depth2(s, b)) {
-				l.pairs[a] |= 1 << (b & 63) // with more than 64 classes two share a bit: more is looked at, nothing is missed
+	for c, class := range l.class {
+		l.mark[c] = 1 << (class & 63)
+	}
+	for c, class := range l.class {
+		s := l.next[class]
+		for next := range l.width {
+			if s != 0 && (len(l.ends[s]) > 0 || l.goesOn(s, next)) {
+				l.after[c] |= 1 << (next & 63)
 			}
 		}
 	}
 }
 
-// depth2 reports whether the class leads on from a state of one byte, rather than back to another beginning.
-func (l *lookup) depth2(s int32, class int) bool {
+// goesOn reports whether the class leads on from a state of one byte, rather than back to another beginning.
+func (l *lookup) goesOn(s int32, class int) bool {
 	n := l.next[int(s)*l.width+class]
 	return n != 0 && n != l.next[class]
 }
@@ -132,13 +136,13 @@ func (l *lookup) find(data []byte, tell func(word, end int)) {
 
 // skip gives the next place from i on where the first two bytes of a word may stand, and at the least the last byte.
 func (l *lookup) skip(data []byte, i int) int {
-	class := l.class[data[i]]
-	for ; i+1 < len(data); i++ {
-		next := l.class[data[i+1]]
-		if l.pairs[class]>>(next&63)&1 != 0 {
-			return i
+	rest := data[i:]
+	after := l.after[rest[0]]
+	for n, c := range rest[1:] {
+		if after&l.mark[c] != 0 {
+			return i + n
 		}
-		class = next
+		after = l.after[c]
 	}
-	return i
+	return len(data) - 1
 }

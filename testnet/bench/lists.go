@@ -7,8 +7,11 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"os"
+	"slices"
+	"sync"
 
 	"abri.example/abri/feed"
+	"abri.example/abri/feed/guarded"
 )
 
 // How many prefixes are promised to be enforced within the bar.
@@ -37,7 +40,7 @@ func writeList(name string, n int, some func() netip.Prefix) error {
 	fmt.Fprintln(w, "# made up by the benchmark")
 	for known := make(map[netip.Prefix]bool, n); len(known) < n; {
 		p := some()
-		if known[p] || touchesReserved(p) {
+		if known[p] || touchesSpared(p) {
 			continue
 		}
 		known[p] = true
@@ -75,11 +78,28 @@ func some6(random *rand.Rand) netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom16(b), k.bits).Masked()
 }
 
-func touchesReserved(p netip.Prefix) bool {
-	for _, r := range feed.Reserved() {
-		if r.Overlaps(p) {
-			return true
+// spared is the space that no box takes from a list: reserved space, and what is guarded. Sorted, so that it is searched
+// by halves.
+var spared = sync.OnceValue(func() []netip.Prefix {
+	all := feed.Reserved()
+	for _, s := range guarded.Sections() {
+		for _, p := range s.Prefixes {
+			all = append(all, p.Prefix)
 		}
 	}
-	return false
+	slices.SortFunc(all, netip.Prefix.Compare)
+	outer := all[:0] // of those that lie within another, only the other
+	for _, p := range all {
+		if n := len(outer); n == 0 || !outer[n-1].Overlaps(p) {
+			outer = append(outer, p)
+		}
+	}
+	return outer
+})
+
+// touchesSpared reports whether a prefix and the spared space overlap: only those beside its place can.
+func touchesSpared(p netip.Prefix) bool {
+	all := spared()
+	at, _ := slices.BinarySearchFunc(all, p, netip.Prefix.Compare)
+	return at > 0 && all[at-1].Overlaps(p) || at < len(all) && all[at].Overlaps(p)
 }

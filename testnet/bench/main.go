@@ -31,7 +31,6 @@ var parts = []struct {
 	{"replay", (*bench).replay},
 	{"lists, in one process", (*bench).load},
 	{"lists and memory, in a running box", (*bench).box},
-	{"a packet in the kernel", (*bench).packet},
 }
 
 func main() {

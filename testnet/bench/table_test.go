@@ -32,13 +32,3 @@ func TestRunsThatFailAreNoFigure(t *testing.T) {
 		t.Errorf("%d runs, %v", n, err)
 	}
 }
-
-func TestNanoseconds(t *testing.T) {
-	out := []byte("goos: linux\nBenchmarkGate/hot4-2  \t 200000\t       400.1 ns/op\t       237.0 ns/packet\n" +
-		"BenchmarkGate/random/v4     \t 200000\t      1400 ns/op\t       766.3 ns/packet\n")
-	for name, want := range map[string]string{"hot4": "237.0 ns", "random/v4": "766.3 ns", "v4": "not told", "hot": "not told"} {
-		if got := nanoseconds(out, name); got != want {
-			t.Errorf("%s: %s, want %s", name, got, want)
-		}
-	}
-}
