@@ -134,15 +134,20 @@ func (l *lookup) find(data []byte, tell func(word, end int)) {
 	}
 }
 
-// skip gives the next place from i on where the first two bytes of a word may stand, and at the least the last byte.
+// skip gives the next place from i on where the first two bytes of a word may stand, and at the least the last byte. Four
+// pairs are looked at in one go, because nearly always none of them begins a word.
 func (l *lookup) skip(data []byte, i int) int {
-	rest := data[i:]
-	after := l.after[rest[0]]
-	for n, c := range rest[1:] {
-		if after&l.mark[c] != 0 {
-			return i + n
+	after, mark := &l.after, &l.mark
+	for ; i+4 < len(data); i += 4 {
+		d := data[i : i+5 : i+5]
+		if after[d[0]]&mark[d[1]]|after[d[1]]&mark[d[2]]|after[d[2]]&mark[d[3]]|after[d[3]]&mark[d[4]] != 0 {
+			break
 		}
-		after = l.after[c]
+	}
+	for ; i+1 < len(data); i++ {
+		if after[data[i]]&mark[data[i+1]] != 0 {
+			return i
+		}
 	}
 	return len(data) - 1
 }
