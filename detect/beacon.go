@@ -78,7 +78,7 @@ func (b *beacon) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	met := r.intervals.ratio() <= beaconJitter && r.intervals.mean() >= beaconLeast.Seconds() &&
 		(n >= beaconMany && 2*r.lies >= n && r.intervals.mean() <= beaconLies.Seconds() || n >= beaconAny && f.Direction == abri.Out && r.sizes.ratio() <= beaconSizes)
 	if met && due(f.Last, &r.told) {
-		emit(finding(f.Last, f, abri.Beacon, because(abri.Beacon, "calls", n+1,
+		emit(f.FindingOf(abri.Beacon, f.Last, because(abri.Beacon, "calls", n+1,
 			"every-seconds", math.Round(r.intervals.mean()*10)/10, "jitter-percent", math.Round(100*r.intervals.ratio()))))
 	}
 }

@@ -53,18 +53,3 @@ func All() []Detector {
 func settled(f *flow.Flow) bool {
 	return f.Finding.Kind != "" || f.Verdict.Why.Rule == abri.RuleTrusted
 }
-
-// finding is what every finding about a flow says.
-func finding(at time.Time, f *flow.Flow, k abri.Kind, why abri.Why) abri.Finding {
-	return abri.Finding{
-		Kind:      k,
-		Service:   f.Service,
-		Direction: f.Direction,
-		Outside:   f.Outside,
-		Inside:    f.Inside,
-		Port:      f.Port,
-		Proto:     packet.ProtoName(f.Proto),
-		At:        at,
-		Why:       why,
-	}
-}

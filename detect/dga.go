@@ -50,7 +50,7 @@ func (d *dga) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(a
 	if !c.domains.add(d.q.name(n)) || c.domains.count() < dgaNames || !due(at, &c.told) {
 		return
 	}
-	x := finding(at, f, abri.DGA, because(abri.DGA, "domains", c.domains.count(), "seconds", seconds(at.Sub(c.began)), "last", d.q.text(n)))
+	x := f.FindingOf(abri.DGA, at, because(abri.DGA, "domains", c.domains.count(), "seconds", seconds(at.Sub(c.began)), "last", d.q.text(n)))
 	x.Service = abri.DNS
 	emit(x)
 }

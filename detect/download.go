@@ -101,7 +101,7 @@ func (d *download) judge(at time.Time, f *flow.Flow, head []byte, asked request,
 		x.told = make(map[string]time.Time)
 	}
 	x.told[sign] = told
-	emit(finding(at, f, abri.MalwareDownload, because(abri.MalwareDownload, "sign", sign, "names", x.from.count())))
+	emit(f.FindingOf(abri.MalwareDownload, at, because(abri.MalwareDownload, "sign", sign, "names", x.from.count())))
 }
 
 // program16 reports whether data begins as a program for Windows: the letters MZ, and the sentence of its DOS stub or a

@@ -61,7 +61,7 @@ func (e *echoes) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit fun
 	}
 	c.bytes += h.DataLength
 	if c.strange.add(at, echoesTime) >= echoesReplies && due(at, &c.told) {
-		emit(finding(at, f, abri.Tunnel, because(abri.Tunnel, "replies", c.strange.n, "bytes", c.bytes, "by", "icmp")))
+		emit(f.FindingOf(abri.Tunnel, at, because(abri.Tunnel, "replies", c.strange.n, "bytes", c.bytes, "by", "icmp")))
 	}
 }
 

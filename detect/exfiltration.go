@@ -82,7 +82,7 @@ func (e *exfiltration) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
 		return
 	}
 	if due(at, &s.told) {
-		emit(finding(at, f, abri.Exfiltration, because(abri.Exfiltration, "bytes", s.up, "usual-bytes", usual, "seconds", seconds(at.Sub(s.since)))))
+		emit(f.FindingOf(abri.Exfiltration, at, because(abri.Exfiltration, "bytes", s.up, "usual-bytes", usual, "seconds", seconds(at.Sub(s.since)))))
 	}
 }
 

@@ -147,7 +147,7 @@ func (d *flood) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	}
 	v := d.visits.touch(f.Last, [2]netip.Addr{f.Client.Addr(), f.Server.Addr()})
 	if n := v.tally.add(f.Last, floodTime); n >= floodVisits && due(f.Last, &v.told) {
-		emit(finding(f.Last, f, abri.Flood, because(abri.Flood, "connections", n, "seconds", seconds(f.Last.Sub(v.tally.began)), "sources", 1)))
+		emit(f.FindingOf(abri.Flood, f.Last, because(abri.Flood, "connections", n, "seconds", seconds(f.Last.Sub(v.tally.began)), "sources", 1)))
 	}
 }
 
@@ -163,7 +163,7 @@ func (d *flood) lasting(f *flow.Flow, emit func(abri.Finding)) {
 		return
 	}
 	if r := &d.targets.touch(f.Last, to).oneWay; due(f.Last, &r.told) {
-		x := finding(f.Last, f, abri.Flood, because(abri.Flood, "packets", n, "seconds", lasted, "sources", 1))
+		x := f.FindingOf(abri.Flood, f.Last, because(abri.Flood, "packets", n, "seconds", lasted, "sources", 1))
 		if from == f.Inside && x.Direction == abri.In {
 			x.Direction = abri.Out
 		}

@@ -42,7 +42,7 @@ func (d *forms) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 	}
 	p := d.pairs.touch(at, pairOf(f))
 	if n := p.tally.add(at, formTime); n >= formTimes && due(at, &p.told) {
-		emit(finding(at, f, abri.CommandAndControl, because(abri.CommandAndControl, "sign", "cipher-form", "times", n)))
+		emit(f.FindingOf(abri.CommandAndControl, at, because(abri.CommandAndControl, "sign", "cipher-form", "times", n)))
 	}
 }
 

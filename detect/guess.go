@@ -99,7 +99,7 @@ func (g *guess) asks(at time.Time, f *flow.Flow, data []byte, emit func(abri.Fin
 func (g *guess) try(at time.Time, f *flow.Flow, how string, emit func(abri.Finding)) {
 	t := g.pairs.touch(at, pairOf(f))
 	fast, slow := t.fast.add(at, guessFastTime), t.slow.add(at, guessSlowTime)
-	tell := func(why abri.Why) { emit(finding(at, f, abri.Bruteforce, why)) }
+	tell := func(why abri.Why) { emit(f.FindingOf(abri.Bruteforce, at, why)) }
 	met := fast >= guessBar(f, how) || slow >= guessSlow && how != "forms" && f.Direction != abri.LAN
 	if met && due(at, &t.told) {
 		tell(because(abri.Bruteforce, "tries", slow, "seconds", seconds(at.Sub(t.slow.began)), "by", how))

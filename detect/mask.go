@@ -57,7 +57,7 @@ func (d *masks) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 	page, _, _ = bytes.Cut(page, []byte(" HTTP/"))
 	m.pages.add(text(page))
 	if n >= maskRequests && m.agents.count() >= maskAgents && bits.OnesCount8(m.systems) >= maskSystems && m.pages.count() <= maskPages && due(at, &m.told) {
-		emit(finding(at, f, abri.Flood, because(abri.Flood, "requests", n, "browsers", m.agents.count(), "pages", m.pages.count(),
+		emit(f.FindingOf(abri.Flood, at, because(abri.Flood, "requests", n, "browsers", m.agents.count(), "pages", m.pages.count(),
 			"seconds", seconds(at.Sub(m.tally.began)), "sources", 1)))
 	}
 }

@@ -65,7 +65,7 @@ func (p *probe) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	if _, ok := ResearchScanner(f.Outside); ok {
 		return // told by scanner
 	}
-	n := finding(at, f, abri.Scan, abri.Why{Rule: abri.RuleProbe})
+	n := f.FindingOf(abri.Scan, at, abri.Why{Rule: abri.RuleProbe})
 	n.Noise = true
 	emit(n)
 }

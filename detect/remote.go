@@ -63,7 +63,7 @@ func (r *remote) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit fun
 		told := s.told[sign]
 		if due(at, &told) {
 			s.told[sign] = told
-			emit(finding(at, f, kind, because(kind, "sign", sign)))
+			emit(f.FindingOf(kind, at, because(kind, "sign", sign)))
 		}
 	}
 	if f.Port == 445 || f.Port == 139 {

@@ -36,7 +36,7 @@ func (r *rush) tell(at time.Time, f *flow.Flow, h *packet.Headers, k abri.Kind, 
 	if !fresh && (r.sources.count() < floodSources || r.tellings.add(at, again) > floodTold) {
 		return
 	}
-	x := finding(at, f, k, because(k, "packets", r.tally.n, "seconds", seconds(at.Sub(r.tally.began)), who, r.sources.count()))
+	x := f.FindingOf(k, at, because(k, "packets", r.tally.n, "seconds", seconds(at.Sub(r.tally.began)), who, r.sources.count()))
 	if h.Src == f.Inside && x.Direction == abri.In {
 		x.Direction = abri.Out
 	}

@@ -135,7 +135,7 @@ func (k *search) finding(at time.Time, who searcher, f *flow.Flow) abri.Finding 
 	case f.Direction == abri.Out && who.port != 0 && spreads(who.port):
 		kind = abri.Worm
 	}
-	x := finding(at, f, kind, because(kind, "machines", m.hosts.count(), "ports", m.ports.count(),
+	x := f.FindingOf(kind, at, because(kind, "machines", m.hosts.count(), "ports", m.ports.count(),
 		"seconds", seconds(at.Sub(k.first)), "by", wayNames[who.way]))
 	if who.bits > 0 {
 		p, _ := f.Outside.Prefix(int(who.bits))

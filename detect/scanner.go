@@ -24,7 +24,7 @@ func (scanner) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	if !ok {
 		return
 	}
-	n := finding(at, f, abri.Scan, abri.Why{
+	n := f.FindingOf(abri.Scan, at, abri.Why{
 		Rule:     abri.RuleScanner,
 		Evidence: []abri.Evidence{{Name: "who", Value: who}},
 	})

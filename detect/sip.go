@@ -67,7 +67,7 @@ func (c *caller) refuse(at time.Time, f *flow.Flow, data []byte, method byte, em
 		c.users, c.numbers = distinct{}, distinct{}
 	}
 	tell := func(k abri.Kind, facts ...any) {
-		x := finding(at, f, k, because(k, facts...))
+		x := f.FindingOf(k, at, because(k, facts...))
 		x.Service = abri.TelephoneSvc
 		emit(x)
 	}

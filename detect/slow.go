@@ -55,7 +55,7 @@ func (s *slow) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(
 		w, n = all, m
 	}
 	if due(at, &w.told) {
-		emit(finding(at, f, abri.SlowDoS, because(abri.SlowDoS, "connections", n, "seconds", seconds(at.Sub(f.First)))))
+		emit(f.FindingOf(abri.SlowDoS, at, because(abri.SlowDoS, "connections", n, "seconds", seconds(at.Sub(f.First)))))
 	}
 }
 

@@ -88,7 +88,7 @@ func (s *spreading) visit(at time.Time, f *flow.Flow, k abri.Kind, bar int, wind
 		return
 	}
 	if v.as.Kind == "" {
-		v.as = finding(at, f, k, because(k, "machines", v.machines.count(), "port", f.Port, "seconds", seconds(at.Sub(v.tally.began))))
+		v.as = f.FindingOf(k, at, because(k, "machines", v.machines.count(), "port", f.Port, "seconds", seconds(at.Sub(v.tally.began))))
 	}
 	v.as.At = at
 	emit(v.as)

@@ -116,7 +116,7 @@ func (t *telltale) hear(at time.Time, f *flow.Flow, rule int, emit func(abri.Fin
 	if n := e.tally.add(at, telltaleWindow); n < r.Times || !due(at, &e.told) {
 		return
 	}
-	x := finding(at, f, r.Kind, because(r.Kind, "sign", r.Name))
+	x := f.FindingOf(r.Kind, at, because(r.Kind, "sign", r.Name))
 	if r.Kind == abri.SIPScan || r.Kind == abri.TollFraud {
 		x.Service = abri.TelephoneSvc
 	}

@@ -76,7 +76,7 @@ func (t *tunnel) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit fun
 	if !met || !due(at, &a.told) {
 		return
 	}
-	x := finding(at, f, abri.Tunnel, because(abri.Tunnel, "domain", t.q.text(n), "names", names, "characters", a.cargo, "seconds", seconds(at.Sub(a.began))))
+	x := f.FindingOf(abri.Tunnel, at, because(abri.Tunnel, "domain", t.q.text(n), "names", names, "characters", a.cargo, "seconds", seconds(at.Sub(a.began))))
 	x.Service = abri.DNS
 	emit(x)
 }

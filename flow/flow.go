@@ -165,3 +165,12 @@ func (f *Flow) reborn(h *packet.Headers) bool {
 	return f.Ended && h.Proto == packet.TCP && h.Flags&(packet.SYN|packet.ACK|packet.RST) == packet.SYN &&
 		!(f.opened && f.initial == h.Seq)
 }
+
+// FindingOf is what every finding about the flow says: who, where, and by which protocol; with its kind, its time and its
+// reason.
+func (f *Flow) FindingOf(k abri.Kind, at time.Time, why abri.Why) abri.Finding {
+	return abri.Finding{
+		Kind: k, Service: f.Service, Direction: f.Direction, Outside: f.Outside, Inside: f.Inside,
+		Port: f.Port, Proto: packet.ProtoName(f.Proto), At: at, Why: why,
+	}
+}

@@ -43,38 +43,25 @@ func (k kernelBanKey) prefix() netip.Prefix {
 // effect with the next packet. At most 65,536 addresses and /64s and 16,384 other prefixes; what has ended makes room,
 // and beyond that it is CodeFull: a real ban is never pushed out by a new one.
 func (g *Gate) Ban(p netip.Prefix, until int64) error {
-	p, err := plain(p)
-	if err != nil {
-		return err
-	}
-	release, err := g.hold()
-	if err != nil {
-		return err
-	}
-	defer release()
-	s, key := g.bansOf(p)
-	if err = s.put(key, until); abri.CodeOf(err) == abri.CodeFull {
+	return g.change(p, func(p netip.Prefix) error {
+		s, key := g.bansOf(p)
+		err := s.put(key, until)
+		if abri.CodeOf(err) != abri.CodeFull {
+			return err
+		}
 		if err := g.purgeBans(Monotonic()); err != nil {
 			return err
 		}
-		err = s.put(key, until)
-	}
-	return err
+		return s.put(key, until)
+	})
 }
 
 // Unban ends the ban of exactly p; CodeNotFound when there is none.
 func (g *Gate) Unban(p netip.Prefix) error {
-	p, err := plain(p)
-	if err != nil {
-		return err
-	}
-	release, err := g.hold()
-	if err != nil {
-		return err
-	}
-	defer release()
-	s, key := g.bansOf(p)
-	return s.remove(key)
+	return g.change(p, func(p netip.Prefix) error {
+		s, key := g.bansOf(p)
+		return s.remove(key)
+	})
 }
 
 // Bans lists the bans, those that have ended since the last Purge among them.

@@ -33,19 +33,15 @@ func (g *Gate) Unexempt(p netip.Prefix) error { return g.unchoose(g.exempt, p) }
 func (g *Gate) Exempted() ([]Entry, error) { return g.chosen(g.exempt) }
 
 func (g *Gate) choose(of func() set, p netip.Prefix, until int64) error {
-	p, err := plain(p)
-	if err != nil {
-		return err
-	}
-	release, err := g.hold()
-	if err != nil {
-		return err
-	}
-	defer release()
-	return of().put(netKey(p), until)
+	return g.change(p, func(p netip.Prefix) error { return of().put(netKey(p), until) })
 }
 
 func (g *Gate) unchoose(of func() set, p netip.Prefix) error {
+	return g.change(p, func(p netip.Prefix) error { return of().remove(netKey(p)) })
+}
+
+// change has do change what stands for a prefix, in its plain form, with the sets held.
+func (g *Gate) change(p netip.Prefix, do func(netip.Prefix) error) error {
 	p, err := plain(p)
 	if err != nil {
 		return err
@@ -55,7 +51,7 @@ func (g *Gate) unchoose(of func() set, p netip.Prefix) error {
 		return err
 	}
 	defer release()
-	return of().remove(netKey(p))
+	return do(p)
 }
 
 func (g *Gate) chosen(of func() set) ([]Entry, error) {

@@ -6,7 +6,6 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
-	"abri.example/abri/packet"
 )
 
 // Judge sets the verdict of a new flow from people's choices and the lists, and the finding it rests on: the zero
@@ -72,17 +71,7 @@ func (p *Policy) spared(at time.Time, a netip.Addr) (Entry, bool) {
 // stop writes the verdict on a flow that the address a, one of its ends, brought to a stop. What stands on a list is never
 // taken for home by a guess: then the other end is.
 func (p *Policy) stop(at time.Time, f *flow.Flow, a netip.Addr, l abri.Listing, why abri.Why, until time.Time) {
-	x := abri.Finding{
-		Kind:      kind(l, a == f.Client.Addr()),
-		Service:   f.Service,
-		Direction: f.Direction,
-		Outside:   f.Outside,
-		Inside:    f.Inside,
-		Port:      f.Port,
-		Proto:     packet.ProtoName(f.Proto),
-		At:        at,
-		Why:       why,
-	}
+	x := f.FindingOf(kind(l, a == f.Client.Addr()), at, why)
 	if f.Guessed && a == f.Inside {
 		x.Direction, x.Outside, x.Inside = abri.Out, f.Inside, f.Outside
 	}

@@ -10,7 +10,7 @@
 // the verdict is observe where it would be block.
 //
 // The room has no clock, disk or network, and keeps nothing: package gate enforces, package count counts. Imports: the
-// root, flow and packet.
+// root and flow.
 package policy
 
 import (

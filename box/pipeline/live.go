@@ -67,11 +67,7 @@ func (p *Pipeline) why(f *flow.Flow, r Record) abri.Finding {
 	if f.Finding.Kind != "" {
 		return f.Finding
 	}
-	x := abri.Finding{
-		Kind: abri.KnownAttacker, Service: f.Service, Direction: f.Direction, Outside: f.Outside, Inside: f.Inside,
-		Port: f.Port, Proto: packet.ProtoName(f.Proto), At: r.Last,
-		Why: abri.Why{Rule: abri.RuleList, Entry: netip.PrefixFrom(f.Outside, f.Outside.BitLen())},
-	}
+	x := f.FindingOf(abri.KnownAttacker, r.Last, abri.Why{Rule: abri.RuleList, Entry: netip.PrefixFrom(f.Outside, f.Outside.BitLen())})
 	switch {
 	case r.Cause == order.ByOwn:
 		x.Kind, x.Noise, x.Why = abri.Scan, true, abri.Why{Rule: abri.RuleOwn}
