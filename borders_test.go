@@ -63,7 +63,7 @@ var order = [][]string{
 	{"box/keeper", "box/reader", "box/replay", "testnet"},
 	{"box/pipeline", "box/control", "box/web"},
 	{"box/library"},
-	{"box/order", "box/config"},
+	{"box/order", "box/config", "box/session"},
 	{"feed/shelf", "feed/guarded/gather", "feed/reach"},
 	{"feed/catalogue", "feed/fetch", "feed/guarded"},
 	{"bridge", "gate", "store", "feed", "geo", "weather", "count", "detect", "policy", "names"},

@@ -75,4 +75,8 @@ func (answering) Forget(_ context.Context, _ control.Who, p netip.Prefix) ([]ord
 	return []order.Choice{order.Ban, order.Exempt}, nil
 }
 
+func (answering) SignIn(context.Context, control.Who) (control.SignIn, error) {
+	return control.SignIn{Code: "MFRGG", Links: []string{"http://192.168.1.2:8080/entrer?code=MFRGG"}, Until: time.Date(2026, 3, 5, 12, 15, 0, 0, time.Local)}, nil
+}
+
 func (answering) SetMode(context.Context, control.Who, abri.Mode) error { return nil }

@@ -64,6 +64,11 @@ func (c *Client) SetMode(ctx context.Context, m abri.Mode) error {
 	return err
 }
 
+// SignIn gives a code that opens one session on the box's pages.
+func (c *Client) SignIn(ctx context.Context) (SignIn, error) {
+	return ask[SignIn](ctx, c, "/sign-in", request{})
+}
+
 func ask[T any](ctx context.Context, c *Client, path string, r request) (T, error) {
 	var out T
 	body, err := json.Marshal(r)

@@ -109,6 +109,13 @@ type Tried struct {
 	Outcome  abri.Outcome `json:"verdict"`
 }
 
+// SignIn is a code that opens one session on the box's pages until Until, and the addresses of the page where to use it.
+type SignIn struct {
+	Code  string    `json:"code"`
+	Links []string  `json:"links"`
+	Until time.Time `json:"until"`
+}
+
 // Box is what the door leads to. Implementations are safe for concurrent use; errors are *abri.Error.
 type Box interface {
 	Status(context.Context) (Status, error)
@@ -118,5 +125,7 @@ type Box interface {
 	// Forget takes what was decided of exactly this prefix back, and gives what it was; CodeNotFound for nothing.
 	Forget(ctx context.Context, who Who, p netip.Prefix) ([]order.Choice, error)
 	SetMode(ctx context.Context, who Who, m abri.Mode) error
+	// SignIn gives a code that opens one session on the pages.
+	SignIn(ctx context.Context, who Who) (SignIn, error)
 	Librarian
 }

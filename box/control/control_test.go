@@ -39,6 +39,9 @@ func (f *fake) Release(_ context.Context, _ Who, p netip.Prefix, _ time.Duration
 	}
 	return &abri.Error{Code: abri.CodeRefused, What: "that is the gateway"}
 }
+func (f *fake) SignIn(_ context.Context, who Who) (SignIn, error) {
+	return SignIn{Code: "for-" + who.Name}, nil
+}
 func (f *fake) SetMode(_ context.Context, _ Who, m abri.Mode) error { f.said = string(m); return nil }
 
 func open(t *testing.T) (*Client, *fake, string) {
@@ -83,6 +86,9 @@ func TestWhatIsAskedArrives(t *testing.T) {
 	}
 	if _, err := c.Release(ctx, netip.MustParsePrefix("9.9.9.0/24"), 0); abri.CodeOf(err) != abri.CodeRefused {
 		t.Errorf("a refusal came back as %v", err)
+	}
+	if in, err := c.SignIn(ctx); err != nil || in.Code != "for-"+f.who.Name || f.who.Name == "" {
+		t.Errorf("sign-in %+v of %q, %v", in, f.who.Name, err)
 	}
 	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o660 {
 		t.Errorf("the socket is open to %v, %v", st.Mode(), err)

@@ -11,6 +11,7 @@ package reader
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net"
@@ -23,6 +24,7 @@ import (
 	"abri.example/abri/box/library"
 	"abri.example/abri/box/order"
 	"abri.example/abri/box/pipeline"
+	"abri.example/abri/box/session"
 	"abri.example/abri/count"
 	"abri.example/abri/detect"
 	"abri.example/abri/feed"
@@ -45,6 +47,7 @@ type Reader struct {
 	library  *library.Library
 	shelving sync.Mutex // one putting in force of lists at a time
 	contacts contacts
+	sessions *session.Book // who is signed in on the pages
 
 	mu       sync.Mutex
 	config   *config.Config
@@ -110,7 +113,7 @@ func Run(ctx context.Context, orders, news net.Conn, log *slog.Logger) error {
 
 func newReader(keeper order.Keeper, now func() time.Time, log *slog.Logger) *Reader {
 	return &Reader{
-		log: log, keeper: keeper, now: now, begun: now(),
+		log: log, keeper: keeper, now: now, begun: now(), sessions: session.New(rand.Reader),
 		settled: make(chan struct{}), placed: make(chan struct{}, 1),
 	}
 }

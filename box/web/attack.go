@@ -25,6 +25,9 @@ type attackRow struct {
 	Attempts string
 	Outcome  string
 	Class    string // the outcome as a style
+	Release  string // the address that « Débloquer » lets pass, for those who are signed in; "" for none
+
+	blocked netip.Addr // the far end that lists or bans stop; invalid for none
 }
 
 // attacksOf says the last attacks.
@@ -57,10 +60,22 @@ func attackOf(a abri.Attack, now time.Time, w words) attackRow {
 		row.Inside = pieces(w.say("device"))
 		row.Why = withoutDevices(row.Why, a, w)
 	}
+	if a.Outcome != abri.Observed && a.Direction != abri.LAN && a.Sources <= 1 {
+		row.blocked = a.Outside
+	}
 	if a.Rest > 0 {
 		row.What = number(a.Rest, w.lang) + " " + w.say("rest")
 	}
 	return row
+}
+
+// offer puts « Débloquer » beside what is stopped, for those who are signed in.
+func offer(rows []attackRow) {
+	for i, row := range rows {
+		if row.blocked.IsValid() {
+			rows[i].Release = row.blocked.String()
+		}
+	}
 }
 
 // outside names the far end: an address and its country, a number of addresses, or, inside the network, a device.

@@ -8,19 +8,23 @@ import (
 )
 
 // policy is the Content-Security-Policy of every answer (W3C CSP level 3): nothing but our own files, no inline script
-// or style, no frame, no form.
+// or style, no frame; forms go to this box only.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// guard lets through reading requests that name this box, and puts the security headers on every answer.
-func guard(names []string, next http.Handler) http.Handler {
+// guard lets through requests that name this box, and puts the security headers on every answer. Only what stands in
+// forms may be sent to, and only by a page of ours (http.CrossOriginProtection: Sec-Fetch-Site, else Origin).
+func guard(names []string, forms map[string]http.HandlerFunc, next http.Handler) http.Handler {
+	var origin http.CrossOriginProtection
 	known := map[string]bool{"localhost": true}
 	for _, n := range names {
 		known[bareHost(n)] = true
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		harden(w.Header())
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		form := forms[r.URL.Path]
+		sent := r.Method == http.MethodPost && form != nil
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && !sent {
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "this page is only read: use GET or HEAD", http.StatusMethodNotAllowed)
 			return
@@ -31,7 +35,15 @@ func guard(names []string, next http.Handler) http.Handler {
 				http.StatusMisdirectedRequest)
 			return
 		}
-		next.ServeHTTP(w, r)
+		if !sent {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if err := origin.Check(r); err != nil {
+			http.Error(w, "this was sent by a page of somebody else: open the box's own page and try again", http.StatusForbidden)
+			return
+		}
+		form(w, r)
 	})
 }
 

@@ -30,7 +30,12 @@ func (h *house) show(w http.ResponseWriter, r *http.Request, name, path string) 
 		v, status = blind(), http.StatusServiceUnavailable
 	}
 	remember(w, r)
-	h.draw(w, r, name, status, pageOf(v, words{language(r, v.Language)}, path))
+	p := pageOf(v, words{language(r, v.Language)}, path)
+	if _, p.SignedIn = h.who(r); p.SignedIn && h.options.Hands != nil {
+		offer(p.Attacks)
+		offer(p.Earlier)
+	}
+	h.draw(w, r, name, status, p)
 }
 
 // notFound answers for every address that has no page.

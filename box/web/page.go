@@ -47,6 +47,11 @@ type page struct {
 	Credit   string
 
 	Rule rule
+
+	SignedIn bool
+	Code     string // of the door's address
+	Refused  bool   // the code given was
+	Fault    string // why what a person asked for was not done
 }
 
 // instant is a time in words and, for machines, in RFC 3339; both are empty for none.

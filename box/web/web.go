@@ -5,9 +5,11 @@
 // Live pages hold a stream open (/events) that only says "something changed"; the script then fetches /fragment and
 // replaces the parts that differ. Without JavaScript the page asks again every minute.
 //
-// Borders: it imports the root, weather and geo. It holds no data, runs no SQL, and has no clock: the time on a page is
-// the View's. It asks nothing of the outside, and its pages load nothing from there. What it shows is public, so the
-// inside end of an outward attack is never named.
+// Who is signed in (box/session) may also act: a form goes guard (same origin) → signedIn → Hands → back to its page.
+//
+// Borders: it imports the root, weather, geo and box/session. It holds no data, runs no SQL, and has no clock: the time
+// on a page is the View's. It asks nothing of the outside, and its pages load nothing from there. What it shows without
+// a login is public, so the inside end of an outward attack is never named there.
 package web
 
 import (
@@ -15,6 +17,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"abri.example/abri/box/session"
 )
 
 // Site is what the pages ask of the box. It must be safe for concurrent use.
@@ -43,14 +47,23 @@ type Options struct {
 	// Pace is the least time between two changes told to one stream, whatever the attackers do; 1 s when zero.
 	Pace time.Duration
 
+	// Sessions knows who is signed in, by Clock. Nobody can sign in when either is nil.
+	Sessions *session.Book
+	Clock    func() time.Time
+
+	// Hands does what a person who is signed in asks for; nil for pages that only show.
+	Hands Hands
+
 	// Log gets faults of the pages themselves; slog.Default() when nil.
 	Log *slog.Logger
 }
 
 // New gives the pages of a site. The handler is safe for concurrent use; time limits of connections are the server's.
 //
-// Routes: / the weather, /fragment its live part, /events the stream, /pourquoi the published rule, /aide what the box
-// cannot see and who to call, /api/weather the same as JSON, /healthz, /static/.
+// Routes without a login: / the weather, /fragment its live part, /events the stream, /pourquoi the published rule, /aide what the box
+// cannot see and who to call, /api/weather the same as JSON, /healthz, /static/, and
+// /entrer, where a code of `abri sign-in` opens a session. Sent forms: /entrer, /sortir, and for those who are signed in
+// /debloquer. What is sent is bounded by maxForm.
 func New(site Site, o Options) http.Handler {
 	o = o.withDefaults()
 	h := &house{site: site, options: o, pages: load(), seats: make(chan struct{}, o.MaxWatchers)}
@@ -60,11 +73,13 @@ func New(site Site, o Options) http.Handler {
 	mux.HandleFunc("/events", h.events)
 	mux.HandleFunc("/pourquoi", h.why)
 	mux.HandleFunc("/aide", h.help)
+	mux.HandleFunc("/entrer", h.door)
 	mux.HandleFunc("/api/weather", h.api)
 	mux.HandleFunc("/healthz", h.healthz)
 	mux.Handle("/static/", statics())
 	mux.HandleFunc("/", h.notFound)
-	return guard(o.Names, mux)
+	forms := map[string]http.HandlerFunc{"/entrer": h.enter, "/sortir": h.leave, "/debloquer": h.signedIn(h.release)}
+	return guard(o.Names, forms, mux)
 }
 
 func (o Options) withDefaults() Options {
