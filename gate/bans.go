@@ -119,6 +119,9 @@ func (g *Gate) Purge(now int64) error {
 			return err
 		}
 	}
+	if err := g.purgeNarrow(now); err != nil {
+		return err
+	}
 	return g.purgeBans(now)
 }
 
@@ -137,7 +140,7 @@ func (g *Gate) recount() error {
 		return err
 	}
 	var hosts, nets64 uint32
-	var keys []kernelBanKey
+	var keys []filtered
 	for _, e := range all {
 		_, key := g.bansOf(e.Prefix)
 		if k, hashed := key.(kernelBanKey); hashed {
@@ -150,6 +153,12 @@ func (g *Gate) recount() error {
 		}
 	}
 	g.filter.fill(keys)
+	if err := g.recountNarrow(); err != nil {
+		return err
+	}
+	if err := g.recountIsolated(); err != nil {
+		return err
+	}
 	atomic.StoreUint32(&c.Bans, hosts)
 	atomic.StoreUint32(&c.Bans64, nets64)
 	own, err := g.ownKeys()

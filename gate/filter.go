@@ -29,12 +29,19 @@ func mapFilter(m *ebpf.Map) (*filter, error) {
 	return &filter{words: unsafe.Slice((*uint64)(unsafe.Pointer(&page[0])), len(page)/8), page: page}, nil
 }
 
+// filtered is a key that a filter stands before: by its address alone.
+type filtered interface{ address() wire }
+
+func (k kernelBanKey) address() wire    { return wire{k.Addr.Hi, k.Addr.Lo} }
+func (k kernelNarrowKey) address() wire { return wire{k.Addr.Hi, k.Addr.Lo} }
+
 // bit is filter_bit of kernel/lists.h.
-func (f *filter) bit(k kernelBanKey) uint64 {
-	return (k.Addr.Hi*0x9e3779b97f4a7c15 ^ k.Addr.Lo) * 0xd1b54a32d192ed03 >> (64 - filterBits)
+func (f *filter) bit(k filtered) uint64 {
+	a := k.address()
+	return (a.Hi*0x9e3779b97f4a7c15 ^ a.Lo) * 0xd1b54a32d192ed03 >> (64 - filterBits)
 }
 
-func (f *filter) add(k kernelBanKey) {
+func (f *filter) add(k filtered) {
 	bit := f.bit(k)
 	if f.shared[bit] < 1<<16-1 {
 		f.shared[bit]++
@@ -42,7 +49,7 @@ func (f *filter) add(k kernelBanKey) {
 	atomic.OrUint64(&f.words[bit>>6], 1<<(bit&63))
 }
 
-func (f *filter) remove(k kernelBanKey) {
+func (f *filter) remove(k filtered) {
 	bit := f.bit(k)
 	if f.shared[bit] < 1<<16-1 {
 		f.shared[bit]--
@@ -53,7 +60,7 @@ func (f *filter) remove(k kernelBanKey) {
 }
 
 // fill sets the filter to the given bans. No bit of theirs that stands is cleared meanwhile: packets go on.
-func (f *filter) fill(bans []kernelBanKey) {
+func (f *filter) fill(bans []filtered) {
 	f.shared = [1 << filterBits]uint16{}
 	for _, k := range bans {
 		f.add(k)

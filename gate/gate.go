@@ -31,6 +31,7 @@ type Gate struct {
 	arrays   arrays
 	control  *control
 	filter   *filter
+	narrow   *filter
 	links    []link.Link
 	ports    []Port
 	generic  bool // as asked for
@@ -122,6 +123,7 @@ func (g *Gate) release() {
 	g.arrays.close()
 	g.control.unmap()
 	g.filter.unmap()
+	g.narrow.unmap()
 	g.maps.Close()
 	g.programs.Close()
 }

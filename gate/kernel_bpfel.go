@@ -70,6 +70,19 @@ type kernelHalf struct {
 	Zero    [3]uint8
 }
 
+type kernelNarrowKey struct {
+	_    structs.HostLayout
+	Addr struct {
+		_  structs.HostLayout
+		Hi uint64
+		Lo uint64
+	}
+	Bits  uint32
+	Port  uint16
+	Proto uint8
+	Far   uint8
+}
+
 type kernelNetKey struct {
 	_    structs.HostLayout
 	Bits uint32
@@ -91,10 +104,11 @@ const (
 	kernelReasonDROP_LIST_DST  kernelReason = 9
 	kernelReasonDROP_BAN       kernelReason = 10
 	kernelReasonDROP_OWN       kernelReason = 11
-	kernelReasonDROP_CLOSED    kernelReason = 12
-	kernelReasonCOPIES         kernelReason = 13
-	kernelReasonLOST           kernelReason = 14
-	kernelReasonREASONS        kernelReason = 15
+	kernelReasonDROP_ISOLATED  kernelReason = 12
+	kernelReasonDROP_CLOSED    kernelReason = 13
+	kernelReasonCOPIES         kernelReason = 14
+	kernelReasonLOST           kernelReason = 15
+	kernelReasonREASONS        kernelReason = 16
 )
 
 type kernelRecord struct {
@@ -125,6 +139,8 @@ type kernelSwitches struct {
 	Bans64     uint32
 	BanNets    uint32
 	Own        uint32
+	Narrow     uint32
+	Isolated   uint32
 	Gens       [2]kernelGeneration
 }
 
@@ -144,28 +160,32 @@ type kernelTally struct {
 //
 // Used for safe lookups in a Collection or CollectionSpec.
 const (
-	kernelMapBanFilter   = "ban_filter"
-	kernelMapBanNets     = "ban_nets"
-	kernelMapBans        = "bans"
-	kernelMapBuckets6    = "buckets6"
-	kernelMapControl     = "control"
-	kernelMapCounts      = "counts"
-	kernelMapDrops       = "drops"
-	kernelMapExempt      = "exempt"
-	kernelMapFlows       = "flows"
-	kernelMapLeaves4     = "leaves4"
-	kernelMapOutlines4   = "outlines4"
-	kernelMapOutlines6   = "outlines6"
-	kernelMapOwn         = "own"
-	kernelMapRing        = "ring"
-	kernelMapRoots4      = "roots4"
-	kernelMapRoots6      = "roots6"
-	kernelMapScratches   = "scratches"
-	kernelMapSets6       = "sets6"
-	kernelMapTrusted     = "trusted"
-	kernelMapUnsolicited = "unsolicited"
-	kernelProgAbriEgress = "abri_egress"
-	kernelProgAbriXdp    = "abri_xdp"
+	kernelMapBanFilter    = "ban_filter"
+	kernelMapBanNets      = "ban_nets"
+	kernelMapBans         = "bans"
+	kernelMapBuckets6     = "buckets6"
+	kernelMapControl      = "control"
+	kernelMapCounts       = "counts"
+	kernelMapDrops        = "drops"
+	kernelMapExempt       = "exempt"
+	kernelMapFlows        = "flows"
+	kernelMapIsolated     = "isolated"
+	kernelMapLeaves4      = "leaves4"
+	kernelMapNarrowBans   = "narrow_bans"
+	kernelMapNarrowFilter = "narrow_filter"
+	kernelMapOutlines4    = "outlines4"
+	kernelMapOutlines6    = "outlines6"
+	kernelMapOwn          = "own"
+	kernelMapRepairNets   = "repair_nets"
+	kernelMapRing         = "ring"
+	kernelMapRoots4       = "roots4"
+	kernelMapRoots6       = "roots6"
+	kernelMapScratches    = "scratches"
+	kernelMapSets6        = "sets6"
+	kernelMapTrusted      = "trusted"
+	kernelMapUnsolicited  = "unsolicited"
+	kernelProgAbriEgress  = "abri_egress"
+	kernelProgAbriXdp     = "abri_xdp"
 )
 
 // loadKernel returns the embedded CollectionSpec for kernel.
@@ -218,26 +238,30 @@ type kernelProgramSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type kernelMapSpecs struct {
-	BanFilter   *ebpf.MapSpec `ebpf:"ban_filter"`
-	BanNets     *ebpf.MapSpec `ebpf:"ban_nets"`
-	Bans        *ebpf.MapSpec `ebpf:"bans"`
-	Buckets6    *ebpf.MapSpec `ebpf:"buckets6"`
-	Control     *ebpf.MapSpec `ebpf:"control"`
-	Counts      *ebpf.MapSpec `ebpf:"counts"`
-	Drops       *ebpf.MapSpec `ebpf:"drops"`
-	Exempt      *ebpf.MapSpec `ebpf:"exempt"`
-	Flows       *ebpf.MapSpec `ebpf:"flows"`
-	Leaves4     *ebpf.MapSpec `ebpf:"leaves4"`
-	Outlines4   *ebpf.MapSpec `ebpf:"outlines4"`
-	Outlines6   *ebpf.MapSpec `ebpf:"outlines6"`
-	Own         *ebpf.MapSpec `ebpf:"own"`
-	Ring        *ebpf.MapSpec `ebpf:"ring"`
-	Roots4      *ebpf.MapSpec `ebpf:"roots4"`
-	Roots6      *ebpf.MapSpec `ebpf:"roots6"`
-	Scratches   *ebpf.MapSpec `ebpf:"scratches"`
-	Sets6       *ebpf.MapSpec `ebpf:"sets6"`
-	Trusted     *ebpf.MapSpec `ebpf:"trusted"`
-	Unsolicited *ebpf.MapSpec `ebpf:"unsolicited"`
+	BanFilter    *ebpf.MapSpec `ebpf:"ban_filter"`
+	BanNets      *ebpf.MapSpec `ebpf:"ban_nets"`
+	Bans         *ebpf.MapSpec `ebpf:"bans"`
+	Buckets6     *ebpf.MapSpec `ebpf:"buckets6"`
+	Control      *ebpf.MapSpec `ebpf:"control"`
+	Counts       *ebpf.MapSpec `ebpf:"counts"`
+	Drops        *ebpf.MapSpec `ebpf:"drops"`
+	Exempt       *ebpf.MapSpec `ebpf:"exempt"`
+	Flows        *ebpf.MapSpec `ebpf:"flows"`
+	Isolated     *ebpf.MapSpec `ebpf:"isolated"`
+	Leaves4      *ebpf.MapSpec `ebpf:"leaves4"`
+	NarrowBans   *ebpf.MapSpec `ebpf:"narrow_bans"`
+	NarrowFilter *ebpf.MapSpec `ebpf:"narrow_filter"`
+	Outlines4    *ebpf.MapSpec `ebpf:"outlines4"`
+	Outlines6    *ebpf.MapSpec `ebpf:"outlines6"`
+	Own          *ebpf.MapSpec `ebpf:"own"`
+	RepairNets   *ebpf.MapSpec `ebpf:"repair_nets"`
+	Ring         *ebpf.MapSpec `ebpf:"ring"`
+	Roots4       *ebpf.MapSpec `ebpf:"roots4"`
+	Roots6       *ebpf.MapSpec `ebpf:"roots6"`
+	Scratches    *ebpf.MapSpec `ebpf:"scratches"`
+	Sets6        *ebpf.MapSpec `ebpf:"sets6"`
+	Trusted      *ebpf.MapSpec `ebpf:"trusted"`
+	Unsolicited  *ebpf.MapSpec `ebpf:"unsolicited"`
 }
 
 // kernelVariableSpecs contains global variables before they are loaded into the kernel.
@@ -266,26 +290,30 @@ func (o *kernelObjects) Close() error {
 //
 // It can be passed to loadKernelObjects or ebpf.CollectionSpec.LoadAndAssign.
 type kernelMaps struct {
-	BanFilter   *ebpf.Map `ebpf:"ban_filter"`
-	BanNets     *ebpf.Map `ebpf:"ban_nets"`
-	Bans        *ebpf.Map `ebpf:"bans"`
-	Buckets6    *ebpf.Map `ebpf:"buckets6"`
-	Control     *ebpf.Map `ebpf:"control"`
-	Counts      *ebpf.Map `ebpf:"counts"`
-	Drops       *ebpf.Map `ebpf:"drops"`
-	Exempt      *ebpf.Map `ebpf:"exempt"`
-	Flows       *ebpf.Map `ebpf:"flows"`
-	Leaves4     *ebpf.Map `ebpf:"leaves4"`
-	Outlines4   *ebpf.Map `ebpf:"outlines4"`
-	Outlines6   *ebpf.Map `ebpf:"outlines6"`
-	Own         *ebpf.Map `ebpf:"own"`
-	Ring        *ebpf.Map `ebpf:"ring"`
-	Roots4      *ebpf.Map `ebpf:"roots4"`
-	Roots6      *ebpf.Map `ebpf:"roots6"`
-	Scratches   *ebpf.Map `ebpf:"scratches"`
-	Sets6       *ebpf.Map `ebpf:"sets6"`
-	Trusted     *ebpf.Map `ebpf:"trusted"`
-	Unsolicited *ebpf.Map `ebpf:"unsolicited"`
+	BanFilter    *ebpf.Map `ebpf:"ban_filter"`
+	BanNets      *ebpf.Map `ebpf:"ban_nets"`
+	Bans         *ebpf.Map `ebpf:"bans"`
+	Buckets6     *ebpf.Map `ebpf:"buckets6"`
+	Control      *ebpf.Map `ebpf:"control"`
+	Counts       *ebpf.Map `ebpf:"counts"`
+	Drops        *ebpf.Map `ebpf:"drops"`
+	Exempt       *ebpf.Map `ebpf:"exempt"`
+	Flows        *ebpf.Map `ebpf:"flows"`
+	Isolated     *ebpf.Map `ebpf:"isolated"`
+	Leaves4      *ebpf.Map `ebpf:"leaves4"`
+	NarrowBans   *ebpf.Map `ebpf:"narrow_bans"`
+	NarrowFilter *ebpf.Map `ebpf:"narrow_filter"`
+	Outlines4    *ebpf.Map `ebpf:"outlines4"`
+	Outlines6    *ebpf.Map `ebpf:"outlines6"`
+	Own          *ebpf.Map `ebpf:"own"`
+	RepairNets   *ebpf.Map `ebpf:"repair_nets"`
+	Ring         *ebpf.Map `ebpf:"ring"`
+	Roots4       *ebpf.Map `ebpf:"roots4"`
+	Roots6       *ebpf.Map `ebpf:"roots6"`
+	Scratches    *ebpf.Map `ebpf:"scratches"`
+	Sets6        *ebpf.Map `ebpf:"sets6"`
+	Trusted      *ebpf.Map `ebpf:"trusted"`
+	Unsolicited  *ebpf.Map `ebpf:"unsolicited"`
 }
 
 func (m *kernelMaps) Close() error {
@@ -299,10 +327,14 @@ func (m *kernelMaps) Close() error {
 		m.Drops,
 		m.Exempt,
 		m.Flows,
+		m.Isolated,
 		m.Leaves4,
+		m.NarrowBans,
+		m.NarrowFilter,
 		m.Outlines4,
 		m.Outlines6,
 		m.Own,
+		m.RepairNets,
 		m.Ring,
 		m.Roots4,
 		m.Roots6,

@@ -52,6 +52,9 @@ func newBench(t testing.TB, mode abri.Mode) *bench {
 	if g.filter, err = mapFilter(g.maps.BanFilter); err != nil {
 		t.Fatal(err)
 	}
+	if g.narrow, err = mapFilter(g.maps.NarrowFilter); err != nil {
+		t.Fatal(err)
+	}
 	g.control.set(o, Monotonic())
 	if g.ring, err = ringbuf.NewReader(g.maps.Ring); err != nil {
 		t.Fatal(err)

@@ -15,6 +15,9 @@ import (
 type model struct {
 	lists, bans, trusted, exempt []netip.Prefix
 	own                          map[netip.Addr]bool
+	narrow                       []NarrowEntry
+	isolated                     map[netip.Addr]bool
+	repairs                      []Repair
 	protect                      bool
 	begun                        map[string]bool // conversations: true when they did not begin outside
 }
@@ -39,7 +42,10 @@ func (m *model) judge(side int, p seen) Reason {
 	if p.level == notIP {
 		return PassNonIP
 	}
-	reason := m.addresses(p.src, p.dst)
+	if side != sideBox && m.isolates(p) {
+		return DropIsolated
+	}
+	reason := m.addresses(p)
 	if reason == PassTrusted {
 		m.learn(side, p)
 		return reason
@@ -59,13 +65,16 @@ func (m *model) judge(side int, p seen) Reason {
 
 // addresses is the order of checks. The sets of people's choices and of bans know an IPv4 address in its IPv6 form too;
 // the lists do not, for no list may hold it.
-func (m *model) addresses(src, dst netip.Addr) Reason {
+func (m *model) addresses(p seen) Reason {
+	src, dst := p.src, p.dst
 	in := func(set []netip.Prefix, a netip.Addr) bool { return holds(set, a.Unmap()) }
 	bad := func(a netip.Addr) bool { return holds(m.lists, a) && !in(m.exempt, a) }
 	switch {
 	case in(m.trusted, src) || in(m.trusted, dst):
 		return PassTrusted
 	case in(m.bans, src) || in(m.bans, dst):
+		return DropBan
+	case p.level == wholePacket && (m.narrowly(p, src, p.sport, p.dport) || m.narrowly(p, dst, p.dport, p.sport)):
 		return DropBan
 	case bad(src):
 		return DropListSrc
@@ -75,6 +84,43 @@ func (m *model) addresses(src, dst netip.Addr) Reason {
 		return PassExempt
 	}
 	return Pass
+}
+
+// narrowly reports whether an end, whose own port is mine, is banned at the door of the packet.
+func (m *model) narrowly(p seen, a netip.Addr, mine, other uint16) bool {
+	for _, e := range m.narrow {
+		door := other
+		if e.Door.Far {
+			door = mine
+		}
+		if e.Prefix.Contains(a.Unmap()) && e.Door.Proto == p.proto && e.Door.Port == door {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *model) isolates(p seen) bool {
+	from, to := m.isolated[p.src.Unmap()], m.isolated[p.dst.Unmap()]
+	repairs := func(far netip.Addr, port uint16) bool {
+		for _, r := range m.repairs {
+			if r.Prefix.Contains(far.Unmap()) && (r.Port == 0 || r.Port == port) {
+				return true
+			}
+		}
+		return m.own[far.Unmap()]
+	}
+	switch {
+	case !from && !to:
+		return false
+	case p.level != wholePacket:
+		return true
+	case p.proto == protoUDP && (p.dport == 67 || p.dport == 68 || p.dport == 546 || p.dport == 547):
+		return false
+	case p.proto == protoICMPv6 && p.icmp >= 133 && p.icmp <= 137:
+		return false
+	}
+	return !(from && repairs(p.dst, p.dport)) && !(to && repairs(p.src, p.sport))
 }
 
 func (m *model) refuses(p seen) bool {
@@ -246,6 +292,24 @@ func (m *model) install(b *bench) {
 		m.own[a] = true
 	}
 	b.do(b.Own(own))
+	for _, e := range []NarrowEntry{
+		{Entry{Prefix: netip.MustParsePrefix("45.9.0.9/32")}, Door{protoTCP, 22, false}},
+		{Entry{Prefix: netip.MustParsePrefix("45.9.4.0/32")}, Door{protoUDP, 53, true}},
+		{Entry{Prefix: netip.MustParsePrefix("2a0b::9/128")}, Door{protoTCP, 5000, false}},
+		{Entry{Prefix: netip.MustParsePrefix("2a0b:4::/64")}, Door{protoUDP, 53, true}},
+	} {
+		m.narrow = append(m.narrow, e)
+		b.do(b.BanAt(e.Prefix, e.Door, 0))
+	}
+	i := Isolation{
+		Addresses: []netip.Addr{netip.MustParseAddr("45.9.0.5"), netip.MustParseAddr("2a0b::2")},
+		Repairs:   []Repair{{netip.MustParsePrefix("45.9.0.9/32"), 53}, {netip.MustParsePrefix("2a0b:4::/32"), 0}},
+	}
+	m.isolated, m.repairs = map[netip.Addr]bool{}, i.Repairs
+	for _, a := range i.Addresses {
+		m.isolated[a] = true
+	}
+	b.do(b.Isolate(i))
 }
 
 var (

@@ -82,6 +82,9 @@ func (g *Gate) begin(o Options) error {
 	if g.filter, err = mapFilter(g.maps.BanFilter); err != nil {
 		return err
 	}
+	if g.narrow, err = mapFilter(g.maps.NarrowFilter); err != nil {
+		return err
+	}
 	before := int(g.control.at.Outside)
 	g.lastBeat = int64(g.control.at.Beat)
 	g.control.set(o, Monotonic())
@@ -164,6 +167,7 @@ func (m *kernelMaps) byName() map[string]*ebpf.Map {
 	return map[string]*ebpf.Map{
 		kernelMapBanFilter: m.BanFilter, kernelMapBanNets: m.BanNets, kernelMapBans: m.Bans, kernelMapBuckets6: m.Buckets6, kernelMapControl: m.Control,
 		kernelMapCounts: m.Counts, kernelMapDrops: m.Drops, kernelMapExempt: m.Exempt, kernelMapFlows: m.Flows,
+		kernelMapIsolated: m.Isolated, kernelMapNarrowBans: m.NarrowBans, kernelMapNarrowFilter: m.NarrowFilter, kernelMapRepairNets: m.RepairNets,
 		kernelMapLeaves4: m.Leaves4, kernelMapOutlines4: m.Outlines4, kernelMapOutlines6: m.Outlines6, kernelMapOwn: m.Own, kernelMapRing: m.Ring, kernelMapRoots4: m.Roots4,
 		kernelMapRoots6: m.Roots6, kernelMapSets6: m.Sets6, kernelMapScratches: m.Scratches, kernelMapTrusted: m.Trusted, kernelMapUnsolicited: m.Unsolicited,
 	}

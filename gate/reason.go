@@ -16,19 +16,20 @@ const (
 	DropListSrc  = Reason(kernelReasonDROP_LIST_SRC)
 	DropListDst  = Reason(kernelReasonDROP_LIST_DST)
 	DropBan      = Reason(kernelReasonDROP_BAN)
-	DropOwn      = Reason(kernelReasonDROP_OWN)    // a new connection from outside to the box itself
-	DropClosed   = Reason(kernelReasonDROP_CLOSED) // the agent was away for longer than the grace, fail-closed
-	reasons      = Reason(kernelReasonCOPIES)      // the number of the above
+	DropOwn      = Reason(kernelReasonDROP_OWN)      // a new connection from outside to the box itself
+	DropIsolated = Reason(kernelReasonDROP_ISOLATED) // of a device that a person isolated
+	DropClosed   = Reason(kernelReasonDROP_CLOSED)   // the agent was away for longer than the grace, fail-closed
+	reasons      = Reason(kernelReasonCOPIES)        // the number of the above
 )
 
 var reasonNames = [reasons]string{
 	"pass", "pass-non-ip", "pass-trusted", "pass-exempt", "pass-open", "would-list-src", "would-list-dst", "would-ban",
-	"drop-list-src", "drop-list-dst", "drop-ban", "drop-own", "drop-closed",
+	"drop-list-src", "drop-list-dst", "drop-ban", "drop-own", "drop-isolated", "drop-closed",
 }
 
 // Reasons lists every reason. Do not write to it.
 var Reasons = []Reason{Pass, PassNonIP, PassTrusted, PassExempt, PassOpen, WouldListSrc, WouldListDst, WouldBan,
-	DropListSrc, DropListDst, DropBan, DropOwn, DropClosed}
+	DropListSrc, DropListDst, DropBan, DropOwn, DropIsolated, DropClosed}
 
 // String is the name of r, such as "drop-list-src".
 func (r Reason) String() string {

@@ -22,7 +22,7 @@ type set struct {
 	m      *ebpf.Map
 	n      *uint32
 	what   string
-	filter *filter // of the hash of bans
+	filter *filter // of a hash of bans
 }
 
 // put adds an entry or changes its end. The count goes up first: an uncounted entry would not be looked for.
@@ -42,14 +42,14 @@ func (s set) put(key any, until int64) error {
 func (s set) announce(key any) {
 	atomic.AddUint32(s.n, 1)
 	if s.filter != nil {
-		s.filter.add(key.(kernelBanKey))
+		s.filter.add(key.(filtered))
 	}
 }
 
 func (s set) withdraw(key any) {
 	atomic.AddUint32(s.n, ^uint32(0))
 	if s.filter != nil {
-		s.filter.remove(key.(kernelBanKey))
+		s.filter.remove(key.(filtered))
 	}
 }
 

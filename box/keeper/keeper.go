@@ -13,6 +13,7 @@ package keeper
 import (
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -88,6 +89,9 @@ func (k *Keeper) Decide(d order.Decision) error {
 		if a, ok := k.touches(d.Prefix); ok {
 			return &abri.Error{Code: abri.CodeRefused, What: fmt.Sprintf("%s holds %s, the box's own address, a gateway or a resolver", d.Prefix, a), Remedy: "ban something narrower"}
 		}
+		if d.Door != (order.Door{}) {
+			return k.gate.BanAt(d.Prefix, gate.Door(d.Door), until)
+		}
 		return k.gate.Ban(d.Prefix, until)
 	case order.Exempt:
 		if err := k.gate.Exempt(d.Prefix, until); err != nil {
@@ -105,6 +109,9 @@ func (k *Keeper) Withdraw(d order.Decision) error {
 	defer k.mu.Unlock()
 	switch d.Choice {
 	case order.Ban:
+		if d.Door != (order.Door{}) {
+			return gone(k.gate.UnbanAt(d.Prefix, gate.Door(d.Door)))
+		}
 		return gone(k.gate.Unban(d.Prefix))
 	case order.Exempt:
 		delete(k.exempt, d.Prefix)
@@ -165,7 +172,45 @@ func (k *Keeper) Standing() ([]order.Decision, error) {
 			}
 		}
 	}
+	narrow, err := k.gate.NarrowBans()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range narrow {
+		if s.Until != 0 && s.Until <= now {
+			continue
+		}
+		d := order.Decision{Choice: order.Ban, Prefix: s.Prefix, Door: order.Door(s.Door)}
+		if s.Until != 0 {
+			d.For = time.Duration(s.Until - now)
+		}
+		out = append(out, d)
+	}
 	return out, nil
+}
+
+// Isolate has the gate isolate exactly these devices. The box's own addresses, its gateways and resolvers are no devices
+// of people, and are never cut off.
+func (k *Keeper) Isolate(i order.Isolation) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, a := range i.Addresses {
+		if at, ok := k.touches(order.Host(a)); ok {
+			return &abri.Error{Code: abri.CodeRefused, What: fmt.Sprintf("%s is the box's own address, a gateway or a resolver: without it the whole site is cut off", at), Remedy: "isolate a device"}
+		}
+	}
+	g := gate.Isolation{Addresses: i.Addresses}
+	for _, c := range i.Cards {
+		mac, err := net.ParseMAC(c)
+		if err != nil {
+			return err
+		}
+		g.Cards = append(g.Cards, mac)
+	}
+	for _, r := range i.Repairs {
+		g.Repairs = append(g.Repairs, gate.Repair(r))
+	}
+	return k.gate.Isolate(g)
 }
 
 // Beat notes that the reader lives.

@@ -108,6 +108,8 @@ func cause(r gate.Reason) order.Cause {
 		return order.ByBan
 	case gate.DropOwn:
 		return order.ByOwn
+	case gate.DropIsolated:
+		return order.ByIsolated
 	case gate.DropClosed:
 		return order.ByClosed
 	}

@@ -73,6 +73,7 @@ type Keeper interface {
 	Decide(Decision) error
 	Withdraw(Decision) error
 	Standing() ([]Decision, error)
+	Isolate(Isolation) error
 	Counters() (Counters, error)
 	Beat() error
 }
@@ -143,6 +144,15 @@ func obey(k Keeper, word Word, payload []byte) ([]byte, error) {
 			return nil, err
 		}
 		return nil, k.Decide(d)
+	case WordIsolate:
+		var i Isolation
+		if err := strict(payload, &i); err != nil {
+			return nil, err
+		}
+		if err := i.Check(); err != nil {
+			return nil, err
+		}
+		return nil, k.Isolate(i)
 	case WordStanding:
 		return answer(k.Standing())
 	case WordCounters:

@@ -40,13 +40,15 @@ type Count struct {
 // Cause is the check that stopped (or would have stopped) a flow.
 type Cause uint8
 
-// By a list, by a ban, because it was new from outside to the box itself, or because the box fails closed.
+// By a list, by a ban, because it was new from outside to the box itself, because the box fails closed, or because a person
+// isolated the device.
 const (
 	NoCause Cause = iota
 	ByList
 	ByBan
 	ByOwn
 	ByClosed
+	ByIsolated
 )
 
 // Flow is one conversation as the kernel counts it, cumulative since First (CLOCK_MONOTONIC ns): the same First is the

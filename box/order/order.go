@@ -35,6 +35,8 @@ const (
 	WordFlows
 	WordPlace
 	WordSettings
+
+	WordIsolate
 )
 
 // Limits of a frame's payload in bytes. A load of ten million prefixes is 50 MB; an answer that names every decision
@@ -54,7 +56,7 @@ func (w Word) limit() int {
 		return MaxLoad
 	case w == WordAnswer:
 		return MaxAnswer
-	case w >= WordAnswer && w <= WordSettings:
+	case w >= WordAnswer && w <= WordIsolate:
 		return MaxFrame
 	}
 	return 0

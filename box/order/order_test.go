@@ -25,6 +25,7 @@ type memory struct {
 	mode   abri.Mode
 	said   []Decision
 	beats  int
+	apart  Isolation
 }
 
 func (m *memory) Load(p Prefixes) (Loaded, error) {
@@ -38,6 +39,7 @@ func (m *memory) Withdraw(Decision) error {
 }
 func (m *memory) Counters() (Counters, error)   { return Counters{Mode: m.mode, Entries4: 7}, nil }
 func (m *memory) Standing() ([]Decision, error) { return m.said, nil }
+func (m *memory) Isolate(i Isolation) error     { m.apart = i; return nil }
 func (m *memory) Beat() error                   { m.beats++; return nil }
 
 func converse(t *testing.T) (*Caller, *memory) {
@@ -65,7 +67,7 @@ func TestOrdersArriveAsGiven(t *testing.T) {
 	if d := cmp.Diff(want, m.loaded); d != "" {
 		t.Error(d)
 	}
-	d := Decision{Ban, netip.MustParsePrefix("198.51.100.0/24"), time.Hour}
+	d := Decision{Choice: Ban, Prefix: netip.MustParsePrefix("198.51.100.0/24"), For: time.Hour}
 	if err := errors.Join(c.Mode(abri.Protect), c.Beat(), c.Decide(d)); err != nil {
 		t.Fatal(err)
 	}
@@ -92,12 +94,12 @@ func TestWideDecisions(t *testing.T) {
 		{Exempt, "203.0.113.0/24", false}, {Exempt, "203.0.112.0/23", true}, {Trust, "10.0.0.0/8", true}, {Trust, "fd00::/8", true},
 		{Exempt, "2001:db8::/56", false}, {Exempt, "2001:db8::/55", true}, {Ban, "203.0.0.0/8", false},
 	} {
-		d := Decision{row.choice, netip.MustParsePrefix(row.prefix).Masked(), 0}
+		d := Decision{Choice: row.choice, Prefix: netip.MustParsePrefix(row.prefix).Masked()}
 		if err := c.Decide(d); err != nil || (d.Warning() != "") != row.warned {
 			t.Errorf("%s %s: %v, warning %q", row.choice, row.prefix, err, d.Warning())
 		}
 	}
-	if err := c.Withdraw(Decision{Exempt, netip.MustParsePrefix("0.0.0.0/0"), 0}); abri.CodeOf(err) != abri.CodeRefused { // the keeper's own word
+	if err := c.Withdraw(Decision{Choice: Exempt, Prefix: netip.MustParsePrefix("0.0.0.0/0")}); abri.CodeOf(err) != abri.CodeRefused { // the keeper's own word
 		t.Errorf("what was allowed once can't be taken back: %v", err)
 	}
 }
@@ -105,23 +107,26 @@ func TestWideDecisions(t *testing.T) {
 func TestWhatIsRefusedIsAnsweredAndTheConversationGoesOn(t *testing.T) {
 	c, m := converse(t)
 	for name, d := range map[string]Decision{
-		"unknown choice": {"forgive", netip.MustParsePrefix("192.0.2.1/32"), 0},
-		"host bits":      {Ban, netip.PrefixFrom(netip.MustParseAddr("192.0.2.1"), 24), 0},
-		"no prefix":      {Ban, netip.Prefix{}, 0},
-		"past":           {Ban, netip.MustParsePrefix("192.0.2.1/32"), -time.Second},
-		"half the world": {Ban, netip.MustParsePrefix("0.0.0.0/1"), 0},
-		"all pass":       {Exempt, netip.MustParsePrefix("0.0.0.0/0"), 0},
-		"all of 6 pass":  {Exempt, netip.MustParsePrefix("::/0"), 0},
-		"all trusted":    {Trust, netip.MustParsePrefix("0.0.0.0/7"), time.Hour},
-		"more than ULA":  {Trust, netip.MustParsePrefix("fc00::/6"), 0},
-		"this machine":   {Ban, netip.MustParsePrefix("127.0.0.1/32"), 0},
-		"this machine 6": {Ban, netip.MustParsePrefix("::1/128"), 0},
-		"multicast":      {Ban, netip.MustParsePrefix("224.0.0.251/32"), 0},
-		"multicast 6":    {Ban, netip.MustParsePrefix("ff02::/16"), 0},
-		"nobody":         {Ban, netip.MustParsePrefix("0.0.0.0/32"), 0},
-		"everybody":      {Ban, netip.MustParsePrefix("255.255.255.255/32"), 0},
-		"neighbours":     {Ban, netip.MustParsePrefix("fe80::1/128"), 0},
-		"mapped":         {Ban, netip.MustParsePrefix("::ffff:1.2.3.4/128"), 0},
+		"unknown choice":    {Choice: "forgive", Prefix: netip.MustParsePrefix("192.0.2.1/32")},
+		"host bits":         {Choice: Ban, Prefix: netip.PrefixFrom(netip.MustParseAddr("192.0.2.1"), 24)},
+		"no prefix":         {Choice: Ban, Prefix: netip.Prefix{}},
+		"past":              {Choice: Ban, Prefix: netip.MustParsePrefix("192.0.2.1/32"), For: -time.Second},
+		"half the world":    {Choice: Ban, Prefix: netip.MustParsePrefix("0.0.0.0/1")},
+		"all pass":          {Choice: Exempt, Prefix: netip.MustParsePrefix("0.0.0.0/0")},
+		"all of 6 pass":     {Choice: Exempt, Prefix: netip.MustParsePrefix("::/0")},
+		"all trusted":       {Choice: Trust, Prefix: netip.MustParsePrefix("0.0.0.0/7"), For: time.Hour},
+		"more than ULA":     {Choice: Trust, Prefix: netip.MustParsePrefix("fc00::/6")},
+		"this machine":      {Choice: Ban, Prefix: netip.MustParsePrefix("127.0.0.1/32")},
+		"this machine 6":    {Choice: Ban, Prefix: netip.MustParsePrefix("::1/128")},
+		"multicast":         {Choice: Ban, Prefix: netip.MustParsePrefix("224.0.0.251/32")},
+		"multicast 6":       {Choice: Ban, Prefix: netip.MustParsePrefix("ff02::/16")},
+		"nobody":            {Choice: Ban, Prefix: netip.MustParsePrefix("0.0.0.0/32")},
+		"everybody":         {Choice: Ban, Prefix: netip.MustParsePrefix("255.255.255.255/32")},
+		"neighbours":        {Choice: Ban, Prefix: netip.MustParsePrefix("fe80::1/128")},
+		"a released door":   {Choice: Exempt, Prefix: netip.MustParsePrefix("192.0.2.1/32"), Door: Door{Proto: 6, Port: 22}},
+		"a network's door":  {Choice: Ban, Prefix: netip.MustParsePrefix("192.0.2.0/24"), Door: Door{Proto: 6, Port: 22}},
+		"a door of nothing": {Choice: Ban, Prefix: netip.MustParsePrefix("192.0.2.1/32"), Door: Door{Port: 22}},
+		"mapped":            {Choice: Ban, Prefix: netip.MustParsePrefix("::ffff:1.2.3.4/128")},
 	} {
 		if err := c.Decide(d); abri.CodeOf(err) != abri.CodeInvalid {
 			t.Errorf("%s: %v", name, err)
@@ -130,7 +135,7 @@ func TestWhatIsRefusedIsAnsweredAndTheConversationGoesOn(t *testing.T) {
 	if err := c.Mode("disarm"); abri.CodeOf(err) != abri.CodeInvalid {
 		t.Errorf("mode: %v", err)
 	}
-	if err := c.Withdraw(Decision{Ban, netip.MustParsePrefix("192.0.2.1/32"), 0}); abri.CodeOf(err) != abri.CodeRefused {
+	if err := c.Withdraw(Decision{Choice: Ban, Prefix: netip.MustParsePrefix("192.0.2.1/32")}); abri.CodeOf(err) != abri.CodeRefused {
 		t.Errorf("the keeper's own refusal came back as %v", err)
 	}
 	if len(m.said) != 0 {

@@ -47,6 +47,9 @@ func (c *Caller) Decide(d Decision) error { return c.send(WordDecide, d) }
 // Withdraw takes a decision back; one that does not stand is no error.
 func (c *Caller) Withdraw(d Decision) error { return c.send(WordWithdraw, d) }
 
+// Isolate has exactly these devices isolated from now on.
+func (c *Caller) Isolate(i Isolation) error { return c.send(WordIsolate, i) }
+
 // Standing asks which decisions are in force, with what is left of their time.
 func (c *Caller) Standing() ([]Decision, error) {
 	var ds []Decision

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ type kernel struct {
 	mu       sync.Mutex
 	counters order.Counters
 	stands   []order.Decision
+	apart    order.Isolation
 	refuses  error // what every order is answered with
 }
 
@@ -54,7 +56,7 @@ func (k *kernel) Decide(d order.Decision) error {
 func (k *kernel) Withdraw(d order.Decision) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.stands = slices.DeleteFunc(k.stands, func(s order.Decision) bool { return s.Choice == d.Choice && s.Prefix == d.Prefix })
+	k.stands = slices.DeleteFunc(k.stands, func(s order.Decision) bool { return s.Choice == d.Choice && s.Prefix == d.Prefix && s.Door == d.Door })
 	return k.refuses
 }
 
@@ -72,6 +74,12 @@ func (k *kernel) Counters() (order.Counters, error) {
 	return c, k.refuses
 }
 
+func (k *kernel) Isolate(i order.Isolation) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.apart = i
+	return k.refuses
+}
 func (k *kernel) Beat() error { return k.refuses }
 
 // holds says what of these decisions the kernel lacks, or has too many.
@@ -79,7 +87,7 @@ func (k *kernel) holds(want ...string) error {
 	var got []string
 	all, _ := k.Standing()
 	for _, d := range all {
-		got = append(got, fmt.Sprintf("%s %s", d.Choice, d.Prefix))
+		got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s %s", d.Choice, d.Prefix, d.Door)))
 	}
 	slices.Sort(got)
 	slices.Sort(want)

@@ -13,6 +13,7 @@ static __always_inline bool handle(void *ctx, bool skb, struct switches *c, stru
 	struct tally *flow = NULL;
 	enum reason reason;
 	__u64 age;
+	struct cards m = {};
 	bool news = false;
 	__u32 most = 0;
 	int dir;
@@ -23,8 +24,10 @@ static __always_inline bool handle(void *ctx, bool skb, struct switches *c, stru
 		read_skb(ctx, p);
 	else if (!read_plain(ctx, p))
 		read_xdp(ctx, p);
+	if (!skb && c->isolated)
+		read_cards(ctx, &m);
 	dir = key_of(p, &key);
-	reason = judge(c, p, &key, age);
+	reason = judge(c, p, &key, age, skb ? NULL : &m);
 	count_reason(p->side, reason, p->segments, p->ip_bytes);
 	// A closed gate stops everybody: those are no attempts. Later fragments count with the reasons only, or one
 	// attempt would be two.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// The order of checks: trusted, bans, lists of both ends (less what is exempt), own addresses.
+// The order of checks: isolated, trusted, bans, bans at one door, lists of both ends (less what is exempt), own addresses.
 #pragma once
 
-#include "lists.h"
+#include "isolate.h"
+#include "narrow.h"
 
 // ends reports whether either end stands in a set of people's choices.
 static __always_inline bool ends(void *nets, struct packet *p)
@@ -27,6 +28,9 @@ static __always_inline enum reason judge_addresses(struct switches *c, struct pa
 		if (p->matched)
 			return DROP_BAN;
 	}
+	p->matched = narrowly_banned(c, p);
+	if (p->matched)
+		return DROP_BAN;
 	if (listed(c, p, &p->src)) {
 		p->matched = 1;
 		if (!released(c, &p->src))
@@ -89,7 +93,7 @@ static __always_inline bool is_lifeline(struct packet *p)
 	return p->level == WHOLE && (is_dhcp(p) || is_neighbour(p));
 }
 
-static __always_inline enum reason judge(struct switches *c, struct packet *p, struct flow_key *key, __u64 age)
+static __always_inline enum reason judge(struct switches *c, struct packet *p, struct flow_key *key, __u64 age, struct cards *m)
 {
 	enum reason reason;
 
@@ -97,6 +101,8 @@ static __always_inline enum reason judge(struct switches *c, struct packet *p, s
 		if (c->fail_closed && !is_lifeline(p))
 			return DROP_CLOSED;
 		reason = PASS_OPEN;
+	} else if (c->isolated && m && isolates(p, m)) {
+		return DROP_ISOLATED;
 	} else if (p->level == NOT_IP) {
 		return PASS_NON_IP;
 	} else {

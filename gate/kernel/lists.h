@@ -34,10 +34,10 @@ static __always_inline __u32 filter_bit(__u64 hi, __u64 lo)
 	return (hi * 0x9e3779b97f4a7c15ULL ^ lo) * 0xd1b54a32d192ed03ULL >> (64 - FILTER_BITS);
 }
 
-static __always_inline bool perhaps_banned(__u64 hi, __u64 lo)
+static __always_inline bool in_filter(void *map, __u64 hi, __u64 lo)
 {
 	__u32 zero = 0, bit = filter_bit(hi, lo);
-	struct filter *f = bpf_map_lookup_elem(&ban_filter, &zero);
+	struct filter *f = bpf_map_lookup_elem(map, &zero);
 
 	return f && f->words[bit >> 6 & 2047] >> (bit & 63) & 1;
 }
@@ -46,9 +46,9 @@ static __always_inline bool banned(struct switches *c, struct packet *p, struct 
 {
 	struct ban_key key = { .addr = *a, .bits = 128 };
 
-	if (c->bans && perhaps_banned(a->hi, a->lo) && lasts(bpf_map_lookup_elem(&bans, &key)))
+	if (c->bans && in_filter(&ban_filter, a->hi, a->lo) && lasts(bpf_map_lookup_elem(&bans, &key)))
 		return true;
-	if (c->bans64 && p->v6 && perhaps_banned(a->hi, 0)) {
+	if (c->bans64 && p->v6 && in_filter(&ban_filter, a->hi, 0)) {
 		key.addr.lo = 0;
 		key.bits = 64;
 		if (lasts(bpf_map_lookup_elem(&bans, &key)))

@@ -112,7 +112,7 @@ struct {
 		});
 } buckets6 SEC(".maps");
 
-// The values of the four sets below are when an entry ends (bpf_ktime_get_ns), 0 for never.
+// The values of the sets of bans and choices below are when an entry ends (bpf_ktime_get_ns), 0 for never.
 struct nets {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(max_entries, 16384);
@@ -143,11 +143,44 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct narrow_key);
+	__type(value, __u64);
+} narrow_bans SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct filter);
+} narrow_filter SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct address);
 	__type(value, __u8);
 } own SEC(".maps");
+
+// Isolated devices, by address or card, and what they may still reach: the door of a prefix, 0 for all doors.
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct address);
+	__type(value, __u8);
+} isolated SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 1024);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct net_key);
+	__type(value, __u32);
+} repair_nets SEC(".maps");
 
 struct table {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 2
+#define LAYOUT 3
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -31,6 +31,7 @@ enum reason {
 	DROP_LIST_DST,
 	DROP_BAN,
 	DROP_OWN,    // a new connection from outside to the box itself
+	DROP_ISOLATED, // of a device that a person isolated
 	DROP_CLOSED, // the agent is gone for longer than the grace: fail-closed
 	COPIES,      // not a verdict: packets put into the ring
 	LOST,        // not a verdict: packets the full ring refused
@@ -119,6 +120,8 @@ struct switches {
 	__u32 bans64; // those of bans that are IPv6 /64s
 	__u32 ban_nets;
 	__u32 own;
+	__u32 narrow;   // bans by source and service
+	__u32 isolated; // devices
 	struct generation gens[2];
 };
 
@@ -127,6 +130,19 @@ struct ban_key {
 	__u32 bits; // 128, or 64 for an IPv6 network with a zero lo
 	__u32 zero;
 };
+
+// A ban of one address, or of an IPv6 /64 with a zero lo, at one door. far says that the door is the address's own: a server
+// that devices of the site may not call. Else it is a client, and the door one of the site's.
+struct narrow_key {
+	struct address addr;
+	__u32 bits;
+	__u16 port;
+	__u8 proto;
+	__u8 far;
+};
+
+// A card's address stands among addresses under a prefix that none of them has (IPv6 has groups there), its six bytes last.
+#define CARD 0xffffffffffffffffULL
 
 // A bit for each hash of a banned address, so that the rest need no look-up: filter_bit of lists.h.
 struct filter {
