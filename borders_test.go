@@ -66,7 +66,7 @@ var order = [][]string{
 	{"box/order", "box/config", "box/session"},
 	{"feed/shelf", "feed/guarded/gather", "feed/reach"},
 	{"feed/catalogue", "feed/fetch", "feed/guarded"},
-	{"bridge", "gate", "store", "feed", "geo", "weather", "count", "detect", "policy", "names"},
+	{"bridge", "gate", "store", "feed", "geo", "weather", "count", "detect", "policy", "names", "fleet"},
 	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike"},
 	{"names/stream"},
 	{"flow", "capture"},
