@@ -45,14 +45,14 @@ func (k kernelBanKey) prefix() netip.Prefix {
 func (g *Gate) Ban(p netip.Prefix, until int64) error {
 	return g.change(p, func(p netip.Prefix) error {
 		s, key := g.bansOf(p)
-		err := s.put(key, until)
+		err := s.put(key, uint64(until))
 		if abri.CodeOf(err) != abri.CodeFull {
 			return err
 		}
 		if err := g.purgeBans(Monotonic()); err != nil {
 			return err
 		}
-		return s.put(key, until)
+		return s.put(key, uint64(until))
 	})
 }
 
@@ -102,7 +102,7 @@ func (g *Gate) purgeBans(now int64) error {
 	return nil
 }
 
-// Purge removes the bans and choices that have ended by now, a time of Monotonic. The kernel no longer heeds them, but
+// Purge removes the bans, blocks and choices that have ended by now, a time of Monotonic. The kernel no longer heeds them, but
 // an ended prefix hides a wider one; so the agent purges every few seconds.
 func (g *Gate) Purge(now int64) error {
 	release, err := g.hold()
@@ -120,6 +120,9 @@ func (g *Gate) Purge(now int64) error {
 		}
 	}
 	if err := g.purgeNarrow(now); err != nil {
+		return err
+	}
+	if err := g.purgeBlocks(now); err != nil {
 		return err
 	}
 	return g.purgeBans(now)
@@ -161,6 +164,11 @@ func (g *Gate) recount() error {
 	}
 	atomic.StoreUint32(&c.Bans, hosts)
 	atomic.StoreUint32(&c.Bans64, nets64)
+	blocks, err := g.allBlocks()
+	if err != nil {
+		return err
+	}
+	atomic.StoreUint32(&c.Blocks, uint32(len(blocks)))
 	own, err := g.ownKeys()
 	atomic.StoreUint32(&c.Own, uint32(len(own)))
 	return err

@@ -33,7 +33,7 @@ func (g *Gate) Unexempt(p netip.Prefix) error { return g.unchoose(g.exempt, p) }
 func (g *Gate) Exempted() ([]Entry, error) { return g.chosen(g.exempt) }
 
 func (g *Gate) choose(of func() set, p netip.Prefix, until int64) error {
-	return g.change(p, func(p netip.Prefix) error { return of().put(netKey(p), until) })
+	return g.change(p, func(p netip.Prefix) error { return of().put(netKey(p), uint64(until)) })
 }
 
 func (g *Gate) unchoose(of func() set, p netip.Prefix) error {

@@ -24,6 +24,12 @@ type kernelBanKey struct {
 	Zero uint32
 }
 
+type kernelBlock struct {
+	_     structs.HostLayout
+	Until uint64
+	Lasts uint64
+}
+
 type kernelCount struct {
 	_       structs.HostLayout
 	Packets uint64
@@ -100,15 +106,17 @@ const (
 	kernelReasonWOULD_LIST_SRC kernelReason = 5
 	kernelReasonWOULD_LIST_DST kernelReason = 6
 	kernelReasonWOULD_BAN      kernelReason = 7
-	kernelReasonDROP_LIST_SRC  kernelReason = 8
-	kernelReasonDROP_LIST_DST  kernelReason = 9
-	kernelReasonDROP_BAN       kernelReason = 10
-	kernelReasonDROP_OWN       kernelReason = 11
-	kernelReasonDROP_ISOLATED  kernelReason = 12
-	kernelReasonDROP_CLOSED    kernelReason = 13
-	kernelReasonCOPIES         kernelReason = 14
-	kernelReasonLOST           kernelReason = 15
-	kernelReasonREASONS        kernelReason = 16
+	kernelReasonWOULD_FLOW     kernelReason = 8
+	kernelReasonDROP_LIST_SRC  kernelReason = 9
+	kernelReasonDROP_LIST_DST  kernelReason = 10
+	kernelReasonDROP_BAN       kernelReason = 11
+	kernelReasonDROP_FLOW      kernelReason = 12
+	kernelReasonDROP_OWN       kernelReason = 13
+	kernelReasonDROP_ISOLATED  kernelReason = 14
+	kernelReasonDROP_CLOSED    kernelReason = 15
+	kernelReasonCOPIES         kernelReason = 16
+	kernelReasonLOST           kernelReason = 17
+	kernelReasonREASONS        kernelReason = 18
 )
 
 type kernelRecord struct {
@@ -141,6 +149,8 @@ type kernelSwitches struct {
 	Own        uint32
 	Narrow     uint32
 	Isolated   uint32
+	Blocks     uint32
+	Zero       uint32
 	Gens       [2]kernelGeneration
 }
 
@@ -163,6 +173,7 @@ const (
 	kernelMapBanFilter    = "ban_filter"
 	kernelMapBanNets      = "ban_nets"
 	kernelMapBans         = "bans"
+	kernelMapBlocks       = "blocks"
 	kernelMapBuckets6     = "buckets6"
 	kernelMapControl      = "control"
 	kernelMapCounts       = "counts"
@@ -241,6 +252,7 @@ type kernelMapSpecs struct {
 	BanFilter    *ebpf.MapSpec `ebpf:"ban_filter"`
 	BanNets      *ebpf.MapSpec `ebpf:"ban_nets"`
 	Bans         *ebpf.MapSpec `ebpf:"bans"`
+	Blocks       *ebpf.MapSpec `ebpf:"blocks"`
 	Buckets6     *ebpf.MapSpec `ebpf:"buckets6"`
 	Control      *ebpf.MapSpec `ebpf:"control"`
 	Counts       *ebpf.MapSpec `ebpf:"counts"`
@@ -293,6 +305,7 @@ type kernelMaps struct {
 	BanFilter    *ebpf.Map `ebpf:"ban_filter"`
 	BanNets      *ebpf.Map `ebpf:"ban_nets"`
 	Bans         *ebpf.Map `ebpf:"bans"`
+	Blocks       *ebpf.Map `ebpf:"blocks"`
 	Buckets6     *ebpf.Map `ebpf:"buckets6"`
 	Control      *ebpf.Map `ebpf:"control"`
 	Counts       *ebpf.Map `ebpf:"counts"`
@@ -321,6 +334,7 @@ func (m *kernelMaps) Close() error {
 		m.BanFilter,
 		m.BanNets,
 		m.Bans,
+		m.Blocks,
 		m.Buckets6,
 		m.Control,
 		m.Counts,

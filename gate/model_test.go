@@ -20,6 +20,7 @@ type model struct {
 	repairs                      []Repair
 	protect                      bool
 	begun                        map[string]bool // conversations: true when they did not begin outside
+	blocked                      map[string]bool // conversations
 }
 
 func holds(set []netip.Prefix, a netip.Addr) bool {
@@ -49,6 +50,9 @@ func (m *model) judge(side int, p seen) Reason {
 	if reason == PassTrusted {
 		m.learn(side, p)
 		return reason
+	}
+	if !reason.Dropped() && p.level == wholePacket && m.blocked[p.key()] {
+		reason = DropFlow
 	}
 	if reason.Dropped() {
 		if m.protect {
@@ -214,7 +218,7 @@ func TestModel(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seedOf(t), 0))
 			b := newBench(t, abri.Observe)
-			m := &model{own: map[netip.Addr]bool{}, begun: map[string]bool{}}
+			m := &model{own: map[netip.Addr]bool{}, begun: map[string]bool{}, blocked: map[string]bool{}}
 			m.install(b)
 			reasons := map[Reason]int{}
 			for i := range packets(t) {
@@ -287,6 +291,8 @@ func (m *model) install(b *bench) {
 	v4, v6 := entries("45.9.0.0/30", "45.9.0.8/32", "45.9.1.0/24", "2a0b::/127", "2a0b::8/128", "2a0b:1::/32")
 	_, err := b.Load(v4, v6)
 	b.do(err)
+	m.block(b, []string{"45.9.0.3", "45.9.0.5", "45.9.0.9", "45.9.4.0"})
+	m.block(b, []string{"2a0b::2", "2a0b::9", "2a0b:2:0:1::5", "2a0b:4::1"})
 	own := []netip.Addr{netip.MustParseAddr("45.9.0.10"), netip.MustParseAddr("2a0b::10")}
 	for _, a := range own {
 		m.own[a] = true
@@ -310,6 +316,23 @@ func (m *model) install(b *bench) {
 		m.isolated[a] = true
 	}
 	b.do(b.Isolate(i))
+}
+
+// block blocks every conversation of TCP, and some of ICMPv6, among these addresses.
+func (m *model) block(b *bench, among []string) {
+	b.t.Helper()
+	for _, x := range among {
+		for _, y := range among {
+			for _, ports := range [][2]uint16{{53, 22}, {67, 53}, {5000, 22}, {5000, 5000}, {5001, 5000}, {0, 0}} {
+				c := Conversation{netip.AddrPortFrom(netip.MustParseAddr(x), ports[0]), netip.AddrPortFrom(netip.MustParseAddr(y), ports[1]), protoTCP}
+				if ports[0] == 0 {
+					c.Proto = protoICMPv6
+				}
+				b.do(b.Block(c, time.Hour))
+				m.blocked[seen{src: c.Client.Addr(), dst: c.Server.Addr(), sport: c.Client.Port(), dport: c.Server.Port(), proto: c.Proto}.key()] = true
+			}
+		}
+	}
 }
 
 var (

@@ -13,9 +13,11 @@ const (
 	WouldListSrc = Reason(kernelReasonWOULD_LIST_SRC)
 	WouldListDst = Reason(kernelReasonWOULD_LIST_DST)
 	WouldBan     = Reason(kernelReasonWOULD_BAN)
+	WouldFlow    = Reason(kernelReasonWOULD_FLOW)
 	DropListSrc  = Reason(kernelReasonDROP_LIST_SRC)
 	DropListDst  = Reason(kernelReasonDROP_LIST_DST)
 	DropBan      = Reason(kernelReasonDROP_BAN)
+	DropFlow     = Reason(kernelReasonDROP_FLOW)     // one conversation was blocked
 	DropOwn      = Reason(kernelReasonDROP_OWN)      // a new connection from outside to the box itself
 	DropIsolated = Reason(kernelReasonDROP_ISOLATED) // of a device that a person isolated
 	DropClosed   = Reason(kernelReasonDROP_CLOSED)   // the agent was away for longer than the grace, fail-closed
@@ -23,13 +25,13 @@ const (
 )
 
 var reasonNames = [reasons]string{
-	"pass", "pass-non-ip", "pass-trusted", "pass-exempt", "pass-open", "would-list-src", "would-list-dst", "would-ban",
-	"drop-list-src", "drop-list-dst", "drop-ban", "drop-own", "drop-isolated", "drop-closed",
+	"pass", "pass-non-ip", "pass-trusted", "pass-exempt", "pass-open", "would-list-src", "would-list-dst", "would-ban", "would-flow",
+	"drop-list-src", "drop-list-dst", "drop-ban", "drop-flow", "drop-own", "drop-isolated", "drop-closed",
 }
 
 // Reasons lists every reason. Do not write to it.
-var Reasons = []Reason{Pass, PassNonIP, PassTrusted, PassExempt, PassOpen, WouldListSrc, WouldListDst, WouldBan,
-	DropListSrc, DropListDst, DropBan, DropOwn, DropIsolated, DropClosed}
+var Reasons = []Reason{Pass, PassNonIP, PassTrusted, PassExempt, PassOpen, WouldListSrc, WouldListDst, WouldBan, WouldFlow,
+	DropListSrc, DropListDst, DropBan, DropFlow, DropOwn, DropIsolated, DropClosed}
 
 // String is the name of r, such as "drop-list-src".
 func (r Reason) String() string {

@@ -25,14 +25,14 @@ type set struct {
 	filter *filter // of a hash of bans
 }
 
-// put adds an entry or changes its end. The count goes up first: an uncounted entry would not be looked for.
-func (s set) put(key any, until int64) error {
-	err := s.m.Update(key, uint64(until), ebpf.UpdateExist)
+// put adds an entry or changes its value. The count goes up first: an uncounted entry would not be looked for.
+func (s set) put(key, value any) error {
+	err := s.m.Update(key, value, ebpf.UpdateExist)
 	if !errors.Is(err, ebpf.ErrKeyNotExist) {
 		return s.failed(err)
 	}
 	s.announce(key)
-	if err = s.m.Update(key, uint64(until), ebpf.UpdateAny); err != nil {
+	if err = s.m.Update(key, value, ebpf.UpdateAny); err != nil {
 		s.withdraw(key)
 	}
 	return s.failed(err)

@@ -106,6 +106,8 @@ func cause(r gate.Reason) order.Cause {
 		return order.ByList
 	case gate.DropBan, gate.WouldBan:
 		return order.ByBan
+	case gate.DropFlow, gate.WouldFlow:
+		return order.ByBlock
 	case gate.DropOwn:
 		return order.ByOwn
 	case gate.DropIsolated:

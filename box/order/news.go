@@ -40,8 +40,8 @@ type Count struct {
 // Cause is the check that stopped (or would have stopped) a flow.
 type Cause uint8
 
-// By a list, by a ban, because it was new from outside to the box itself, because the box fails closed, or because a person
-// isolated the device.
+// By a list, by a ban, because it was new from outside to the box itself, because the box fails closed, because a person
+// isolated the device, or because this one conversation was blocked.
 const (
 	NoCause Cause = iota
 	ByList
@@ -49,6 +49,7 @@ const (
 	ByOwn
 	ByClosed
 	ByIsolated
+	ByBlock
 )
 
 // Flow is one conversation as the kernel counts it, cumulative since First (CLOCK_MONOTONIC ns): the same First is the

@@ -5,7 +5,6 @@
 #include "plain.h"
 #include "tally.h"
 
-#define AGENT_AWAY (3 * SECOND)  // after this long without a heartbeat nobody reads: no copies
 #define UNSOLICITED_RATE 1000    // packets a second and CPU, and the burst
 
 // take_token is a bucket of UNSOLICITED_RATE tokens, filled at that rate.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// The order of checks: isolated, trusted, bans, bans at one door, lists of both ends (less what is exempt), own addresses.
+// The order of checks: isolated, trusted, bans, bans at one door, lists of both ends (less what is exempt), blocked
+// conversations, own addresses.
 #pragma once
 
+#include "blocks.h"
 #include "isolate.h"
 #include "narrow.h"
 
@@ -109,6 +111,8 @@ static __always_inline enum reason judge(struct switches *c, struct packet *p, s
 		reason = judge_addresses(c, p);
 		if (reason == PASS_TRUSTED)
 			return reason;
+		if (reason < WOULD_LIST_SRC && blocked(c, p, key, age))
+			reason = DROP_FLOW;
 		if (reason >= DROP_LIST_SRC) {
 			if (c->protect)
 				return reason;

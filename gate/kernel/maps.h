@@ -181,6 +181,14 @@ struct {
 	__type(key, struct net_key);
 	__type(value, __u32);
 } repair_nets SEC(".maps");
+// The blocked conversations. A cap, as with bans: who is blocked must not be let go of for others.
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct flow_key);
+	__type(value, struct block);
+} blocks SEC(".maps");
 
 struct table {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

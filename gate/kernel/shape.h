@@ -26,6 +26,9 @@
 #define TCP_RST 0x04
 #define TCP_ACK 0x10
 
+#define SECOND 1000000000ULL
+#define AGENT_AWAY (3 * SECOND) // after this long without a heartbeat nobody reads or decides
+
 #define MAPPED 0xffff0000ULL // bytes 8 to 11 of an IPv4 address mapped into IPv6, as a little-endian word
 
 // How far a packet was understood.

@@ -5,10 +5,10 @@
 #include "judge.h"
 #include "worth.h"
 
-#define SECOND 1000000000ULL
 #define REUSE (2 * SECOND)            // a SYN this long after the end is another connection on the same ports
 #define QUIET (600 * SECOND)          // a silence this long ends an attempt, and a conversation without an end of its own
 #define QUIET_TCP (7200 * SECOND)     // Linux's tcp_keepalive_time
+#define LAST_WORDS 8                  // packets of each end of a blocked conversation that are copied
 
 // key_of orders the two ends, so that both directions find the same entry: 0 when the packet goes from a to b.
 static __always_inline int key_of(struct packet *p, struct flow_key *key)
@@ -89,8 +89,9 @@ static __always_inline struct tally *count_flow(struct packet *p, struct flow_ke
 	return bpf_map_lookup_elem(&flows, key);
 }
 
-// count_attempt counts a packet that was or would have been stopped: true for the first of its attempt. What was once
-// really stopped stays so.
+// count_attempt counts a packet that was or would have been stopped: true for the first of its attempt, and for the first
+// few that each end of a blocked conversation still sends, for they say what a reset must say to be believed. What was
+// once really stopped stays so.
 static __always_inline bool count_attempt(struct packet *p, struct flow_key *key, int dir, enum reason reason)
 {
 	struct tally *t = bpf_map_lookup_elem(&drops, key);
@@ -102,7 +103,7 @@ static __always_inline bool count_attempt(struct packet *p, struct flow_key *key
 			t->reason = reason;
 			t->matched = matched;
 		}
-		return false;
+		return reason == DROP_FLOW && t->half[dir & 1].packets <= LAST_WORDS;
 	}
 	struct tally fresh = {};
 	begin(&fresh, p, dir);

@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 3
+#define LAYOUT 4
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -27,9 +27,11 @@ enum reason {
 	WOULD_LIST_SRC,
 	WOULD_LIST_DST,
 	WOULD_BAN,
+	WOULD_FLOW,
 	DROP_LIST_SRC,
 	DROP_LIST_DST,
 	DROP_BAN,
+	DROP_FLOW,   // the agent had this one conversation blocked
 	DROP_OWN,    // a new connection from outside to the box itself
 	DROP_ISOLATED, // of a device that a person isolated
 	DROP_CLOSED, // the agent is gone for longer than the grace: fail-closed
@@ -122,6 +124,8 @@ struct switches {
 	__u32 own;
 	__u32 narrow;   // bans by source and service
 	__u32 isolated; // devices
+	__u32 blocks;
+	__u32 zero;
 	struct generation gens[2];
 };
 
@@ -177,6 +181,12 @@ struct sixteen {
 
 struct leaf {
 	__u32 bits[8];
+};
+
+// A blocked conversation: until when, and for how long after each packet of it.
+struct block {
+	__u64 until;
+	__u64 lasts; // ns
 };
 
 struct count {
