@@ -68,7 +68,7 @@ var order = [][]string{
 	{"feed/catalogue", "feed/fetch", "feed/guarded"},
 	{"bridge", "gate", "store", "feed", "geo", "weather", "count", "detect", "policy", "names", "fleet"},
 	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike"},
-	{"names/stream"},
+	{"names/stream", "names/key"},
 	{"flow", "capture"},
 	{"packet"},
 	{"."},

@@ -18,7 +18,8 @@ func shown(items []item) string {
 		case i.print != "":
 			out = append(out, i.print)
 		case len(i.name) > 0:
-			out = append(out, []string{string(i.name), string(i.name) + "/", "/" + string(i.name)}[i.scope])
+			sign := map[bool]string{true: "@@"}[i.pass]
+			out = append(out, sign+[]string{string(i.name), string(i.name) + "/", "/" + string(i.name)}[map[scope]int{hostOnly: 0, tree: 1, beneath: 2}[i.scope]])
 		default:
 			for p := range i.span.prefixes {
 				out = append(out, p.String())
@@ -55,6 +56,12 @@ var goodLines = []struct {
 	{Adblock, "||*.evil.com^", "/evil.com"},
 	{Adblock, "||62.210.1.2^", "62.210.1.2/32"},
 	{Adblock, "evil.com", "evil.com/"},
+	{Adblock, "|evil.com^", "evil.com"},
+	{Adblock, "@@||good.com^", "@@good.com/"},
+	{Adblock, "@@||good.com^$important", "@@good.com/"},
+	{Adblock, "@@|good.com^", "@@good.com"},
+	{RPZ, "good.com CNAME rpz-passthru.", "@@good.com"},
+	{RPZ, "*.good.com CNAME rpz-passthru.", "@@/good.com"},
 	{Dnsmasq, "address=/evil.com/0.0.0.0", "evil.com/"},
 	{Dnsmasq, "address=/evil.com/evil.net/#", "evil.com/ evil.net/"},
 	{Dnsmasq, "local=/evil.com/", "evil.com/"},
@@ -126,7 +133,9 @@ func TestRefusedLinesOfEachFormat(t *testing.T) {
 		{Adblock, "||evil.com", condition},
 		{Adblock, "||ev*l.com^", condition},
 		{Adblock, "/banner[0-9]+/", condition},
-		{Adblock, "@@||good.com^", exception},
+		{Adblock, "@@||good.com/page^", exception},
+		{Adblock, "@@||62.210.1.2^", exception},
+		{Adblock, "@@good", exception},
 		{Adblock, "example.com##.ad", page},
 		{Adblock, "! Title", skipped},
 		{Adblock, "[Adblock Plus 2.0]", skipped},
@@ -136,7 +145,7 @@ func TestRefusedLinesOfEachFormat(t *testing.T) {
 		{Unbound, `local-zone: "good.com" transparent`, exception},
 		{Unbound, `local-data: "intranet.example.com A 192.168.1.2"`, elsewhere},
 		{BIND, `zone "evil.com" { type forward; };`, notName},
-		{RPZ, "good.com CNAME rpz-passthru.", exception},
+		{RPZ, "24.0.1.210.62.rpz-ip CNAME rpz-passthru.", exception},
 		{RPZ, "evil.com CNAME garden.example.com.", elsewhere},
 		{RPZ, "evil.com.rpz-nsdname CNAME .", condition},
 		{RPZ, "@ IN SOA localhost. root.localhost. 1 2 3 4 5", skipped},

@@ -124,16 +124,16 @@ func (g *Guard) coversName(name []byte, s scope) (owner string) {
 	if g == nil {
 		return ""
 	}
-	known := g.names[nameKey(name, 0)]
-	if known.itself && s != beneath || known.whole || known.above && s != hostOnly {
-		return known.owner
-	}
-	for parent := range parents(name) {
-		if above := g.names[nameKey(parent, 0)]; above.whole {
-			return above.owner
+	for end, k := range seed.Above(name) {
+		switch known := g.names[scoped(k, 0)]; {
+		case known.whole:
+			owner = known.owner
+		case len(end) < len(name):
+		case known.itself && s != beneath || known.above && s != hostOnly:
+			owner = known.owner
 		}
 	}
-	return ""
+	return owner
 }
 
 // Address gives whose guarded address a is, and false when it is nobody's.

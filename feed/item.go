@@ -6,6 +6,7 @@ type item struct {
 	span  span
 	name  []byte // lower case, without a final dot
 	scope scope
+	pass  bool // the name is an exception: it passes, whatever stood before
 	print string
 }
 
@@ -13,10 +14,10 @@ type item struct {
 type scope uint8
 
 const (
-	hostOnly scope = iota // the name itself
-	tree                  // the name and everything beneath it
-	beneath               // everything beneath the name
-	scopeMask
+	hostOnly  scope = 1 // the name itself
+	beneath   scope = 2 // everything beneath the name
+	tree            = hostOnly | beneath
+	scopeMask       = tree
 )
 
 // lineReader reads one line, trimmed and not empty. It adds what the line names to out; or says why it is not taken;

@@ -23,7 +23,8 @@ const (
 // Info is where a list comes from and what it says of what it holds. Dated is the day of the list as its owner knows it
 // (the file's time); dates inside the file are not read. Inward and Outward are the kinds of attack that a conversation
 // with a listed address is, by the side that began it; empty ones mean KnownAttacker and KnownDestination. Format is
-// recognised when it is empty. A list with Observe stops nothing: it only answers questions.
+// recognised when it is empty. A list with Observe stops nothing: it only answers questions. Exceptions are taken from a
+// person's own list only (a publisher must not open what others close).
 type Info struct {
 	Name      string
 	Publisher string
@@ -32,6 +33,8 @@ type Info struct {
 	Outward   abri.Kind
 	Format    Format
 	Observe   bool
+
+	Exceptions bool
 }
 
 func (i Info) withKinds() Info {
@@ -63,6 +66,7 @@ type List struct {
 	v6     []Prefix6
 	names  []uint64 // keys
 	prints []string
+	rules  rules
 	tally  tally
 }
 
@@ -136,7 +140,22 @@ func (l *List) addName(name []byte, s scope) *abri.Error {
 	if len(l.names) == MaxNames {
 		return full(MaxNames, "names")
 	}
-	l.names = append(l.names, nameKey(name, s))
+	k, ok := l.rules.block(name, s)
+	if !ok {
+		return full(MaxNameRules, "names that exceptions touch")
+	}
+	l.names = append(l.names, k)
+	return nil
+}
+
+// MaxNameRules is how many exceptions, and names that stand after an exception that touches them, a list may hold.
+const MaxNameRules = 16_384
+
+func (l *List) addException(name []byte, s scope) *abri.Error {
+	if len(l.rules.all) >= MaxNameRules {
+		return full(MaxNameRules, "exceptions")
+	}
+	l.rules.except(name, s)
 	return nil
 }
 

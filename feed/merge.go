@@ -19,6 +19,7 @@ func Merge(lists []*List, except []netip.Prefix) *Set {
 	for _, l := range lists {
 		s.infos = append(s.infos, l.info)
 	}
+	s.rules, s.ruled = mergeRules(lists)
 	s.v4, s.v6 = s.tables(lists, false)
 	s.watched4, s.watched6 = s.tables(lists, true)
 	return s

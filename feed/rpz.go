@@ -27,7 +27,11 @@ func newRPZ() lineReader {
 			origin = strings.Trim(parts[0], ".")
 			return out, skipped
 		case data == "rpz-passthru.":
-			return out, exception
+			before := len(out)
+			if out, why := trigger(owner(parts[0], origin), out); why == taken {
+				return excepted(out, before)
+			}
+			return out[:before], exception
 		case kind == "CNAME" && (data == "." || data == "*." || data == "rpz-drop."):
 		case (kind == "A" || kind == "AAAA") && leadsNowhere([]byte(data)):
 		case kind == "":

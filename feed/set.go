@@ -16,6 +16,8 @@ type Set struct {
 	v6      table[entry6]
 	names   nameTable
 	prints  map[string][]int
+	rules   []NameRule
+	ruled   map[uint64]int // the last of rules, by its key
 	spared4 table[entry4]
 	spared6 table[entry6]
 

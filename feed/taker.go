@@ -61,6 +61,9 @@ func (t *taker) document(in io.Reader) error {
 // guarded.
 func (t *taker) take(at int, text []byte, items []item) (reason, *abri.Error) {
 	for _, i := range items {
+		if i.pass && !t.list.info.Exceptions {
+			return exception, nil
+		}
 		if i.span.first.IsValid() {
 			if why := listable(i.span); why != taken {
 				return why, nil
@@ -92,6 +95,8 @@ func (t *taker) add(i item) (owner string, added int, err *abri.Error) {
 	switch {
 	case i.print != "":
 		return "", 1, t.list.addPrint(i.print)
+	case i.pass:
+		return "", 1, t.list.addException(i.name, i.scope)
 	case len(i.name) > 0:
 		if owner = t.guard.coversName(i.name, i.scope); owner != "" {
 			return owner, 0, nil

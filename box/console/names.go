@@ -42,7 +42,7 @@ func readList(name string, outward abri.Kind, told io.Writer) (*feed.List, error
 		return nil, err
 	}
 	defer f.Close()
-	info := feed.Info{Name: filepath.Base(name), Outward: outward}
+	info := feed.Info{Name: filepath.Base(name), Outward: outward, Exceptions: true}
 	if st, err := f.Stat(); err == nil {
 		info.Dated = st.ModTime()
 	}

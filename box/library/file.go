@@ -49,7 +49,7 @@ func (l *Library) openFile(b *book, accepted bool) {
 
 func (l *Library) parse(b *book, src *source) (version, error) {
 	info := info(b.want)
-	info.Dated = src.info.ModTime()
+	info.Dated, info.Exceptions = src.info.ModTime(), true
 	list, err := l.options.Guard.Parse(src, info)
 	return version{list, src.info.ModTime(), src.info.Size()}, err
 }

@@ -52,6 +52,9 @@ func (p *Pipeline) onList(s *names.Sighting) (abri.Finding, bool) {
 	if p.domains == nil {
 		return abri.Finding{}, false
 	}
+	if rule, ok := p.domains.FindNameRule(string(s.Name)); ok && rule.Pass {
+		return abri.Finding{}, false
+	}
 	for _, l := range p.domains.FindName(string(s.Name)) {
 		if !l.Info.Observe {
 			return asked(s, l.Info.Outward, abri.Why{
