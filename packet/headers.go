@@ -32,7 +32,7 @@ type Headers struct {
 	Flags              TCPFlags
 	ICMPType, ICMPCode uint8 // ICMP and ICMPv6
 
-	Payload    []byte // what the frame holds of the data behind the last known header, without link padding
+	Payload    []byte // what the frame holds of the data behind the last known header, without link padding (ARP: with it)
 	DataLength int    // bytes of that data by the headers; more than len(Payload) where the capture cut it
 }
 

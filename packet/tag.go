@@ -5,6 +5,7 @@ import "encoding/binary"
 // The EtherTypes that are looked behind (IEEE 802 numbers, IANA).
 const (
 	etherIPv4    = 0x0800
+	etherARP     = 0x0806
 	etherIPv6    = 0x86dd
 	etherVLAN    = 0x8100 // IEEE 802.1Q
 	etherQinQ    = 0x88a8 // IEEE 802.1ad
@@ -52,6 +53,8 @@ func (h *Headers) network(etherType uint16, b []byte) {
 	}
 	h.EtherType = etherType
 	switch etherType {
+	case etherARP:
+		h.Payload, h.DataLength = b, len(b)
 	case etherIPv4:
 		h.ipv4(b)
 	case etherIPv6:

@@ -1,14 +1,14 @@
-// Package dns reads which names a DNS message asks for.
+// Package dns reads which names a DNS message asks for, and what it answers.
 //
-// A Message gives its questions one by one, each with its name in the form people write: lower case, without the last
-// point, and what is no letter, digit or other plain sign escaped (RFC 4343, RFC 1035 section 5.1). Answers are not
-// read. A message that lies about its lengths ends early; nothing is allocated but where the caller's buffer is too
+// A Message gives its questions one by one, then its records, each with its name in the form people write: lower case,
+// without the last point, and what is no letter, digit or other plain sign escaped (RFC 4343, RFC 1035 section 5.1). A
+// message that lies about its lengths ends early; nothing is allocated but where the caller's buffer is too
 // short. No clock, disk or network; the standard library only. Source: RFC 1035.
 package dns
 
 import "encoding/binary"
 
-// Message is the header of a DNS message and the questions not yet read.
+// Message is the header of a DNS message, and its questions and records not yet read.
 type Message struct {
 	ID       uint16
 	Response bool
@@ -16,7 +16,9 @@ type Message struct {
 
 	bytes []byte
 	at    int
-	left  int
+	left  int // questions
+
+	records int // of all three sections
 }
 
 // Question is one question. Name is "." for the root.
@@ -49,6 +51,9 @@ func Parse(b []byte) (m Message, ok bool) {
 		at:       headerSize,
 		left:     int(binary.BigEndian.Uint16(b[4:])),
 	}
+	for at := 6; at < headerSize; at += 2 {
+		m.records += int(binary.BigEndian.Uint16(b[at:]))
+	}
 	return m, m.Opcode <= 6 && m.left <= maxQuestions
 }
 
@@ -61,7 +66,7 @@ func (m *Message) Next(buffer []byte) (q Question, ok bool) {
 	m.left--
 	name, at, ok := appendName(buffer[:0], m.bytes, m.at)
 	if !ok || at+4 > len(m.bytes) {
-		m.left = 0
+		m.left, m.records = 0, 0
 		return Question{}, false
 	}
 	m.at = at + 4
