@@ -170,6 +170,7 @@ type kernelTally struct {
 //
 // Used for safe lookups in a Collection or CollectionSpec.
 const (
+	kernelMapArps         = "arps"
 	kernelMapBanFilter    = "ban_filter"
 	kernelMapBanNets      = "ban_nets"
 	kernelMapBans         = "bans"
@@ -249,6 +250,7 @@ type kernelProgramSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type kernelMapSpecs struct {
+	Arps         *ebpf.MapSpec `ebpf:"arps"`
 	BanFilter    *ebpf.MapSpec `ebpf:"ban_filter"`
 	BanNets      *ebpf.MapSpec `ebpf:"ban_nets"`
 	Bans         *ebpf.MapSpec `ebpf:"bans"`
@@ -302,6 +304,7 @@ func (o *kernelObjects) Close() error {
 //
 // It can be passed to loadKernelObjects or ebpf.CollectionSpec.LoadAndAssign.
 type kernelMaps struct {
+	Arps         *ebpf.Map `ebpf:"arps"`
 	BanFilter    *ebpf.Map `ebpf:"ban_filter"`
 	BanNets      *ebpf.Map `ebpf:"ban_nets"`
 	Bans         *ebpf.Map `ebpf:"bans"`
@@ -331,6 +334,7 @@ type kernelMaps struct {
 
 func (m *kernelMaps) Close() error {
 	return _KernelClose(
+		m.Arps,
 		m.BanFilter,
 		m.BanNets,
 		m.Bans,

@@ -13,7 +13,7 @@ import (
 )
 
 // transient are the maps whose contents are of one packet only: they are never pinned.
-var transient = map[string]bool{kernelMapScratches: true, kernelMapUnsolicited: true}
+var transient = map[string]bool{kernelMapScratches: true, kernelMapUnsolicited: true, kernelMapArps: true}
 
 // Open loads the gate and attaches it, or takes over the one that is pinned in o.PinDir: its lists, bans, choices, flows
 // and counters stay, its programs are replaced in place, and no packet passes unjudged meanwhile. Pins of another layout
@@ -169,6 +169,6 @@ func (m *kernelMaps) byName() map[string]*ebpf.Map {
 		kernelMapCounts: m.Counts, kernelMapDrops: m.Drops, kernelMapExempt: m.Exempt, kernelMapFlows: m.Flows,
 		kernelMapIsolated: m.Isolated, kernelMapNarrowBans: m.NarrowBans, kernelMapNarrowFilter: m.NarrowFilter, kernelMapRepairNets: m.RepairNets,
 		kernelMapLeaves4: m.Leaves4, kernelMapOutlines4: m.Outlines4, kernelMapOutlines6: m.Outlines6, kernelMapOwn: m.Own, kernelMapRing: m.Ring, kernelMapRoots4: m.Roots4,
-		kernelMapRoots6: m.Roots6, kernelMapSets6: m.Sets6, kernelMapScratches: m.Scratches, kernelMapTrusted: m.Trusted, kernelMapUnsolicited: m.Unsolicited,
+		kernelMapRoots6: m.Roots6, kernelMapSets6: m.Sets6, kernelMapScratches: m.Scratches, kernelMapTrusted: m.Trusted, kernelMapUnsolicited: m.Unsolicited, kernelMapArps: m.Arps,
 	}
 }

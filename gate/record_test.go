@@ -63,6 +63,27 @@ func TestCopies(t *testing.T) {
 	}
 }
 
+// TestCopiesOfARP: who has which address is told, from either side; a flood of it is not.
+func TestCopiesOfARP(t *testing.T) {
+	b := newBench(t, abri.Protect)
+	arp := append([]byte{255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 1, 8, 6}, make([]byte, 46)...)
+	b.run(in, arp)
+	b.run(out, arp)
+	got := b.copies()
+	if len(got) != 2 || got[0].Side != abri.Inside || got[1].Side != abri.Outside || got[0].Known || got[0].Reason != PassNonIP || !bytes.Equal(got[0].Data, arp) {
+		t.Fatalf("copies %+v", got)
+	}
+	const sent = 20_000
+	for range sent {
+		b.run(in, arp)
+	}
+	n, err := b.Counters()
+	b.do(err)
+	if n.Copies.Packets < 500 || n.Copies.Packets+n.Lost.Packets > sent/2 {
+		t.Errorf("%d copies, %d lost of a flood of %d", n.Copies.Packets, n.Lost.Packets, sent)
+	}
+}
+
 // TestCopiesOfDropped: of each attempt that is stopped, the first packet.
 func TestCopiesOfDropped(t *testing.T) {
 	b := newBench(t, abri.Protect)

@@ -37,6 +37,8 @@ static __always_inline bool handle(void *ctx, bool skb, struct switches *c, stru
 		flow = count_flow(p, &key, dir);
 		if (age < AGENT_AWAY)
 			most = wanted(p, flow, dir);
+	} else if (p->ether == ETHER_ARP && age < AGENT_AWAY && take_token(&arps, p->now)) {
+		most = COPY_HEAD;
 	}
 	if (news && age < AGENT_AWAY)
 		most = COPY_MAX;

@@ -5,13 +5,13 @@
 #include "plain.h"
 #include "tally.h"
 
-#define UNSOLICITED_RATE 1000    // packets a second and CPU, and the burst
+#define UNSOLICITED_RATE 1000    // packets a second and CPU, and the burst; of ARP as many again
 
 // take_token is a bucket of UNSOLICITED_RATE tokens, filled at that rate.
-static __always_inline bool take_token(__u64 now)
+static __always_inline bool take_token(void *bucket, __u64 now)
 {
 	__u32 zero = 0;
-	struct tokens *t = bpf_map_lookup_elem(&unsolicited, &zero);
+	struct tokens *t = bpf_map_lookup_elem(bucket, &zero);
 	__u64 idle;
 
 	if (!t)
@@ -36,7 +36,7 @@ static __always_inline bool take_token(__u64 now)
 static __always_inline __u32 wanted(struct packet *p, struct tally *flow, int dir)
 {
 	if (!flow)
-		return take_token(p->now) ? COPY_MAX : 0;
+		return take_token(&unsolicited, p->now) ? COPY_MAX : 0;
 	if (flow->half[dir & 1].copied < flow->limit)
 		return COPY_MAX;
 	return p->flags & (TCP_FIN | TCP_RST) ? COPY_HEAD : 0;

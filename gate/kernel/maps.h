@@ -223,4 +223,4 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct tokens);
-} unsolicited SEC(".maps");
+} unsolicited SEC(".maps"), arps SEC(".maps");
