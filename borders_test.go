@@ -66,7 +66,7 @@ var order = [][]string{
 	{"box/order", "box/config", "box/session"},
 	{"feed/shelf", "feed/guarded/gather", "device/maker/gather", "feed/reach"},
 	{"feed/catalogue", "feed/fetch", "feed/guarded"},
-	{"bridge", "gate", "store", "feed", "geo", "weather", "count", "detect", "policy", "names", "fleet", "device"},
+	{"bridge", "gate", "store", "feed", "geo", "weather", "count", "detect", "policy", "names", "fleet", "device", "letter"},
 	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike", "device/maker"},
 	{"names/stream", "names/key"},
 	{"flow", "capture"},
@@ -102,7 +102,7 @@ var nevers = []struct {
 	reason string
 }{
 	{rooms: []string{"."}, never: []string{module}, reason: "the vocabulary stands alone, or every room leans on every other"},
-	{rooms: []string{"packet", "capture", "flow", "detect", "names", "device", "policy", "count", "weather"}, never: []string{"os", "net", "net/http", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "syscall"}, except: []string{"device/maker/gather"},
+	{rooms: []string{"packet", "capture", "flow", "detect", "names", "device", "policy", "count", "weather", "letter"}, never: []string{"os", "net", "net/http", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "syscall"}, except: []string{"device/maker/gather"},
 		reason: "time, disk, network and randomness are arguments there, so that a capture and a live link give one answer"},
 	{rooms: []string{""}, never: []string{"github.com/cilium/ebpf"}, except: []string{"gate"}, reason: "the kernel has one door"},
 	{rooms: []string{""}, never: []string{"database/sql", "modernc.org/sqlite"}, except: []string{"store"}, reason: "SQL stands in one room"},
