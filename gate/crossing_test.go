@@ -22,9 +22,6 @@ import (
 	"abri.example/abri"
 )
 
-// liveFrames is BPF_F_TEST_XDP_LIVE_FRAMES: what the program passes goes on its way as if the port had received it.
-const liveFrames = 1 << 1
-
 // live sends frames into the outside port of a bridge, all of it on this processor, and gives the time of one, in ns:
 // program, bridge and the port that it leaves by.
 func (s *scene) live(program *ebpf.Program, data []byte, times int) func() float64 {

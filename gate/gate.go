@@ -35,6 +35,7 @@ type Gate struct {
 	links    []link.Link
 	ports    []Port
 	generic  bool // as asked for
+	fastpath fastpath
 	ring     *ringbuf.Reader
 	lastBeat int64 // before Open
 
@@ -117,6 +118,7 @@ func (g *Gate) release() {
 	defer g.sets.Unlock()
 	g.attaching.Lock()
 	defer g.attaching.Unlock()
+	g.fastpath.close()
 	for _, l := range g.links {
 		l.Close()
 	}

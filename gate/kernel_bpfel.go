@@ -71,9 +71,11 @@ type kernelHalf struct {
 	Bytes   uint64
 	First   uint64
 	Last    uint64
-	Copied  uint32
+	Left    uint32
 	Flags   uint8
-	Zero    [3]uint8
+	Side    uint8
+	Crosses uint8
+	Zero    uint8
 }
 
 type kernelNarrowKey struct {
@@ -150,7 +152,7 @@ type kernelSwitches struct {
 	Narrow     uint32
 	Isolated   uint32
 	Blocks     uint32
-	Zero       uint32
+	Fastpath   uint32
 	Gens       [2]kernelGeneration
 }
 
@@ -162,42 +164,52 @@ type kernelTally struct {
 	Matched   uint8
 	Zero      uint8
 	Reason    kernelReason
-	Limit     uint32
-	Room      [3]uint32
+	Room      [4]uint32
+}
+
+type kernelWireCount struct {
+	_       structs.HostLayout
+	Sent    uint64
+	Refused uint64
 }
 
 // Names of all BPF objects in the ELF.
 //
 // Used for safe lookups in a Collection or CollectionSpec.
 const (
-	kernelMapArps         = "arps"
-	kernelMapBanFilter    = "ban_filter"
-	kernelMapBanNets      = "ban_nets"
-	kernelMapBans         = "bans"
-	kernelMapBlocks       = "blocks"
-	kernelMapBuckets6     = "buckets6"
-	kernelMapControl      = "control"
-	kernelMapCounts       = "counts"
-	kernelMapDrops        = "drops"
-	kernelMapExempt       = "exempt"
-	kernelMapFlows        = "flows"
-	kernelMapIsolated     = "isolated"
-	kernelMapLeaves4      = "leaves4"
-	kernelMapNarrowBans   = "narrow_bans"
-	kernelMapNarrowFilter = "narrow_filter"
-	kernelMapOutlines4    = "outlines4"
-	kernelMapOutlines6    = "outlines6"
-	kernelMapOwn          = "own"
-	kernelMapRepairNets   = "repair_nets"
-	kernelMapRing         = "ring"
-	kernelMapRoots4       = "roots4"
-	kernelMapRoots6       = "roots6"
-	kernelMapScratches    = "scratches"
-	kernelMapSets6        = "sets6"
-	kernelMapTrusted      = "trusted"
-	kernelMapUnsolicited  = "unsolicited"
-	kernelProgAbriEgress  = "abri_egress"
-	kernelProgAbriXdp     = "abri_xdp"
+	kernelMapArps           = "arps"
+	kernelMapBanFilter      = "ban_filter"
+	kernelMapBanNets        = "ban_nets"
+	kernelMapBans           = "bans"
+	kernelMapBlocks         = "blocks"
+	kernelMapBuckets6       = "buckets6"
+	kernelMapControl        = "control"
+	kernelMapCounts         = "counts"
+	kernelMapDrops          = "drops"
+	kernelMapExempt         = "exempt"
+	kernelMapFlows          = "flows"
+	kernelMapIsolated       = "isolated"
+	kernelMapLeaves4        = "leaves4"
+	kernelMapNarrowBans     = "narrow_bans"
+	kernelMapNarrowFilter   = "narrow_filter"
+	kernelMapOutlines4      = "outlines4"
+	kernelMapOutlines6      = "outlines6"
+	kernelMapOwn            = "own"
+	kernelMapRepairNets     = "repair_nets"
+	kernelMapRing           = "ring"
+	kernelMapRoots4         = "roots4"
+	kernelMapRoots6         = "roots6"
+	kernelMapScratches      = "scratches"
+	kernelMapSets6          = "sets6"
+	kernelMapTrusted        = "trusted"
+	kernelMapUnsolicited    = "unsolicited"
+	kernelMapWired          = "wired"
+	kernelMapWires          = "wires"
+	kernelProgAbriEgress    = "abri_egress"
+	kernelProgAbriWireError = "abri_wire_error"
+	kernelProgAbriWireSent  = "abri_wire_sent"
+	kernelProgAbriWireTrial = "abri_wire_trial"
+	kernelProgAbriXdp       = "abri_xdp"
 )
 
 // loadKernel returns the embedded CollectionSpec for kernel.
@@ -242,8 +254,11 @@ type kernelSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type kernelProgramSpecs struct {
-	AbriEgress *ebpf.ProgramSpec `ebpf:"abri_egress"`
-	AbriXdp    *ebpf.ProgramSpec `ebpf:"abri_xdp"`
+	AbriEgress    *ebpf.ProgramSpec `ebpf:"abri_egress"`
+	AbriWireError *ebpf.ProgramSpec `ebpf:"abri_wire_error"`
+	AbriWireSent  *ebpf.ProgramSpec `ebpf:"abri_wire_sent"`
+	AbriWireTrial *ebpf.ProgramSpec `ebpf:"abri_wire_trial"`
+	AbriXdp       *ebpf.ProgramSpec `ebpf:"abri_xdp"`
 }
 
 // kernelMapSpecs contains maps before they are loaded into the kernel.
@@ -276,6 +291,8 @@ type kernelMapSpecs struct {
 	Sets6        *ebpf.MapSpec `ebpf:"sets6"`
 	Trusted      *ebpf.MapSpec `ebpf:"trusted"`
 	Unsolicited  *ebpf.MapSpec `ebpf:"unsolicited"`
+	Wired        *ebpf.MapSpec `ebpf:"wired"`
+	Wires        *ebpf.MapSpec `ebpf:"wires"`
 }
 
 // kernelVariableSpecs contains global variables before they are loaded into the kernel.
@@ -330,6 +347,8 @@ type kernelMaps struct {
 	Sets6        *ebpf.Map `ebpf:"sets6"`
 	Trusted      *ebpf.Map `ebpf:"trusted"`
 	Unsolicited  *ebpf.Map `ebpf:"unsolicited"`
+	Wired        *ebpf.Map `ebpf:"wired"`
+	Wires        *ebpf.Map `ebpf:"wires"`
 }
 
 func (m *kernelMaps) Close() error {
@@ -360,6 +379,8 @@ func (m *kernelMaps) Close() error {
 		m.Sets6,
 		m.Trusted,
 		m.Unsolicited,
+		m.Wired,
+		m.Wires,
 	)
 }
 
@@ -373,13 +394,19 @@ type kernelVariables struct {
 //
 // It can be passed to loadKernelObjects or ebpf.CollectionSpec.LoadAndAssign.
 type kernelPrograms struct {
-	AbriEgress *ebpf.Program `ebpf:"abri_egress"`
-	AbriXdp    *ebpf.Program `ebpf:"abri_xdp"`
+	AbriEgress    *ebpf.Program `ebpf:"abri_egress"`
+	AbriWireError *ebpf.Program `ebpf:"abri_wire_error"`
+	AbriWireSent  *ebpf.Program `ebpf:"abri_wire_sent"`
+	AbriWireTrial *ebpf.Program `ebpf:"abri_wire_trial"`
+	AbriXdp       *ebpf.Program `ebpf:"abri_xdp"`
 }
 
 func (p *kernelPrograms) Close() error {
 	return _KernelClose(
 		p.AbriEgress,
+		p.AbriWireError,
+		p.AbriWireSent,
+		p.AbriWireTrial,
 		p.AbriXdp,
 	)
 }

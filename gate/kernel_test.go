@@ -17,7 +17,8 @@ import (
 // bench is a gate that is on no port: packets are put through its programs one by one (BPF_PROG_TEST_RUN).
 type bench struct {
 	*Gate
-	t testing.TB
+	t     testing.TB
+	wired bool // the last packet was redirected
 }
 
 // privileged skips where the kernel does not let us load programs.
@@ -60,7 +61,7 @@ func newBench(t testing.TB, mode abri.Mode) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { g.Close() })
-	return &bench{g, t}
+	return &bench{Gate: g, t: t}
 }
 
 // run puts one frame in by a side and gives the reason that was counted; it checks that exactly one was, and that the
@@ -101,8 +102,12 @@ func (b *bench) push(side int, data []byte) bool {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.wired = side != sideBox && ret == redirected
 	return ret == drop
 }
+
+// redirected is XDP_REDIRECT.
+const redirected = 4
 
 // packets reads all counters in one call: a test of many packets asks twice for each.
 func (b *bench) packets(side int) (n [reasons]uint64) {

@@ -34,7 +34,8 @@ func TestLayout(t *testing.T) {
 		{"lengths", uint32(unsafe.Sizeof(lengths6{})), m[kernelMapSets6].InnerMap.ValueSize},
 		{"neighbours", 32 * 2, m[kernelMapRoots6].InnerMap.ValueSize},
 		{"bucket", uint32(unsafe.Sizeof(bucket6{})), m[kernelMapBuckets6].InnerMap.ValueSize},
-		{"record", uint32(unsafe.Sizeof(kernelRecord{})) + 2048, m[kernelMapScratches].ValueSize},
+		{"record", uint32(unsafe.Sizeof(kernelRecord{})) + 2048 + 8, m[kernelMapScratches].ValueSize},
+		{"wired", uint32(unsafe.Sizeof(kernelWireCount{})), m[kernelMapWired].ValueSize},
 		{"counters", (sideBox + 1) * uint32(kernelReasonREASONS), m[kernelMapCounts].MaxEntries},
 		{"reasons", uint32(len(Reasons)), uint32(reasons)},
 	} {

@@ -21,6 +21,29 @@ type model struct {
 	protect                      bool
 	begun                        map[string]bool // conversations: true when they did not begin outside
 	blocked                      map[string]bool // conversations
+	ways                         map[way]int     // the side that each of their directions last entered by
+}
+
+// way is one direction of a conversation.
+type way struct{ key, from string }
+
+func (p seen) ways() (one, other way) {
+	a := netip.AddrPortFrom(p.src.Unmap(), p.sport).String()
+	b := netip.AddrPortFrom(p.dst.Unmap(), p.dport).String()
+	return way{p.key(), a}, way{p.key(), b}
+}
+
+// wired reports whether a packet that passed takes the short way: both directions of its conversation enter by the ports.
+func (m *model) wired(side int, p seen) bool {
+	if _, known := m.begun[p.key()]; !known || p.level != wholePacket {
+		return false
+	}
+	one, other := p.ways()
+	if side == sideBox {
+		return false
+	}
+	m.ways[one] = side
+	return one != other && m.ways[other] == out+in-side
 }
 
 func holds(set []netip.Prefix, a netip.Addr) bool {
@@ -151,6 +174,8 @@ func (m *model) learn(side int, p seen) {
 	if _, known := m.begun[p.key()]; known {
 		return
 	}
+	one, _ := p.ways()
+	m.ways[one] = side
 	here := side != out
 	if p.proto == protoTCP && p.flags&(syn|ack) == syn|ack {
 		here = !here
@@ -161,7 +186,7 @@ func (m *model) learn(side int, p seen) {
 // forget empties the conversations of both, before the kernel's table could push one out by itself.
 func (m *model) forget(b *bench) {
 	b.t.Helper()
-	m.begun = map[string]bool{}
+	m.begun, m.ways = map[string]bool{}, map[way]int{}
 	var keys []kernelFlowKey
 	var key kernelFlowKey
 	var t kernelTally
@@ -218,8 +243,10 @@ func TestModel(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seedOf(t), 0))
 			b := newBench(t, abri.Observe)
-			m := &model{own: map[netip.Addr]bool{}, begun: map[string]bool{}, blocked: map[string]bool{}}
+			m := &model{own: map[netip.Addr]bool{}, begun: map[string]bool{}, blocked: map[string]bool{}, ways: map[way]int{}}
 			m.install(b)
+			b.wire()
+			wired := 0
 			reasons := map[Reason]int{}
 			for i := range packets(t) {
 				if i%2500 == 0 {
@@ -231,16 +258,24 @@ func TestModel(t *testing.T) {
 				}
 				f, side := randomFrame(random), 1+random.IntN(3)
 				data := c.edit(random, side, f.bytes())
-				got, want := b.run(side, data), m.judge(side, seeFrame(data))
-				if got != want {
-					t.Fatalf("packet %d, side %d, %+v, %x: kernel %v, model %v", i, side, f, data, got, want)
+				packet := seeFrame(data)
+				got, want := b.run(side, data), m.judge(side, packet)
+				short := !want.Dropped() && m.wired(side, packet)
+				if got != want || b.wired != short {
+					t.Fatalf("packet %d, side %d, %+v, %x: kernel %v, redirected %v; model %v, %v", i, side, f, data, got, b.wired, want, short)
+				}
+				if short {
+					wired++
 				}
 				reasons[got]++
 				if i%64 == 0 {
 					b.copies()
 				}
 			}
-			t.Log(reasons)
+			t.Log(reasons, wired, "redirected")
+			if wired == 0 {
+				t.Error("no packet took the short way")
+			}
 			for _, r := range Reasons {
 				if reasons[r] == 0 && r != PassOpen && r != DropClosed {
 					t.Errorf("no packet met %v", r)

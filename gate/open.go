@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/ringbuf"
@@ -12,8 +13,8 @@ import (
 	"abri.example/abri"
 )
 
-// transient are the maps whose contents are of one packet only: they are never pinned.
-var transient = map[string]bool{kernelMapScratches: true, kernelMapUnsolicited: true, kernelMapArps: true}
+// transient are the maps whose contents are of one packet, or of one process, only: they are never pinned.
+var transient = map[string]bool{kernelMapScratches: true, kernelMapUnsolicited: true, kernelMapArps: true, kernelMapWires: true, kernelMapWired: true}
 
 // Open loads the gate and attaches it, or takes over the one that is pinned in o.PinDir: its lists, bans, choices, flows
 // and counters stay, its programs are replaced in place, and no packet passes unjudged meanwhile. Pins of another layout
@@ -162,13 +163,13 @@ func (g *Gate) pin() error {
 	return nil
 }
 
-// byName lists the maps under the names of their pins.
+// byName lists the maps under the names of their pins. It asks the generated struct, so that a new map is in it by itself.
 func (m *kernelMaps) byName() map[string]*ebpf.Map {
-	return map[string]*ebpf.Map{
-		kernelMapBanFilter: m.BanFilter, kernelMapBanNets: m.BanNets, kernelMapBans: m.Bans, kernelMapBuckets6: m.Buckets6, kernelMapControl: m.Control,
-		kernelMapCounts: m.Counts, kernelMapDrops: m.Drops, kernelMapExempt: m.Exempt, kernelMapFlows: m.Flows,
-		kernelMapIsolated: m.Isolated, kernelMapNarrowBans: m.NarrowBans, kernelMapNarrowFilter: m.NarrowFilter, kernelMapRepairNets: m.RepairNets,
-		kernelMapLeaves4: m.Leaves4, kernelMapOutlines4: m.Outlines4, kernelMapOutlines6: m.Outlines6, kernelMapOwn: m.Own, kernelMapRing: m.Ring, kernelMapRoots4: m.Roots4,
-		kernelMapRoots6: m.Roots6, kernelMapSets6: m.Sets6, kernelMapScratches: m.Scratches, kernelMapTrusted: m.Trusted, kernelMapUnsolicited: m.Unsolicited, kernelMapArps: m.Arps,
+	all, fields := map[string]*ebpf.Map{}, reflect.ValueOf(*m)
+	for i := range fields.NumField() {
+		if stands, is := fields.Field(i).Interface().(*ebpf.Map); is {
+			all[fields.Type().Field(i).Tag.Get("ebpf")] = stands
+		}
 	}
+	return all
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"testing"
+	"time"
 
 	"abri.example/abri"
 )
@@ -137,6 +138,16 @@ func TestFullRing(t *testing.T) {
 	b.do(err)
 	if n.Lost.Packets == 0 || n.Copies.Packets+n.Lost.Packets != 3000 || n.Inside[Pass].Packets != 3000 {
 		t.Errorf("copies %d, lost %d, passed %d", n.Copies.Packets, n.Lost.Packets, n.Inside[Pass].Packets)
+	}
+	b.copies()
+	again := func() int { // the ring is asked again with the next tick of the clock
+		b.push(in, f.bytes())
+		return len(b.copies())
+	}
+	for deadline := time.Now().Add(5 * time.Second); again() == 0; {
+		if time.Now().After(deadline) {
+			t.Fatal("a ring that was full once gets nothing more")
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // The programs of the gate: one for each packet that enters by a port, one for each that the box itself sends.
 // docs: Documentation/bpf of the kernel; ../gate.go for the other end of the maps.
-#include "copy.h"
+#include "wire.h"
 
 #define TC_ACT_UNSPEC (-1)
 #define TC_ACT_SHOT 2
@@ -13,7 +13,7 @@ static __always_inline bool handle(void *ctx, bool skb, struct switches *c, stru
 	struct tally *flow = NULL;
 	enum reason reason;
 	__u64 age;
-	struct cards m = {};
+	struct cards cards, *m = NULL;
 	bool news = false;
 	__u32 most = 0;
 	int dir;
@@ -24,10 +24,12 @@ static __always_inline bool handle(void *ctx, bool skb, struct switches *c, stru
 		read_skb(ctx, p);
 	else if (!read_plain(ctx, p))
 		read_xdp(ctx, p);
-	if (!skb && c->isolated)
-		read_cards(ctx, &m);
+	if (!skb && c->isolated) {
+		read_cards(ctx, &cards);
+		m = &cards;
+	}
 	dir = key_of(p, &key);
-	reason = judge(c, p, &key, age, skb ? NULL : &m);
+	reason = judge(c, p, &key, age, m);
 	count_reason(p->side, reason, p->segments, p->ip_bytes);
 	// A closed gate stops everybody: those are no attempts. Later fragments count with the reasons only, or one
 	// attempt would be two.
@@ -35,8 +37,10 @@ static __always_inline bool handle(void *ctx, bool skb, struct switches *c, stru
 		news = count_attempt(p, &key, dir, reason);
 	if (reason < DROP_LIST_SRC && p->level == WHOLE) {
 		flow = count_flow(p, &key, dir);
-		if (age < AGENT_AWAY)
+		if (age < AGENT_AWAY) {
 			most = wanted(p, flow, dir);
+			p->wired = c->fastpath && !skb && flow && crosses(p, flow, dir);
+		}
 	} else if (p->ether == ETHER_ARP && age < AGENT_AWAY && take_token(&arps, p->now)) {
 		most = COPY_HEAD;
 	}
@@ -57,7 +61,7 @@ int abri_xdp(struct xdp_md *ctx)
 	if (!c)
 		return XDP_PASS;
 	p.side = ctx->ingress_ifindex == c->inside ? SIDE_INSIDE : SIDE_OUTSIDE;
-	return handle(ctx, false, c, &p) ? XDP_DROP : XDP_PASS;
+	return handle(ctx, false, c, &p) ? XDP_DROP : leave(ctx, &p);
 }
 
 // What the bridge forwards was judged where it came in; only what the box itself sends has no port of entry. In host

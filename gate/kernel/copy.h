@@ -37,12 +37,22 @@ static __always_inline __u32 wanted(struct packet *p, struct tally *flow, int di
 {
 	if (!flow)
 		return take_token(&unsolicited, p->now) ? COPY_MAX : 0;
-	if (flow->half[dir & 1].copied < flow->limit)
+	if (flow->half[dir & 1].left)
 		return COPY_MAX;
 	return p->flags & (TCP_FIN | TCP_RST) ? COPY_HEAD : 0;
 }
 
-// copy puts up to most bytes of the packet into the ring. A full ring is counted and never holds a packet back.
+// spend takes what was copied off what is left. Two processors at once may copy a packet too many.
+static __always_inline void spend(struct half *h, __u32 bytes)
+{
+	__u32 left = h->left;
+
+	if (left != COPY_ALWAYS)
+		h->left = left > bytes ? left - bytes : 0;
+}
+
+// copy puts up to most bytes of the packet into the ring. A full ring is counted and never holds a packet back; it is
+// not asked again within the same tick of the coarse clock (1 to 10 ms), or each packet of a flood would pay for it.
 static __always_inline void copy(void *ctx, bool skb, struct packet *p, struct tally *flow, int dir, enum reason reason,
 				 __u32 most)
 {
@@ -51,6 +61,10 @@ static __always_inline void copy(void *ctx, bool skb, struct packet *p, struct t
 
 	if (!s)
 		return;
+	if (s->refused == p->now) {
+		count_reason(p->side, LOST, 1, n);
+		return;
+	}
 	// The verifier must see 1 to COPY_MAX here; 6.1 refuses a length that could be 0.
 	n = ((n - 1) & (COPY_MAX - 1)) + 1;
 	if (fetch(ctx, skb, 0, s->bytes, n))
@@ -64,11 +78,12 @@ static __always_inline void copy(void *ctx, bool skb, struct packet *p, struct t
 		.forward = flow && flow->initiator == dir,
 		.known = flow != NULL,
 	};
-	if (bpf_ringbuf_output(&ring, s, sizeof(s->head) + n, 0)) {
+	if (bpf_ringbuf_output(&ring, &s->head, sizeof(s->head) + n, 0)) {
+		s->refused = p->now;
 		count_reason(p->side, LOST, 1, n);
 		return;
 	}
 	count_reason(p->side, COPIES, 1, n);
-	if (flow && flow->limit != COPY_ALWAYS)
-		__sync_fetch_and_add(&flow->half[dir & 1].copied, p->ip_bytes < most ? p->ip_bytes : most);
+	if (flow)
+		spend(&flow->half[dir & 1], p->ip_bytes < most ? p->ip_bytes : most);
 }

@@ -103,7 +103,7 @@ static __always_inline enum reason judge(struct switches *c, struct packet *p, s
 		if (c->fail_closed && !is_lifeline(p))
 			return DROP_CLOSED;
 		reason = PASS_OPEN;
-	} else if (c->isolated && m && isolates(p, m)) {
+	} else if (m && isolates(p, m)) {
 		return DROP_ISOLATED;
 	} else if (p->level == NOT_IP) {
 		return PASS_NON_IP;

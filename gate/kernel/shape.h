@@ -54,4 +54,5 @@ struct packet {
 	__u8 side;
 	__u8 v6;
 	__u8 matched; // 1: the source stands on a list or is banned, 2: the destination
+	__u8 wired;   // it may leave by the other port at once
 };

@@ -69,6 +69,7 @@ static __always_inline void begin(struct tally *t, struct packet *p, int dir)
 	h->bytes = p->ip_bytes;
 	h->first = h->last = bpf_ktime_get_ns();
 	h->flags = p->flags;
+	h->side = p->side;
 }
 
 // count_flow counts the packet in its conversation; NULL when it has none. A conversation is never opened by
@@ -83,7 +84,8 @@ static __always_inline struct tally *count_flow(struct packet *p, struct flow_ke
 	}
 	if (p->proto != PROTO_TCP && p->side == SIDE_OUTSIDE)
 		return NULL;
-	struct tally fresh = { .limit = worth(p) };
+	struct tally fresh = {};
+	fresh.half[0].left = fresh.half[1].left = worth(p);
 	begin(&fresh, p, dir);
 	bpf_map_update_elem(&flows, key, &fresh, BPF_ANY);
 	return bpf_map_lookup_elem(&flows, key);

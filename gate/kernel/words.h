@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 4
+#define LAYOUT 5
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -58,16 +58,20 @@ struct flow_key {
 };
 
 // One direction of a conversation. Bytes are of the IP packets, flags all TCP flags seen. first is bpf_ktime_get_ns; last
-// is the coarse clock, a tick behind at most: the exact one costs every packet 20 ns.
+// is the coarse clock, a tick behind at most: the exact one costs every packet 20 ns. What most packets ask lies here
+// and not beside: an entry is three cache lines, and a packet should touch no more than the two of its direction.
 struct half {
 	__u64 packets;
 	__u64 bytes;
 	__u64 first;
 	__u64 last;
-	__u32 copied;
+	__u32 left; // bytes that are still to be copied; COPY_ALWAYS: whatever was copied
 	__u8 flags;
-	__u8 zero[3];
+	__u8 side;    // the port that its last packet entered by, enum side
+	__u8 crosses; // 1: the other direction enters by the other port
+	__u8 zero;
 };
+#define COPY_ALWAYS 0xffffffff
 
 // What is kept of a conversation, or of an attempt that was (or would have been) stopped. half[0] is what a sends.
 struct tally {
@@ -77,10 +81,8 @@ struct tally {
 	__u8 matched;   // of an attempt: 0 nothing, 1 a, 2 b stands on the list or is banned
 	__u8 zero;
 	enum reason reason; // of an attempt; PASS in the flow table
-	__u32 limit;        // bytes of each direction of a conversation to be copied; COPY_ALWAYS: whatever was copied
-	__u32 room[3];      // with the kernel's head and the key, an entry fills three cache lines, and half[0] ends the second
+	__u32 room[4];      // with the kernel's head and the key, an entry fills three cache lines, and half[0] ends the second
 };
-#define COPY_ALWAYS 0xffffffff
 
 // The head of one packet in the ring; its bytes follow.
 struct record {
@@ -125,7 +127,7 @@ struct switches {
 	__u32 narrow;   // bans by source and service
 	__u32 isolated; // devices
 	__u32 blocks;
-	__u32 zero;
+	__u32 fastpath; // 1: known conversations are redirected to the other port
 	struct generation gens[2];
 };
 
@@ -199,7 +201,14 @@ struct tokens {
 	__u64 left;
 };
 
+// What became of redirected frames, by the kernel's tracepoints.
+struct wire_count {
+	__u64 sent;
+	__u64 refused; // the port does not take them at all
+};
+
 struct scratch {
+	__u64 refused; // when the ring was last found full, by the coarse clock
 	struct record head;
 	__u8 bytes[COPY_MAX];
 };
