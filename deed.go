@@ -28,7 +28,7 @@ var factNames = map[string]string{
 	"by": "par", "seconds": "secondes", "tries": "essais", "names": "noms", "calls": "appels", "numbers": "numéros",
 	"packets": "paquets", "servers": "serveurs", "requests": "demandes", "browsers": "navigateurs", "connections": "connexions",
 	"characters": "caractères", "domain": "domaine", "domains": "domaines", "replies": "réponses", "bytes": "octets",
-	"network": "réseau", "sign": "signe", "times": "fois", "last": "dernier", "every-seconds": "secondes entre deux appels",
+	"network": "réseau", "door": "porte", "sign": "signe", "times": "fois", "last": "dernier", "every-seconds": "secondes entre deux appels",
 	"jitter-percent": "% d'écart", "asked": "demandé", "listed": "inscrit", "list": "liste", "imitates": "imite", "because": "car", "who": "qui", "usual-bytes": "octets d'habitude",
 }
 

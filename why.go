@@ -21,6 +21,8 @@ const (
 	RuleName    Rule = "name"    // a listed name was asked for; the names and the list are evidence
 	RuleProbe   Rule = "probe"   // a lone knock that nobody answered
 	RuleScanner Rule = "scanner" // a research scanner that says who it is
+
+	RuleIsolated Rule = "isolated" // a device that a person isolated
 )
 
 // Evidence is one number or name that a rule rests on, such as {"ports", "34"}.
@@ -38,6 +40,7 @@ type Why struct {
 	Entry     netip.Prefix `json:"entry,omitzero"`
 	Dated     time.Time    `json:"dated,omitzero"`
 	Evidence  []Evidence   `json:"evidence,omitempty"`
+	Deed      Rule         `json:"deed,omitempty"` // of a ban by a detector: the rule that saw what was done
 }
 
 // Sentence says the reason to a person, in one sentence of the given language, without a closing point.
@@ -54,7 +57,11 @@ func (w Why) Sentence(l Lang) string {
 	case RuleList:
 		return w.listed(say)
 	case RuleBan:
-		return w.entry() + say(" est bannie", " is banned") + w.facts(l)
+		s := w.entry() + say(" est bannie", " is banned")
+		if said, ok := deeds[w.Deed]; ok {
+			s += say(" : "+said.french, ": it "+said.english)
+		}
+		return s + w.facts(l)
 	case RuleOwn:
 		return say("une connexion venue de dehors vers le boîtier lui-même", "a new connection from outside to the box itself")
 	case RuleAnswer:
@@ -63,6 +70,8 @@ func (w Why) Sentence(l Lang) string {
 		return say("un essai isolé, resté sans réponse", "a lone probe that nobody answered")
 	case RuleScanner:
 		return say("un scanner de recherche qui dit son nom", "a research scanner that says who it is") + w.facts(l)
+	case RuleIsolated:
+		return say("un appareil isolé, par le choix d'une personne", "an isolated device, by a person's choice")
 	case RuleTrusted:
 		return say("adresse de confiance, par le choix d'une personne", "a trusted address, by a person's choice")
 	case RuleExempt:

@@ -334,10 +334,10 @@ func (m *model) install(b *bench) {
 	}
 	b.do(b.Own(own))
 	for _, e := range []NarrowEntry{
-		{Entry{Prefix: netip.MustParsePrefix("45.9.0.9/32")}, Door{protoTCP, 22, false}},
-		{Entry{Prefix: netip.MustParsePrefix("45.9.4.0/32")}, Door{protoUDP, 53, true}},
-		{Entry{Prefix: netip.MustParsePrefix("2a0b::9/128")}, Door{protoTCP, 5000, false}},
-		{Entry{Prefix: netip.MustParsePrefix("2a0b:4::/64")}, Door{protoUDP, 53, true}},
+		{Entry{Prefix: netip.MustParsePrefix("45.9.0.9/32")}, abri.Door{Proto: protoTCP, Port: 22, Far: false}},
+		{Entry{Prefix: netip.MustParsePrefix("45.9.4.0/32")}, abri.Door{Proto: protoUDP, Port: 53, Far: true}},
+		{Entry{Prefix: netip.MustParsePrefix("2a0b::9/128")}, abri.Door{Proto: protoTCP, Port: 5000, Far: false}},
+		{Entry{Prefix: netip.MustParsePrefix("2a0b:4::/64")}, abri.Door{Proto: protoUDP, Port: 53, Far: true}},
 	} {
 		m.narrow = append(m.narrow, e)
 		b.do(b.BanAt(e.Prefix, e.Door, 0))

@@ -7,25 +7,17 @@ import (
 	"abri.example/abri"
 )
 
-// Door is a service by its IANA protocol number and port. Far says that the banned address has it: a server that nobody
-// here may call. Else it is one of this site's, at which the address is a client.
-type Door struct {
-	Proto uint8
-	Port  uint16
-	Far   bool
-}
-
 // NarrowEntry is a ban at one door.
 type NarrowEntry struct {
 	Entry
-	Door Door
+	Door abri.Door
 }
 
 func (g *Gate) narrowBans() set {
 	return set{m: g.maps.NarrowBans, n: &g.control.at.Narrow, what: "bans by source and service", filter: g.narrow}
 }
 
-func narrowKey(p netip.Prefix, d Door) (kernelNarrowKey, error) {
+func narrowKey(p netip.Prefix, d abri.Door) (kernelNarrowKey, error) {
 	if !p.IsSingleIP() && !(p.Addr().Is6() && p.Bits() == 64) {
 		return kernelNarrowKey{}, &abri.Error{Code: abri.CodeInvalid, Place: p.String(), What: "a ban at one door is of one address, or of an IPv6 /64", Remedy: "ban the prefix as a whole"}
 	}
@@ -41,13 +33,13 @@ func narrowKey(p netip.Prefix, d Door) (kernelNarrowKey, error) {
 func (k kernelNarrowKey) entry(until uint64) NarrowEntry {
 	p := kernelBanKey{Bits: k.Bits}
 	p.Addr = k.Addr
-	return NarrowEntry{Entry{p.prefix(), int64(until)}, Door{k.Proto, k.Port, k.Far != 0}}
+	return NarrowEntry{Entry{p.prefix(), int64(until)}, abri.Door{Proto: k.Proto, Port: k.Port, Far: k.Far != 0}}
 }
 
 // BanAt stops what goes between p, one address or an IPv6 /64, and one door, until a time of Monotonic (0: for ever), or
 // changes the end of its ban. All else of p passes. Whole packets only say their door: a later fragment, which leads to
 // nothing without its first, passes. At most 65,536; beyond that it is CodeFull.
-func (g *Gate) BanAt(p netip.Prefix, d Door, until int64) error {
+func (g *Gate) BanAt(p netip.Prefix, d abri.Door, until int64) error {
 	return g.change(p, func(p netip.Prefix) error {
 		key, err := narrowKey(p, d)
 		if err != nil {
@@ -65,7 +57,7 @@ func (g *Gate) BanAt(p netip.Prefix, d Door, until int64) error {
 }
 
 // UnbanAt ends the ban of exactly p at the door; CodeNotFound when there is none.
-func (g *Gate) UnbanAt(p netip.Prefix, d Door) error {
+func (g *Gate) UnbanAt(p netip.Prefix, d abri.Door) error {
 	return g.change(p, func(p netip.Prefix) error {
 		key, err := narrowKey(p, d)
 		if err != nil {

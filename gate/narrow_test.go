@@ -15,10 +15,10 @@ func TestBansAtOneDoor(t *testing.T) {
 		return frame{src: src, dst: dst, proto: protoTCP, sport: sport, dport: dport, flags: ack}
 	}
 	with := func(f frame, edit func(*frame)) frame { edit(&f); return f }
-	ssh, imap := Door{Proto: protoTCP, Port: 22}, Door{Proto: protoTCP, Port: 993}
+	ssh, imap := abri.Door{Proto: protoTCP, Port: 22}, abri.Door{Proto: protoTCP, Port: 993}
 	b.do(b.BanAt(p("80.1.0.1/32"), ssh, 0))
 	b.do(b.BanAt(p("2a0c:5:5:5::/64"), imap, 0))
-	b.do(b.BanAt(p("80.1.0.2/32"), Door{Proto: protoTCP, Port: 443, Far: true}, 0))
+	b.do(b.BanAt(p("80.1.0.2/32"), abri.Door{Proto: protoTCP, Port: 443, Far: true}, 0))
 	b.do(b.BanAt(p("80.1.0.3/32"), ssh, Monotonic()-1))
 	for _, c := range []struct {
 		name string
@@ -68,10 +68,10 @@ func TestBansAtOneDoor(t *testing.T) {
 func TestBansAtDoorsHaveACap(t *testing.T) {
 	b := newBench(t, abri.Protect)
 	first := netip.MustParsePrefix("80.1.0.1/32")
-	b.do(b.BanAt(first, Door{Proto: protoTCP, Port: 22}, 0))
+	b.do(b.BanAt(first, abri.Door{Proto: protoTCP, Port: 22}, 0))
 	var err error
 	for i := range 70_000 {
-		if err = b.BanAt(first, Door{Proto: protoUDP, Port: uint16(i), Far: i >= 1<<16}, 0); err != nil {
+		if err = b.BanAt(first, abri.Door{Proto: protoUDP, Port: uint16(i), Far: i >= 1<<16}, 0); err != nil {
 			break
 		}
 	}

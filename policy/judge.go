@@ -23,7 +23,14 @@ func (p *Policy) Judge(at time.Time, f *flow.Flow) {
 	for _, a := range ends {
 		if e, ok := p.bans.find(a, at); ok {
 			l, _ := p.find(a)
-			p.stop(at, f, a, l, e.Why, e.Until)
+			p.stop(at, f, a, l, e)
+			return
+		}
+	}
+	for _, a := range ends {
+		if e, ok := p.narrow.find(a, at, doorOf(f, a)); ok {
+			l, _ := p.find(a)
+			p.stop(at, f, a, l, e)
 			return
 		}
 	}
@@ -39,7 +46,7 @@ func (p *Policy) Judge(at time.Time, f *flow.Flow) {
 			f.Judgement = pass(e)
 			continue
 		}
-		p.stop(at, f, a, l, l.Why, time.Time{})
+		p.stop(at, f, a, l, Entry{Why: l.Why})
 		return
 	}
 }
@@ -70,15 +77,19 @@ func (p *Policy) spared(at time.Time, a netip.Addr) (Entry, bool) {
 
 // stop writes the verdict on a flow that the address a, one of its ends, brought to a stop. What stands on a list is never
 // taken for home by a guess: then the other end is.
-func (p *Policy) stop(at time.Time, f *flow.Flow, a netip.Addr, l abri.Listing, why abri.Why, until time.Time) {
-	x := f.FindingOf(kind(l, a == f.Client.Addr()), at, why)
+func (p *Policy) stop(at time.Time, f *flow.Flow, a netip.Addr, l abri.Listing, e Entry) {
+	k := e.Kind
+	if k == "" {
+		k = kind(l, a == f.Client.Addr())
+	}
+	x := f.FindingOf(k, at, e.Why)
 	if f.Guessed && a == f.Inside {
 		x.Direction, x.Outside, x.Inside = abri.Out, f.Inside, f.Outside
 	}
 	if p.scanner != nil && x.Direction == abri.In {
 		_, x.Noise = p.scanner(f.Outside)
 	}
-	f.Judgement = &flow.Judgement{Verdict: abri.Verdict{Action: p.action(), Until: until, Why: why}, Finding: x}
+	f.Judgement = &flow.Judgement{Verdict: abri.Verdict{Action: p.action(), Until: e.Until, Why: e.Why}, Finding: x}
 }
 
 // kind is what a conversation with a stopped address is, by who began it. A banned address that no list holds is taken

@@ -25,6 +25,8 @@ type Entry struct {
 	Prefix netip.Prefix
 	Until  time.Time // zero is for ever
 	Why    abri.Why  // further evidence; Rule and Entry are set by New
+	Door   abri.Door // of a ban: what is stopped of the prefix, one address or an IPv6 /64; zero: all
+	Kind   abri.Kind // of a ban by a detector: what it was for. What it stops is more of the same attack
 }
 
 // Options is what a Policy is made of.
@@ -47,6 +49,7 @@ type Policy struct {
 	listings abri.Listings
 	trusted  set
 	bans     set
+	narrow   doors
 	exempt   set
 	guarded  set
 	scanner  func(netip.Addr) (string, bool)
@@ -73,7 +76,11 @@ func New(o Options) (*Policy, error) {
 		{abri.RuleExempt, o.Exempt, &p.exempt},
 		{abri.RuleGuarded, o.Guarded, &p.guarded},
 	} {
-		s, err := newSet(l.rule, l.entries)
+		whole, narrow := byDoor(l.entries)
+		if l.rule == abri.RuleBan {
+			p.narrow = newDoors(narrow)
+		}
+		s, err := newSet(l.rule, whole)
 		if err != nil {
 			return nil, err
 		}

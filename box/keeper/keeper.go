@@ -89,8 +89,8 @@ func (k *Keeper) Decide(d order.Decision) error {
 		if a, ok := k.touches(d.Prefix); ok {
 			return &abri.Error{Code: abri.CodeRefused, What: fmt.Sprintf("%s holds %s, the box's own address, a gateway or a resolver", d.Prefix, a), Remedy: "ban something narrower"}
 		}
-		if d.Door != (order.Door{}) {
-			return k.gate.BanAt(d.Prefix, gate.Door(d.Door), until)
+		if d.Door != (abri.Door{}) {
+			return k.gate.BanAt(d.Prefix, d.Door, until)
 		}
 		return k.gate.Ban(d.Prefix, until)
 	case order.Exempt:
@@ -109,8 +109,8 @@ func (k *Keeper) Withdraw(d order.Decision) error {
 	defer k.mu.Unlock()
 	switch d.Choice {
 	case order.Ban:
-		if d.Door != (order.Door{}) {
-			return gone(k.gate.UnbanAt(d.Prefix, gate.Door(d.Door)))
+		if d.Door != (abri.Door{}) {
+			return gone(k.gate.UnbanAt(d.Prefix, d.Door))
 		}
 		return gone(k.gate.Unban(d.Prefix))
 	case order.Exempt:
@@ -180,7 +180,7 @@ func (k *Keeper) Standing() ([]order.Decision, error) {
 		if s.Until != 0 && s.Until <= now {
 			continue
 		}
-		d := order.Decision{Choice: order.Ban, Prefix: s.Prefix, Door: order.Door(s.Door)}
+		d := order.Decision{Choice: order.Ban, Prefix: s.Prefix, Door: s.Door}
 		if s.Until != 0 {
 			d.For = time.Duration(s.Until - now)
 		}

@@ -23,28 +23,8 @@ const (
 type Decision struct {
 	Choice Choice        `json:"choice"`
 	Prefix netip.Prefix  `json:"prefix"`
-	Door   Door          `json:"door,omitzero"`
+	Door   abri.Door     `json:"door,omitzero"`
 	For    time.Duration `json:"for,omitempty"`
-}
-
-// Door is one service by its IANA protocol number and its port; the zero Door is every service. Far says that the banned
-// address has it, and devices here may not call there; else it is a door of this site.
-type Door struct {
-	Proto uint8  `json:"proto"`
-	Port  uint16 `json:"port"`
-	Far   bool   `json:"far,omitempty"`
-}
-
-// String is the door as a person writes it, such as "tcp/22", or "" for every service.
-func (d Door) String() string {
-	if d == (Door{}) {
-		return ""
-	}
-	name := map[uint8]string{6: "tcp", 17: "udp"}[d.Proto]
-	if name == "" {
-		name = fmt.Sprint(d.Proto)
-	}
-	return fmt.Sprintf("%s/%d", name, d.Port)
 }
 
 // Check refuses what no box should be told: an unknown choice, a prefix that is not one, a negative time, a prefix that
@@ -77,7 +57,7 @@ func (d Decision) form() error {
 	if !d.Prefix.IsValid() || d.Prefix != d.Prefix.Masked() || d.Prefix.Addr().Is4In6() {
 		return refuse(fmt.Sprintf("prefix %s", d.Prefix), "an address or CIDR without host bits, such as 203.0.113.0/24")
 	}
-	if d.Door != (Door{}) {
+	if d.Door != (abri.Door{}) {
 		if narrow := d.Prefix.IsSingleIP() || d.Prefix.Addr().Is6() && d.Prefix.Bits() == 64; d.Choice != Ban || !narrow || d.Door.Proto == 0 {
 			return refuse(fmt.Sprintf("%s of %s at the door %s", d.Choice.said(), d.Prefix, d.Door), "a ban of one address, or of an IPv6 /64, at the door of a protocol")
 		}

@@ -123,9 +123,9 @@ func TestWhatIsRefusedIsAnsweredAndTheConversationGoesOn(t *testing.T) {
 		"nobody":            {Choice: Ban, Prefix: netip.MustParsePrefix("0.0.0.0/32")},
 		"everybody":         {Choice: Ban, Prefix: netip.MustParsePrefix("255.255.255.255/32")},
 		"neighbours":        {Choice: Ban, Prefix: netip.MustParsePrefix("fe80::1/128")},
-		"a released door":   {Choice: Exempt, Prefix: netip.MustParsePrefix("192.0.2.1/32"), Door: Door{Proto: 6, Port: 22}},
-		"a network's door":  {Choice: Ban, Prefix: netip.MustParsePrefix("192.0.2.0/24"), Door: Door{Proto: 6, Port: 22}},
-		"a door of nothing": {Choice: Ban, Prefix: netip.MustParsePrefix("192.0.2.1/32"), Door: Door{Port: 22}},
+		"a released door":   {Choice: Exempt, Prefix: netip.MustParsePrefix("192.0.2.1/32"), Door: abri.Door{Proto: 6, Port: 22}},
+		"a network's door":  {Choice: Ban, Prefix: netip.MustParsePrefix("192.0.2.0/24"), Door: abri.Door{Proto: 6, Port: 22}},
+		"a door of nothing": {Choice: Ban, Prefix: netip.MustParsePrefix("192.0.2.1/32"), Door: abri.Door{Port: 22}},
 		"mapped":            {Choice: Ban, Prefix: netip.MustParsePrefix("::ffff:1.2.3.4/128")},
 	} {
 		if err := c.Decide(d); abri.CodeOf(err) != abri.CodeInvalid {

@@ -38,6 +38,9 @@ func (p *Pipeline) Flow(r Record) {
 	p.now = r.Last
 	if r.Fate == order.Passed {
 		f, _, _, _ := p.passed.Count(r.Record)
+		if f != nil && passes(f) {
+			p.acts.meet(f)
+		}
 		if f != nil && !passes(f) && r.Packets > 0 { // the name it asked for should have been stopped
 			p.counter.Add(r.Last, count.Sighting{Finding: f.Finding, Outcome: p.outcome(f.Verdict.Action), Packets: r.Packets, Bytes: r.Bytes, Answered: f.Answered()})
 		}
@@ -64,7 +67,7 @@ func (p *Pipeline) Flow(r Record) {
 // just withdrawn) the kernel's own cause stands; a knock at the box's own door, or at a gate that fails closed, is
 // noise.
 func (p *Pipeline) why(f *flow.Flow, r Record) abri.Finding {
-	if f.Finding.Kind != "" {
+	if f.Finding.Kind != "" && r.Cause != order.ByIsolated {
 		return f.Finding
 	}
 	x := f.FindingOf(abri.KnownAttacker, r.Last, abri.Why{Rule: abri.RuleList, Entry: netip.PrefixFrom(f.Outside, f.Outside.BitLen())})
@@ -73,6 +76,8 @@ func (p *Pipeline) why(f *flow.Flow, r Record) abri.Finding {
 		x.Kind, x.Noise, x.Why = abri.Scan, true, abri.Why{Rule: abri.RuleOwn}
 	case r.Cause == order.ByClosed:
 		x.Kind, x.Noise, x.Why = abri.Scan, true, abri.Why{}
+	case r.Cause == order.ByIsolated:
+		x.Kind, x.Noise, x.Why = abri.Scan, true, abri.Why{Rule: abri.RuleIsolated}
 	case r.Cause == order.ByBan:
 		x.Why = abri.Why{Rule: abri.RuleBan, Entry: x.Why.Entry}
 	case f.Direction == abri.Out:

@@ -39,6 +39,11 @@ type Options struct {
 	Domains    *feed.Set
 	Lookalikes *lookalike.Judge
 	Named      func(*names.Sighting)
+
+	// Measures decide what is done about what detectors find; Act is given each that does something. Live only; nil does
+	// nothing.
+	Measures *policy.Measures
+	Act      func(abri.Finding, policy.Measure)
 }
 
 // Pipeline is not safe for concurrent use.
@@ -54,6 +59,8 @@ type Pipeline struct {
 	told       func(*names.Sighting)
 
 	own []netip.Addr
+
+	acts acts
 
 	passed  *flow.Table
 	stopped *flow.Table // live only: what the kernel dropped, or would have
@@ -71,6 +78,7 @@ type Pipeline struct {
 func New(o Options) *Pipeline {
 	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live}
 	p.emit, p.name = p.found, p.named
+	p.acts = acts{measures: o.Measures, act: o.Act}
 	p.beyond = o.Named != nil
 	p.names, p.told, p.domains, p.imitations.judge = names.New(names.Options{Beyond: o.Named != nil}), o.Named, o.Domains, o.Lookalikes
 	p.passed = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: o.Live, Early: p.ended})
@@ -142,6 +150,9 @@ func (p *Pipeline) show(at time.Time, f *flow.Flow) {
 		d.Observe(at, f, &p.headers, p.emit)
 	}
 	p.names.Observe(at, f, &p.headers, p.name)
+	if p.headers.Flags&(packet.PSH|packet.FIN) != 0 { // the kernel tells of the rest now and then
+		p.acts.meet(f)
+	}
 }
 
 // atHome reports whether what the flow takes for the outside is the box itself.
@@ -165,6 +176,7 @@ func (p *Pipeline) ended(f *flow.Flow) {
 // found has a detector's finding judged and counted.
 func (p *Pipeline) found(f abri.Finding) {
 	p.counter.Add(f.At, count.Sighting{Finding: f, Outcome: p.outcome(p.policy.Decide(f.At, f).Action), Attempts: 1})
+	p.acts.decide(p.policy, p.now, f)
 }
 
 // outcome is what became of what was read and not stopped by the kernel: it passed. That it would have been stopped holds
@@ -186,6 +198,7 @@ func (p *Pipeline) Tick(now time.Time) {
 		p.stopped.Expire(now, func(*flow.Flow) {})
 	}
 	p.counter.Tick(now)
+	p.acts.tick(p.policy, now)
 }
 
 // Flush ends every conversation, at the end of a capture.

@@ -1,0 +1,107 @@
+package policy
+
+import (
+	"net/netip"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// acquaintance is what the site knows of a far end, by its conversations.
+type acquaintance struct {
+	shook  time.Time // when it last proved that it has its address
+	called time.Time // when a device of the site last called it and was answered
+	peace  [2]visit  // where it last came in peace, at two services
+}
+
+// visit is a long conversation at one service.
+type visit struct {
+	service abri.Service
+	at      time.Time
+}
+
+// What makes an acquaintance, and how long it lasts. Who spoke 16 KB each way at a service was let in there: a refusal is
+// shorter, and so is a probe.
+const (
+	knownFor   = 7 * 24 * time.Hour
+	provenFor  = time.Hour
+	peaceBytes = 16 << 10
+)
+
+// proves reports whether a conversation proves that the client has its address: the server opened, and then said
+// something (PSH) or took leave (FIN). It does so to nobody who did not send back its sequence number (RFC 9293, §3.5); a
+// blind guess gets a reset.
+func proves(f *flow.Flow) bool {
+	said := f.Down.Flags
+	return f.Proto == packet.TCP && said.Has(packet.SYN|packet.ACK) && said&(packet.PSH|packet.FIN) != 0
+}
+
+// know notes a conversation. It reports whether anything of it is worth noting.
+func (a *acquaintance) know(f *flow.Flow) {
+	switch {
+	case f.Direction == abri.Out && f.Answered() && f.Asked():
+		a.called = later(a.called, f.Last)
+	case f.Direction == abri.In && proves(f):
+		a.shook = later(a.shook, f.Last)
+		if f.Up.Bytes >= peaceBytes && f.Down.Bytes >= peaceBytes {
+			a.visited(f.Service, f.Last)
+		}
+	}
+}
+
+func (a *acquaintance) visited(s abri.Service, at time.Time) {
+	i := 0
+	if a.peace[0].service != s && (a.peace[1].service == s || a.peace[1].at.Before(a.peace[0].at)) {
+		i = 1
+	}
+	if a.peace[i].service != s {
+		a.peace[i] = visit{s, at}
+	}
+	a.peace[i].at = later(a.peace[i].at, at)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// proven reports whether the far end has its address, and no other in its name.
+func (a *acquaintance) proven(at time.Time) bool {
+	return a != nil && at.Sub(a.shook) <= provenFor
+}
+
+// shared reports whether others than the attacker stand behind the address: a device here calls it, or it comes in peace
+// at another service than the one that it attacks.
+func (a *acquaintance) shared(at time.Time, aimed abri.Service) bool {
+	if a == nil {
+		return false
+	}
+	for _, v := range a.peace {
+		if v.service != "" && v.service != aimed && at.Sub(v.at) <= knownFor {
+			return true
+		}
+	}
+	return at.Sub(a.called) <= knownFor
+}
+
+// remembered bounds the acquaintances.
+const remembered = 65_536
+
+// Met notes a conversation that passes. It is called whenever more is known of one; what proves nothing costs little.
+func (m *Measures) Met(f *flow.Flow) {
+	worth := f.Direction == abri.In && proves(f) || f.Direction == abri.Out && f.Answered() && f.Asked()
+	if worth && (!private(f.Outside) || shared.Contains(f.Outside)) {
+		m.met.touch(Neighbourhood(f.Outside)).know(f)
+	}
+}
+
+// Known notes an address that devices of the site called at a time, as an earlier life remembers it.
+func (m *Measures) Known(a netip.Addr, at time.Time) {
+	if x := m.met.touch(Neighbourhood(a)); at.After(x.called) {
+		x.called = at
+	}
+}
