@@ -13,10 +13,11 @@ import (
 
 // Decision is what a person or a detector decided of a prefix: a ban (RuleBan), a release (RuleExempt) or a trust
 // (RuleTrusted), until a wall time, or for ever when Until is zero; by whom, when, and why. There is one of each rule
-// for a prefix.
+// for a prefix; of bans, one for each door of it beside that of the whole.
 type Decision struct {
 	Rule   abri.Rule
 	Prefix netip.Prefix
+	Door   abri.Door // of a ban by source and service
 	Until  time.Time
 	By     string
 	At     time.Time
@@ -39,13 +40,16 @@ func (s *Store) Decide(ctx context.Context, d Decision) error {
 		return s.explain("deciding in", err)
 	}
 	object := d.Prefix.String()
+	if d.Door != (abri.Door{}) {
+		object += " at " + d.Door.String()
+	}
 	if !d.Until.IsZero() {
 		object += " until " + d.Until.UTC().Format(time.RFC3339)
 	}
 	return s.transact(ctx, "deciding in", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO decisions (rule, prefix, until, by, at, why) VALUES (?,?,?,?,?,?)
-			ON CONFLICT (rule, prefix) DO UPDATE SET until = excluded.until, by = excluded.by, at = excluded.at, why = excluded.why`,
-			string(d.Rule), d.Prefix.String(), nanos(d.Until), d.By, nanos(d.At), string(why))
+		_, err := tx.ExecContext(ctx, `INSERT INTO decisions (rule, prefix, door, until, by, at, why) VALUES (?,?,?,?,?,?,?)
+			ON CONFLICT (rule, prefix, door) DO UPDATE SET until = excluded.until, by = excluded.by, at = excluded.at, why = excluded.why`,
+			string(d.Rule), d.Prefix.String(), d.Door.String(), nanos(d.Until), d.By, nanos(d.At), string(why))
 		if err != nil {
 			return err
 		}
@@ -53,7 +57,7 @@ func (s *Store) Decide(ctx context.Context, d Decision) error {
 	})
 }
 
-// Withdraw ends the decision of a rule for a prefix, and writes the audit log with it. CodeNotFound when there is none.
+// Withdraw ends the decisions of a rule for a prefix, at whichever door, and writes the audit log with it. CodeNotFound when there is none.
 func (s *Store) Withdraw(ctx context.Context, rule abri.Rule, prefix netip.Prefix, by string, at time.Time) error {
 	verb, err := verbOf(rule, prefix)
 	if err != nil {
@@ -90,18 +94,21 @@ func verbOf(rule abri.Rule, prefix netip.Prefix) (string, error) {
 // Decisions gives the decisions that stand at now, oldest first.
 func (s *Store) Decisions(ctx context.Context, now time.Time) ([]Decision, error) {
 	return query(ctx, s, "reading decisions from", scanDecision,
-		`SELECT rule, prefix, until, by, at, why FROM decisions WHERE until = 0 OR until > ? ORDER BY at, rule, prefix`, nanos(now))
+		`SELECT rule, prefix, door, until, by, at, why FROM decisions WHERE until = 0 OR until > ? ORDER BY at, rule, prefix, door`, nanos(now))
 }
 
 func scanDecision(r *sql.Rows) (d Decision, err error) {
-	var prefix string
+	var prefix, door string
 	var until, at int64
 	var why []byte
-	if err = r.Scan(&d.Rule, &prefix, &until, &d.By, &at, &why); err != nil {
+	if err = r.Scan(&d.Rule, &prefix, &door, &until, &d.By, &at, &why); err != nil {
 		return d, err
 	}
 	d.Until, d.At = instant(until), instant(at)
 	if d.Prefix, err = netip.ParsePrefix(prefix); err != nil {
+		return d, err
+	}
+	if d.Door, err = abri.ParseDoor(door); err != nil {
 		return d, err
 	}
 	return d, json.Unmarshal(why, &d.Why)

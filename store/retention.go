@@ -8,7 +8,7 @@ import (
 	"abri.example/abri"
 )
 
-// Retention says how long things are kept: Rows the attacks, the contacts and the ended decisions, Counters the hours, the days and
+// Retention says how long things are kept: Rows the attacks, the contacts, the offenders and the ended decisions, Counters the hours, the days and
 // the audit log. Both must be above zero.
 type Retention struct {
 	Rows     time.Duration
@@ -31,7 +31,8 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, keep Retention) (int, 
 		before          any
 	}{
 		{"attacks", "rowid", "last < ? AND ended = 1", nanos(rows)},
-		{"decisions", "(rule, prefix)", "until < ? AND until <> 0", nanos(rows)},
+		{"decisions", "(rule, prefix, door)", "until < ? AND until <> 0", nanos(rows)},
+		{"offenders", "prefix", "last < ?", nanos(rows)},
 		{"contacts", "(day, outside, device)", "day < ?", rows.Format(time.DateOnly)},
 		{"hours", "(hour, side, reason)", "hour < ?", nanos(counters)},
 		{"days", "day", "day < ?", counters.Format(time.DateOnly)},

@@ -69,14 +69,15 @@ CREATE TABLE days (
     infected    INTEGER NOT NULL
 , late INTEGER NOT NULL DEFAULT 0, watched INTEGER NOT NULL DEFAULT 86400000000000) WITHOUT ROWID;
 
-CREATE TABLE decisions (
+CREATE TABLE "decisions" (
     rule   TEXT    NOT NULL, -- abri.Rule: ban, exempt or trusted
     prefix TEXT    NOT NULL,
+    door   TEXT    NOT NULL, -- abri.Door of a ban by source and service, else empty
     until  INTEGER NOT NULL, -- 0 is for ever
     by     TEXT    NOT NULL,
     at     INTEGER NOT NULL,
     why    TEXT    NOT NULL, -- JSON of abri.Why
-    PRIMARY KEY (rule, prefix)
+    PRIMARY KEY (rule, prefix, door)
 ) WITHOUT ROWID;
 
 CREATE TABLE hours (
@@ -89,7 +90,35 @@ CREATE TABLE hours (
     PRIMARY KEY (hour, side, reason)
 ) WITHOUT ROWID;
 
+CREATE TABLE isolated (
+    device TEXT    NOT NULL PRIMARY KEY, -- an address, or that of a card
+    by     TEXT    NOT NULL,
+    at     INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE offenders (
+    prefix TEXT    NOT NULL PRIMARY KEY,
+    times  INTEGER NOT NULL,
+    last   INTEGER NOT NULL,
+    until  INTEGER NOT NULL,
+    doors  TEXT    NOT NULL -- abri.Door, with spaces between; empty is every door
+) WITHOUT ROWID;
+
+CREATE INDEX offenders_last ON offenders (last);
+
 CREATE TABLE settings (
     key   TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE trials (
+    kind     TEXT    NOT NULL PRIMARY KEY,
+    since    INTEGER NOT NULL,
+    promoted INTEGER NOT NULL, -- 0 while the rule observes
+    by       TEXT    NOT NULL,
+    held     INTEGER NOT NULL,
+    would    INTEGER NOT NULL,
+    doubts   INTEGER NOT NULL,
+    releases INTEGER NOT NULL,
+    released INTEGER NOT NULL
 ) WITHOUT ROWID;
