@@ -37,19 +37,19 @@ const (
 
 // Opinion is what speaks against a letter or a link, the worst first.
 type Opinion struct {
-	Advice   Advice
-	Subject  string
-	From     Party
-	Reasons  []Reason
-	Links    int // examined
-	Attached int
-	Confirms bool // the receiving server confirmed the sender's domain (DMARC, or SPF and DKIM)
-	More     bool // it held more than was examined
+	Advice    Advice   `json:"advice"`
+	Subject   string   `json:"subject,omitempty"`
+	From      Party    `json:"from,omitzero"`
+	Reasons   []Reason `json:"reasons"`
+	Links     int      `json:"links"` // examined
+	Attached  int      `json:"attached"`
+	Confirmed bool     `json:"confirmed"` // the receiving server confirmed the sender's domain (DMARC, or SPF and DKIM)
+	More      bool     `json:"more"`      // it held more than was examined
 }
 
 // Examine says what speaks against a letter.
 func Examine(l Letter, j Judge) Opinion {
-	e := examination{judge: j, opinion: Opinion{Subject: l.Subject, From: l.From, Links: len(l.Links), Attached: len(l.Attachments), More: l.More}}
+	e := examination{judge: j, opinion: Opinion{Subject: cut(l.Subject), From: Party{cut(l.From.Name), cut(l.From.Address)}, Reasons: []Reason{}, Links: len(l.Links), Attached: len(l.Attachments), More: l.More}}
 	e.sender(l)
 	for _, k := range l.Links {
 		e.link(k)
@@ -75,7 +75,7 @@ func ExamineLink(text string, j Judge) (Opinion, error) {
 	if !ok {
 		return Opinion{}, &abri.Error{Code: abri.CodeInvalid, What: "this is no link", Remedy: "paste an address such as https://www.impots.gouv.fr, or drop the e-mail itself"}
 	}
-	e := examination{judge: j, opinion: Opinion{Links: 1}}
+	e := examination{judge: j, opinion: Opinion{Links: 1, Reasons: []Reason{}}}
 	e.target(t, 0)
 	return e.end(), nil
 }

@@ -44,8 +44,8 @@ type Letter struct {
 
 // Party is a sender: the name that mail programs show, and the address, which most of them hide.
 type Party struct {
-	Name    string
-	Address string
+	Name    string `json:"name,omitempty"`
+	Address string `json:"address,omitempty"`
 }
 
 // Link is somewhere that the letter leads to: what it shows, and where it goes. Shown is empty for a link that shows

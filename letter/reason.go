@@ -37,11 +37,11 @@ const (
 
 // Reason is one thing that speaks against it, and how much.
 type Reason struct {
-	Advice  Advice
-	Kind    Kind
-	Subject string
-	Other   string
-	Why     abri.Why // of what is listed
+	Advice  Advice   `json:"advice"`
+	Kind    Kind     `json:"kind"`
+	Subject string   `json:"subject,omitempty"`
+	Other   string   `json:"other,omitempty"`
+	Why     abri.Why `json:"why,omitzero"` // of what is listed
 }
 
 // attachment examines a file that came with a letter.
@@ -75,10 +75,26 @@ func (r Reason) Sentence(l abri.Lang) string {
 		text = said[1]
 	}
 	text = strings.NewReplacer("%1", r.Subject, "%2", r.Other).Replace(text)
-	if r.Why.Rule != "" {
-		text += " (" + r.Why.Sentence(l) + ")"
+	return text + listOf(r.Why, l)
+}
+
+// listOf names the list behind a reason, its publisher and its day, as far as they are known.
+func listOf(w abri.Why, l abri.Lang) string {
+	if w.List == "" {
+		return ""
 	}
-	return text
+	said, day := "liste ", "02/01/2006"
+	if l == abri.English {
+		said, day = "list ", "2006-01-02"
+	}
+	parts := []string{said + w.List}
+	if w.Publisher != "" && w.Publisher != w.List {
+		parts = append(parts, w.Publisher)
+	}
+	if !w.Dated.IsZero() {
+		parts = append(parts, w.Dated.Format(day))
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
 }
 
 // sentences are the reasons in French, then in English.

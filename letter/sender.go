@@ -15,7 +15,7 @@ func (e *examination) sender(l Letter) {
 		e.name(domain)
 	}
 	spf, dkim, dmarc := outcomeOf(l.Results, "spf"), outcomeOf(l.Results, "dkim"), outcomeOf(l.Results, "dmarc")
-	e.opinion.Confirms = dmarc == "pass" || dmarc == "" && spf == "pass" && dkim == "pass"
+	e.opinion.Confirmed = dmarc == "pass" || dmarc == "" && spf == "pass" && dkim == "pass"
 	failed := dmarc == "fail"
 	pretends := e.pretends(l.From, domain)
 	switch {

@@ -11,6 +11,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/box/control"
 	"abri.example/abri/box/order"
+	"abri.example/abri/letter"
 )
 
 // answering is a box as people at the console meet it: it answers always the same, and keeps nothing.
@@ -77,6 +78,15 @@ func (answering) Forget(_ context.Context, _ control.Who, p netip.Prefix) ([]ord
 
 func (answering) SignIn(context.Context, control.Who) (control.SignIn, error) {
 	return control.SignIn{Code: "MFRGG", Links: []string{"http://192.168.1.2:8080/entrer?code=MFRGG"}, Until: time.Date(2026, 3, 5, 12, 15, 0, 0, time.Local)}, nil
+}
+
+func (answering) ExamineLetter(_ context.Context, file []byte) (letter.Opinion, error) {
+	l, err := letter.Read(file)
+	return letter.Examine(l, letter.Judge{}), err
+}
+
+func (answering) ExamineLink(_ context.Context, link string) (letter.Opinion, error) {
+	return letter.ExamineLink(link, letter.Judge{})
 }
 
 func (answering) SetMode(context.Context, control.Who, abri.Mode) error { return nil }

@@ -35,6 +35,7 @@ type verbs struct {
 	Replay  replayVerb  `cmd:"" help:"Judge capture files as the box would have."`
 	Status  statusVerb  `cmd:"" help:"Show what the running box does: mode, ports, entries, packets, weather."`
 	Why     whyVerb     `cmd:"" help:"Explain what happens with an address, and who tried."`
+	Verify  verifyVerb  `cmd:"" help:"Say what speaks against a link or an e-mail that somebody doubts."`
 	Ban     banVerb     `cmd:"" help:"Drop an address or CIDR from now on."`
 	Release releaseVerb `cmd:"" help:"Let an address or CIDR pass: a ban is taken back, lists don't apply."`
 	Forget  forgetVerb  `cmd:"" help:"Take a ban or a release back: lists apply again."`

@@ -75,23 +75,7 @@ func ask[T any](ctx context.Context, c *Client, path string, r request) (T, erro
 	if err != nil {
 		return out, err
 	}
-	q, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://box"+path, bytes.NewReader(body))
-	if err != nil {
-		return out, err
-	}
-	a, err := c.http.Do(q)
-	if err != nil {
-		return out, c.unreachable(err)
-	}
-	defer a.Body.Close()
-	if a.StatusCode != http.StatusOK {
-		var f fault
-		if err := json.NewDecoder(a.Body).Decode(&f); err != nil {
-			return out, &abri.Error{Code: abri.CodeInternal, What: "the box answered " + a.Status}
-		}
-		return out, &abri.Error{Code: f.Code, What: f.What, Remedy: f.Remedy}
-	}
-	return out, json.NewDecoder(a.Body).Decode(&out)
+	return sent[T](ctx, c, path, "application/json", bytes.NewReader(body))
 }
 
 func (c *Client) unreachable(err error) error {

@@ -128,4 +128,5 @@ type Box interface {
 	// SignIn gives a code that opens one session on the pages.
 	SignIn(ctx context.Context, who Who) (SignIn, error)
 	Librarian
+	Examiner
 }

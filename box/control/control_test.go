@@ -6,12 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	abri "abri.example/abri"
 	"abri.example/abri/box/order"
+	"abri.example/abri/letter"
 )
 
 // fake is a Box that remembers who asked what.
@@ -41,6 +43,12 @@ func (f *fake) Release(_ context.Context, _ Who, p netip.Prefix, _ time.Duration
 }
 func (f *fake) SignIn(_ context.Context, who Who) (SignIn, error) {
 	return SignIn{Code: "for-" + who.Name}, nil
+}
+func (f *fake) ExamineLetter(_ context.Context, file []byte) (letter.Opinion, error) {
+	return letter.Examine(letter.Letter{Subject: strconv.Itoa(len(file))}, letter.Judge{}), nil
+}
+func (f *fake) ExamineLink(_ context.Context, link string) (letter.Opinion, error) {
+	return letter.ExamineLink(link, letter.Judge{})
 }
 func (f *fake) SetMode(_ context.Context, _ Who, m abri.Mode) error { f.said = string(m); return nil }
 
@@ -89,6 +97,15 @@ func TestWhatIsAskedArrives(t *testing.T) {
 	}
 	if in, err := c.SignIn(ctx); err != nil || in.Code != "for-"+f.who.Name || f.who.Name == "" {
 		t.Errorf("sign-in %+v of %q, %v", in, f.who.Name, err)
+	}
+	if o, err := c.ExamineLetter(ctx, make([]byte, letter.MaxBytes)); err != nil || o.Subject != strconv.Itoa(letter.MaxBytes) {
+		t.Errorf("a letter arrives as %+v, %v", o, err)
+	}
+	if o, err := c.ExamineLink(ctx, "javascript:x"); err != nil || o.Advice != letter.Danger || len(o.Reasons) != 1 {
+		t.Errorf("a link arrives as %+v, %v", o, err)
+	}
+	if _, err := c.ExamineLink(ctx, "bonjour"); abri.CodeOf(err) != abri.CodeInvalid {
+		t.Errorf("no link: %v", err)
 	}
 	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o660 {
 		t.Errorf("the socket is open to %v, %v", st.Mode(), err)

@@ -162,6 +162,7 @@ func routes(b Box) http.Handler {
 	handle("/forget", func(ctx context.Context, who Who, r request) (any, error) { return b.Forget(ctx, who, r.Prefix) })
 	handle("/mode", func(ctx context.Context, who Who, r request) (any, error) { return nil, b.SetMode(ctx, who, r.Mode) })
 	handle("/sign-in", func(ctx context.Context, who Who, _ request) (any, error) { return b.SignIn(ctx, who) })
+	mux.HandleFunc("POST /verify", examine(b))
 	listRoutes(b, handle)
 	return mux
 }

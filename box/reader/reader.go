@@ -48,6 +48,7 @@ type Reader struct {
 	shelving sync.Mutex // one putting in force of lists at a time
 	contacts contacts
 	sessions *session.Book // who is signed in on the pages
+	examined chan struct{} // one taken by each letter that is examined
 
 	mu       sync.Mutex
 	config   *config.Config
@@ -61,14 +62,16 @@ type Reader struct {
 	exempt   []netip.Prefix // by the configuration and its files
 	place    order.Place
 	policy   *policy.Policy
-	pipe     *pipeline.Pipeline
-	counter  *count.Counter
-	today    today
-	kernel   kernelState
-	trouble  troubles
-	lastSeen time.Time // of a packet or flow
-	since    time.Time // when this box began to count
-	stepped  time.Time // the last step, by the machine's own clock
+
+	imitations *lookalike.Judge
+	pipe       *pipeline.Pipeline
+	counter    *count.Counter
+	today      today
+	kernel     kernelState
+	trouble    troubles
+	lastSeen   time.Time // of a packet or flow
+	since      time.Time // when this box began to count
+	stepped    time.Time // the last step, by the machine's own clock
 
 	settled chan struct{} // closed when the first settings stand
 	placed  chan struct{} // gets a value when the place changed
@@ -113,7 +116,7 @@ func Run(ctx context.Context, orders, news net.Conn, log *slog.Logger) error {
 
 func newReader(keeper order.Keeper, now func() time.Time, log *slog.Logger) *Reader {
 	return &Reader{
-		log: log, keeper: keeper, now: now, begun: now(), sessions: session.New(rand.Reader),
+		log: log, keeper: keeper, now: now, begun: now(), sessions: session.New(rand.Reader), examined: make(chan struct{}, examining),
 		settled: make(chan struct{}), placed: make(chan struct{}, 1),
 	}
 }
@@ -139,9 +142,10 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 		r.log.Warn("the record of decisions can't be read; those in the kernel stand", "decisions", len(r.decided), "mode", r.mode, "err", err)
 	}
 	r.policy = mustPolicy(r)
+	r.imitations = lookalike.New(lookalike.Brands())
 	r.pipe = pipeline.New(pipeline.Options{
 		Policy: r.policy, Detectors: detect.All(), Counter: r.counter, Flows: c.Gate.Flows, Live: true,
-		Domains: r.set, Lookalikes: lookalike.New(lookalike.Brands()),
+		Domains: r.set, Lookalikes: r.imitations,
 	})
 	return nil
 }

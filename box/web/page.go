@@ -51,6 +51,7 @@ type page struct {
 	SignedIn bool
 	Code     string // of the door's address
 	Refused  bool   // the code given was
+	Opinion  *opinion
 	Fault    string // why what a person asked for was not done
 }
 

@@ -54,6 +54,9 @@ type Options struct {
 	// Hands does what a person who is signed in asks for; nil for pages that only show.
 	Hands Hands
 
+	// Examiner says what speaks against a letter or a link; nil examines none.
+	Examiner Examiner
+
 	// Log gets faults of the pages themselves; slog.Default() when nil.
 	Log *slog.Logger
 }
@@ -62,7 +65,8 @@ type Options struct {
 //
 // Routes without a login: / the weather, /fragment its live part, /events the stream, /pourquoi the published rule, /aide what the box
 // cannot see and who to call, /api/weather the same as JSON, /healthz, /static/, and
-// /entrer, where a code of `abri sign-in` opens a session. Sent forms: /entrer, /sortir, and for those who are signed in
+// /verifier, where anybody has a link or an e-mail examined, and /entrer, where a code of `abri sign-in` opens a session. Sent
+// forms: /verifier, /entrer, /sortir, and for those who are signed in
 // /debloquer. What is sent is bounded by maxForm.
 func New(site Site, o Options) http.Handler {
 	o = o.withDefaults()
@@ -74,11 +78,12 @@ func New(site Site, o Options) http.Handler {
 	mux.HandleFunc("/pourquoi", h.why)
 	mux.HandleFunc("/aide", h.help)
 	mux.HandleFunc("/entrer", h.door)
+	mux.HandleFunc("/verifier", h.asking)
 	mux.HandleFunc("/api/weather", h.api)
 	mux.HandleFunc("/healthz", h.healthz)
 	mux.Handle("/static/", statics())
 	mux.HandleFunc("/", h.notFound)
-	forms := map[string]http.HandlerFunc{"/entrer": h.enter, "/sortir": h.leave, "/debloquer": h.signedIn(h.release)}
+	forms := map[string]http.HandlerFunc{"/entrer": h.enter, "/sortir": h.leave, "/verifier": h.verify, "/debloquer": h.signedIn(h.release)}
 	return guard(o.Names, forms, mux)
 }
 

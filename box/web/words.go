@@ -28,6 +28,9 @@ func (w words) pick(french, english string) string {
 	return spaced.Replace(french)
 }
 
+// spaced puts those spaces into a sentence that is in the reader's language already.
+func (w words) spaced(sentence string) string { return w.pick(sentence, sentence) }
+
 // spaced keeps French punctuation on the line of its word: a no-break space before « : » and inside the quotation marks,
 // a narrow one before the others (Imprimerie nationale, Lexique des règles typographiques).
 var spaced = strings.NewReplacer(
@@ -115,6 +118,29 @@ var phrases = map[string][2]string{
 	"lists.wanted":     {"voulues", "wanted"},
 	"lists.enforced":   {"appliquées", "enforced"},
 	"lists.gap":        {"écart : les listes ne sont pas toutes appliquées", "gap: the lists are not all enforced"},
+	"nav.verify":       {"Vérifier un lien", "Check a link"},
+	"verify":           {"Vérifier un lien ou un courriel", "Check a link or an e-mail"},
+	"verify.lead":      {"Un doute ? N'ouvrez rien. Collez ici le lien, ou déposez le courriel.", "In doubt? Open nothing. Paste the link here, or drop the e-mail."},
+	"verify.link":      {"Le lien (clic droit, « Copier l'adresse du lien »)", "The link (right click, “Copy link address”)"},
+	"verify.mail":      {"Le courriel, enregistré en .eml ou .msg : déposez-le ici", "The e-mail, saved as .eml or .msg: drop it here"},
+	"verify.how":       {"Dans Thunderbird ou Outlook : « Enregistrer sous… ». Dans une messagerie web : « Télécharger le message ». 10 Mo au plus.", "In Thunderbird or Outlook: “Save as…”. In webmail: “Download message”. 10 MB at most."},
+	"verify.ask":       {"Vérifier", "Check"},
+	"verify.kept":      {"Rien n'est gardé, rien ne sort d'ici, rien n'est ouvert : le boîtier compare avec ce qu'il sait déjà.", "Nothing is kept, nothing leaves this place, nothing is opened: the box compares with what it knows already."},
+	"verify.danger":    {"Danger", "Danger"},
+	"verify.doubt":     {"Doute", "Doubt"},
+	"verify.nothing":   {"Ce n'est ni un lien ni un courriel. Collez une adresse comme https://www.impots.gouv.fr, ou déposez un fichier .eml ou .msg.", "This is neither a link nor an e-mail. Paste an address such as https://www.impots.gouv.fr, or drop a file .eml or .msg."},
+	"verify.none":      {"Rien de connu", "Nothing known"},
+	"verify.reasons":   {"Ce qui parle contre", "What speaks against it"},
+	"verify.from":      {"Il se dit de", "It says it is from"},
+	"verify.subject":   {"Objet", "Subject"},
+	"verify.links":     {"Liens examinés", "Links examined"},
+	"verify.attached":  {"Pièces jointes", "Attachments"},
+	"verify.confirmed": {"Votre serveur de messagerie confirme le domaine de l'expéditeur, pas qui se cache derrière.", "Your mail server confirms the sender's domain, not who is behind it."},
+	"verify.more":      {"Il contenait plus que ce qui a été examiné.", "It held more than was examined."},
+	"verify.busy":      {"D'autres vérifications sont en cours. Réessayez dans quelques secondes.", "Others are being checked. Try again in a few seconds."},
+	"verify.large":     {"Ce courriel fait plus de 10 Mo. Collez plutôt son lien.", "This e-mail has more than 10 MB. Paste its link instead."},
+	"verify.unread":    {"Ce fichier n'est pas un courriel, ou il est abîmé. Enregistrez-le depuis la messagerie en .eml ou .msg, ou collez son lien.", "This file is no e-mail, or it is damaged. Save it from the mail program as .eml or .msg, or paste its link."},
+
 	"door":             {"Se connecter", "Sign in"},
 	"door.lead":        {"La météo se lit sans connexion. Se connecter sert à voir les appareils et à débloquer.", "The weather needs no sign-in. Signing in is for seeing devices and for releasing what is blocked."},
 	"door.enter":       {"Entrer", "Enter"},
