@@ -56,6 +56,19 @@ func attributes(bridge netlink.Link) (map[uint16][]byte, error) {
 	return found, nil
 }
 
+// FiltersVLANs reports whether somebody had the bridge tell VLANs apart; a Host has no bridge.
+func (b *Bridge) FiltersVLANs() (bool, error) {
+	if b.Inside == 0 {
+		return false, nil
+	}
+	link, err := netlink.LinkByIndex(b.Index)
+	if err != nil {
+		return false, kernel("bridge", "looking for the bridge", err)
+	}
+	all, err := attributes(link)
+	return native(all[nl.IFLA_BR_VLAN_FILTERING]) != 0, err
+}
+
 // changed tells which settings differ.
 func changed(before, after map[uint16][]byte) []Change {
 	var out []Change

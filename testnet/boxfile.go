@@ -26,6 +26,7 @@ type BoxFile struct {
 	Resolvers []netip.Addr
 	Grace     time.Duration
 	FailClose bool
+	Fastpath  bool
 	Exempt    []netip.Prefix
 	Page      netip.AddrPort
 	Lists     []BoxList
@@ -73,6 +74,7 @@ bridge = "{{.Bridge}}"
 pin = "{{.Pin}}"
 grace = "{{.Grace}}"
 fail = "{{if .FailClose}}closed{{else}}open{{end}}"
+fastpath = {{.Fastpath}}
 {{range .Lists}}
 [[list]]
 name = "{{.Name}}"

@@ -14,6 +14,10 @@ import (
 // sends elsewhere carries a wrong checksum, and no TCP connection stands.
 const txChecksum = "tx-checksum-ip-generic"
 
+// receiveOffload is ethtool's name for what makes a veth take frames that XDP redirects to its other end; that end learns
+// of it only when the port is up.
+const receiveOffload = "rx-gro"
+
 // Cable joins two hosts by a new port on each, both up.
 func (n *Net) Cable(a, b *Host, portA, portB string) {
 	n.must(a.Do(func() error {
@@ -37,10 +41,8 @@ func ready(port string) error {
 		return err
 	}
 	defer card.Close()
-	if err := card.Change(port, map[string]bool{txChecksum: false}); err != nil {
-		return err
-	}
-	return netlink.LinkSetUp(link)
+	return errors.Join(card.Change(port, map[string]bool{txChecksum: false}), netlink.LinkSetUp(link),
+		card.Change(port, map[string]bool{receiveOffload: true}))
 }
 
 // live waits until the kernel has seen the carrier. It does so up to a second after both ends are up, and until then

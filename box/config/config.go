@@ -82,11 +82,12 @@ const (
 
 // Gate is the filter in the kernel. Flows is the number of conversations it remembers.
 type Gate struct {
-	Pin     string        `toml:"pin"`
-	Fail    Fail          `toml:"fail"`
-	Grace   time.Duration `toml:"grace"`
-	Flows   int           `toml:"flows"`
-	Generic bool          `toml:"generic"`
+	Pin      string        `toml:"pin"`
+	Fail     Fail          `toml:"fail"`
+	Grace    time.Duration `toml:"grace"`
+	Flows    int           `toml:"flows"`
+	Generic  bool          `toml:"generic"`
+	Fastpath bool          `toml:"fastpath"`
 }
 
 // List is one threat list. It stands in a File (an absolute path: a relative one was taken from the folder of the

@@ -61,6 +61,8 @@ var keys = []key{
 		"How many conversations the kernel remembers at once, about 200 bytes each."},
 	{"gate.generic", `false`, yesNo, false,
 		"Filter after the network driver and not in it: slower, for cards whose driver cannot."},
+	{"gate.fastpath", `false`, yesNo, true,
+		"Send known conversations from port to port past the bridge, with the same verdicts: faster, where both drivers can. Rules that somebody put into the bridge itself don't see them."},
 
 	{"list.name", ``, line(1, 64), true,
 		"The name that the page and `abri why` give. Two lists may not share one. With neither file nor url it is a name of the catalogue, which `abri lists catalogue` prints."},

@@ -51,6 +51,9 @@ func printStatus(s *shell, st control.Status) {
 	if st.Kernel.Untold > 0 {
 		row("untold", "%d packets stopped that stand in no attack: too many came at once", st.Kernel.Untold)
 	}
+	if st.Kernel.Fastpath {
+		row("redirected", "%d frames, past the bridge", st.Kernel.Wired)
+	}
 	m := st.Memory
 	row("memory", "reader %d kB (peak %d), keeper %d kB (peak %d), kernel maps %d kB", m.Reader>>10, m.ReaderPeak>>10, m.Keeper>>10, m.KeeperPeak>>10, m.Maps>>10)
 	for _, p := range st.Kernel.Ports {

@@ -33,6 +33,7 @@ func (k *Keeper) Counters() (order.Counters, error) {
 		return c, err
 	}
 	c.Bans = len(bans)
+	c.Fastpath, c.Wired = k.redirected()
 	c.Restored = int(k.restored.Load())
 	c.Ports, err = k.ports()
 	return c, err

@@ -41,6 +41,9 @@ type Keeper struct {
 
 	restored atomic.Int64 // times that the programs were put back on a port
 
+	attending sync.Mutex // the redirect
+	wired     gate.Wired // what became of it, when it was last looked at
+
 	mu     sync.Mutex
 	place  order.Place
 	placed bool

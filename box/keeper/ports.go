@@ -71,6 +71,7 @@ func (k *Keeper) guard(ctx context.Context) error {
 		if err != nil {
 			continue // the reader, which asks the same, tells it
 		}
+		k.attend(ports)
 		for _, p := range ports {
 			if p.Fault == order.PortBare {
 				k.restore(ctx, p, ailing[p.Side] != p.Fault)

@@ -99,6 +99,7 @@ func open(c *config.Config, log *slog.Logger) (k *Keeper, beaten int64, err erro
 	for _, p := range g.Attached() {
 		log.Info("the gate stands", "side", p.Side, "ifindex", p.Index, "native", p.Native, "program", p.Program)
 	}
+	k.quicken(c.Gate)
 	return k, g.LastBeat(), nil
 }
 

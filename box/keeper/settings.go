@@ -68,6 +68,7 @@ func (k *Keeper) obeyReload(ctx context.Context, now *current, reload <-chan os.
 		if err := k.gate.SetGrace(next.config.Gate.Grace, next.config.Gate.Fail == config.FailClosed); err != nil {
 			k.log.Error("the gate does not take the grace time", "err", err)
 		}
+		k.quicken(next.config.Gate)
 		poke(moved)
 		n.say(func(t *order.Teller) error { return t.Settings(next.Settings) })
 	}

@@ -57,6 +57,8 @@ type Counters struct {
 	StartedAt int64            `json:"started_at"` // CLOCK_MONOTONIC ns of the keeper's start
 	Deaths    int              `json:"deaths"`     // how many readers died since
 	Restored  int              `json:"restored"`   // how often the program was put back on a port since
+	Fastpath  bool             `json:"fastpath"`   // known conversations are redirected past the bridge
+	Wired     uint64           `json:"wired"`      // frames that were, since the keeper's start
 }
 
 // Loaded answers a Load: what now stands in the kernel.
