@@ -80,7 +80,7 @@ func TestAPersonIsToldWhatSpeaksAgainstALink(t *testing.T) {
 		{"lien", "", "https://www.mairie-sury.fr/", "fr", 200, "Rien de connu"},
 		{"lien", "", "bonjour", "fr", 422, "ni un lien ni un courriel"},
 		{"lien", "", "", "fr", 422, "ni un lien ni un courriel"},
-		{"courriel", "x.eml", hostileLetter, "fr", 200, "Il se dit Assurance maladie et écrit de x12@gmail.com"},
+		{"courriel", "x.eml", hostileLetter, "fr", 200, "il se dit Assurance maladie et écrit de x12@gmail.com"},
 		{"courriel", "x.eml", "bonjour", "fr", 422, "pas un courriel, ou il est abîmé"},
 		{"courriel", "x.msg", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "fr", 422, "pas un courriel, ou il est abîmé"},
 		{"courriel", "x.eml", strings.Repeat("x", letter.MaxBytes+1), "fr", 413, "plus de 10 Mo"},
