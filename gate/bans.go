@@ -122,7 +122,10 @@ func (g *Gate) Purge(now int64) error {
 	if err := g.purgeNarrow(now); err != nil {
 		return err
 	}
-	if err := g.purgeBlocks(now); err != nil {
+	g.blocking.Lock()
+	err = g.purgeBlocks(now)
+	g.blocking.Unlock()
+	if err != nil {
 		return err
 	}
 	return g.purgeBans(now)

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"abri.example/abri"
@@ -48,7 +49,7 @@ func (g *Gate) Block(c Conversation, lasts time.Duration) error {
 	if !c.Client.IsValid() || !c.Server.IsValid() || lasts <= 0 {
 		return &abri.Error{Code: abri.CodeInvalid, Place: "block", What: "not a conversation, or not a time"}
 	}
-	release, err := g.hold()
+	release, err := g.holdBlocks()
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func (g *Gate) Block(c Conversation, lasts time.Duration) error {
 
 // Unblock lets a conversation pass again; CodeNotFound when it is not blocked.
 func (g *Gate) Unblock(c Conversation) error {
-	release, err := g.hold()
+	release, err := g.holdBlocks()
 	if err != nil {
 		return err
 	}
@@ -77,12 +78,22 @@ func (g *Gate) Unblock(c Conversation) error {
 
 // Blocks lists the blocked conversations, those that have ended since the last Purge among them.
 func (g *Gate) Blocks() ([]Block, error) {
-	release, err := g.hold()
+	release, err := g.holdBlocks()
 	if err != nil {
 		return nil, err
 	}
 	defer release()
 	return g.allBlocks()
+}
+
+// holdBlocks is hold for the blocks alone: who blocks a conversation must not wait until other sets are read or tidied.
+func (g *Gate) holdBlocks() (func(), error) {
+	g.blocking.Lock()
+	if g.control.at == nil {
+		g.blocking.Unlock()
+		return nil, errClosed
+	}
+	return g.blocking.Unlock, nil
 }
 
 func (g *Gate) allBlocks() ([]Block, error) {
@@ -96,6 +107,7 @@ func (g *Gate) allBlocks() ([]Block, error) {
 	return all, g.blocks().failed(each.Err())
 }
 
+// purgeBlocks removes what has ended; blocking is held.
 func (g *Gate) purgeBlocks(now int64) error {
 	if g.control.at.Blocks == 0 {
 		return nil
@@ -115,34 +127,40 @@ func (g *Gate) purgeBlocks(now int64) error {
 	return nil
 }
 
-// Side is the port behind which the client of a conversation under way is, and true, when the table of conversations
-// holds it; a conversation that was blocked from its first packet is in none.
-func (g *Gate) Side(c Conversation) (client abri.Side, known bool) {
+// Towards is the port behind which c.Server is, when something may be said to it in the name of c.Client: c is under way, the
+// gate protects, and nobody trusts either end. CodeRefused, or CodeNotFound for a conversation that the table does not
+// hold, or that the box itself has.
+func (g *Gate) Towards(c Conversation) (abri.Side, error) {
+	release, err := g.holdBlocks()
+	if err != nil {
+		return abri.SideUnknown, err
+	}
+	defer release()
+	if atomic.LoadUint32(&g.control.at.Protect) == 0 {
+		return abri.SideUnknown, &abri.Error{Code: abri.CodeRefused, What: "the gate watches only, and nothing is said in anybody's name"}
+	}
+	for _, a := range []netip.Addr{c.Client.Addr(), c.Server.Addr()} {
+		if g.trusts(a) {
+			return abri.SideUnknown, &abri.Error{Code: abri.CodeRefused, What: "an end of the conversation is trusted"}
+		}
+	}
 	var t kernelTally
 	key := c.key()
-	if g.maps.Flows.Lookup(&key, &t) != nil {
-		return abri.SideUnknown, false
+	if g.maps.Flows.Lookup(&key, &t) != nil || t.Side == sideBox {
+		return abri.SideUnknown, &abri.Error{Code: abri.CodeNotFound, What: "no such conversation crosses the box"}
 	}
-	side, _ := sideOf(t.Side)
-	first := key.conversation().Client
+	began := key.conversation().Client
 	if t.Initiator == 1 {
-		first = key.conversation().Server
+		began = key.conversation().Server
 	}
-	if first != c.Client {
-		side = otherSide(side)
+	if (began == c.Server) == (abri.Side(t.Side) == abri.Outside) {
+		return abri.Outside, nil
 	}
-	return side, true
+	return abri.Inside, nil
 }
 
-func otherSide(s abri.Side) abri.Side {
-	if s == abri.Outside {
-		return abri.Inside
-	}
-	return abri.Outside
-}
-
-// Trusts reports whether a standing Trust holds a.
-func (g *Gate) Trusts(a netip.Addr) bool {
+// trusts reports whether a standing Trust holds a.
+func (g *Gate) trusts(a netip.Addr) bool {
 	var until uint64
 	err := g.maps.Trusted.Lookup(netKey(netip.PrefixFrom(a, a.BitLen())), &until)
 	return err == nil && (until == 0 || int64(until) > Monotonic())

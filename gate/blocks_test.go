@@ -147,18 +147,37 @@ func TestLastWords(t *testing.T) {
 	}
 }
 
-// TestSideOfAConversation tells where who began is.
-func TestSideOfAConversation(t *testing.T) {
+// TestTowards: something may be said into a conversation that crosses, in protect, and to nobody who is trusted.
+func TestTowards(t *testing.T) {
 	b := newBench(t, abri.Protect)
 	turned := Conversation{shopping.Server, shopping.Client, shopping.Proto}
-	if _, known := b.Side(shopping); known {
-		t.Error("known before its first packet")
+	refuses := func(when string, code abri.Code) {
+		t.Helper()
+		if _, err := b.Towards(shopping); abri.CodeOf(err) != code {
+			t.Errorf("%s: %v", when, err)
+		}
 	}
+	refuses("before its first packet", abri.CodeNotFound)
 	b.run(in, deskToShop.bytes())
-	if side, known := b.Side(shopping); !known || side != abri.Inside {
-		t.Errorf("the client is %v, %v", side, known)
+	for c, want := range map[Conversation]abri.Side{shopping: abri.Outside, turned: abri.Inside} {
+		if side, err := b.Towards(c); err != nil || side != want {
+			t.Errorf("to %v: %v, %v", c.Server, side, err)
+		}
 	}
-	if side, known := b.Side(turned); !known || side != abri.Outside {
-		t.Errorf("the server is %v, %v", side, known)
+	b.do(b.Trust(netip.MustParsePrefix("80.1.1.0/24"), 0))
+	refuses("trusted", abri.CodeRefused)
+	b.do(b.Untrust(netip.MustParsePrefix("80.1.1.0/24")))
+	b.do(b.SetMode(abri.Observe))
+	refuses("watching", abri.CodeRefused)
+	b.do(b.SetMode(abri.Protect))
+	own := deskToShop
+	own.sport = 5009
+	b.run(sideBox, own.bytes())
+	mine := shopping
+	mine.Client = netip.AddrPortFrom(mine.Client.Addr(), 5009)
+	if _, err := b.Towards(mine); abri.CodeOf(err) != abri.CodeNotFound {
+		t.Errorf("the box's own: %v", err)
 	}
+	b.do(b.Close())
+	refuses("closed", abri.CodeUnavailable)
 }

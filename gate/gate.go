@@ -42,6 +42,7 @@ type Gate struct {
 	loading   sync.Mutex // one Load, or one census, at a time
 	attaching sync.Mutex // links and ports
 	sets      sync.Mutex // changes of bans, trusted, exempt and own, with their counts
+	blocking  sync.Mutex // changes of the blocked conversations
 	closing   sync.Once
 }
 
@@ -119,6 +120,8 @@ func (g *Gate) release() {
 	g.attaching.Lock()
 	defer g.attaching.Unlock()
 	g.fastpath.close()
+	g.blocking.Lock()
+	defer g.blocking.Unlock()
 	for _, l := range g.links {
 		l.Close()
 	}

@@ -50,7 +50,11 @@ func (readVerb) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	return reader.Run(s.ctx, orders, news, logTo(s, "reader"))
+	urgent, err := inherited(keeper.UrgentFD, "urgent")
+	if err != nil {
+		return err
+	}
+	return reader.Run(s.ctx, orders, news, urgent, logTo(s, "reader"))
 }
 
 // inherited is a socket that the keeper left open for the reader.

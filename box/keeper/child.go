@@ -19,10 +19,11 @@ import (
 	"abri.example/abri/box/order"
 )
 
-// The file descriptors that a reader finds open at its start: the socket of the orders and that of the news.
+// The file descriptors that a reader finds open at its start: the sockets of the orders, of the news, and of what is urgent.
 const (
 	OrdersFD = 3
 	NewsFD   = 4
+	UrgentFD = 5
 )
 
 // account is who the reader runs as.
@@ -55,9 +56,10 @@ type child struct {
 	cmd    *exec.Cmd
 	orders net.Conn
 	news   net.Conn
+	urgent net.Conn
 }
 
-// bear starts a reader: this same program, without privileges, with the two sockets and nothing else.
+// bear starts a reader: this same program, without privileges, with its three sockets and nothing else.
 func bear(who account, log *slog.Logger) (*child, error) {
 	ours, theirs, err := pairs()
 	if err != nil {
@@ -79,17 +81,18 @@ func bear(who account, log *slog.Logger) (*child, error) {
 	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: who.uid, Gid: who.gid}, Setpgid: true}
 	if err := cmd.Start(); err != nil {
-		ours[0].Close()
-		ours[1].Close()
+		for _, c := range ours {
+			c.Close()
+		}
 		return nil, fmt.Errorf("starting the reader: %w", err)
 	}
 	log.Info("the reader is started", "pid", cmd.Process.Pid)
-	return &child{cmd, ours[0], ours[1]}, nil
+	return &child{cmd, ours[0], ours[1], ours[2]}, nil
 }
 
-// pairs makes the two sockets, ours as connections, theirs as files to hand over.
+// pairs makes the three sockets, ours as connections, theirs as files to hand over.
 func pairs() (ours []net.Conn, theirs []*os.File, err error) {
-	for range 2 {
+	for range 3 {
 		fd, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 		if err != nil {
 			return nil, nil, fmt.Errorf("making the reader's sockets: %w", err)
@@ -144,6 +147,12 @@ func (k *Keeper) life(ctx context.Context, who account, n *news, greet func(*ord
 	}
 	served := make(chan error, 1)
 	go func() { served <- order.Serve(c.orders, k) }()
+	go func() {
+		defer c.urgent.Close() // or the reader would wait for who does not listen
+		if err := order.Heed(c.urgent, k, k.refused); err != nil && !errors.Is(err, net.ErrClosed) {
+			k.log.Error("what is urgent is not understood", "err", err)
+		}
+	}()
 	if err := greet(order.NewTeller(c.news)); err != nil {
 		k.log.Error("the reader does not listen", "err", err)
 	}
@@ -161,6 +170,7 @@ func (k *Keeper) life(ctx context.Context, who account, n *news, greet func(*ord
 	n.lead(nil)
 	c.orders.Close()
 	c.news.Close()
+	c.urgent.Close()
 	return err
 }
 

@@ -23,6 +23,7 @@ import (
 	"abri.example/abri/box/order"
 	"abri.example/abri/bridge"
 	"abri.example/abri/gate"
+	"abri.example/abri/inject"
 )
 
 // Keeper obeys the reader. It is the order.Keeper of the box; safe for concurrent use.
@@ -38,6 +39,11 @@ type Keeper struct {
 	deaths  atomic.Int64 // of readers
 	flows   atomic.Int64 // entries of the flow table at the last sweep
 	untold  untold
+
+	voice    *inject.Ports
+	words    bucket       // of what is injected
+	refusals atomic.Int64 // of urgent orders
+	lamented atomic.Int64 // when one was last logged
 
 	restored atomic.Int64 // times that the programs were put back on a port
 

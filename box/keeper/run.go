@@ -17,6 +17,7 @@ import (
 	"abri.example/abri/box/order"
 	"abri.example/abri/bridge"
 	"abri.example/abri/gate"
+	"abri.example/abri/inject"
 )
 
 const resolvConf = "/etc/resolv.conf"
@@ -55,8 +56,10 @@ func Run(ctx context.Context, path string, kind config.PortsKind, reload <-chan 
 		return err
 	}
 	if err := dropPrivileges(); err != nil {
+		k.voice.Close()
 		return errors.Join(err, k.gate.Close())
 	}
+	defer k.voice.Close()
 	return k.run(ctx, s, who, reload, beatenBefore)
 }
 
@@ -95,7 +98,11 @@ func open(c *config.Config, log *slog.Logger) (k *Keeper, beaten int64, err erro
 	if err != nil {
 		return nil, 0, err
 	}
-	k = &Keeper{log: log, gate: g, bridge: b, server: c.Ports.Kind == config.Host, started: gate.Monotonic(), exempt: map[netip.Prefix]bool{}}
+	voice, err := inject.Open(b.Outside, b.Inside)
+	if err != nil {
+		return nil, 0, errors.Join(err, g.Close())
+	}
+	k = &Keeper{log: log, gate: g, voice: voice, bridge: b, server: c.Ports.Kind == config.Host, started: gate.Monotonic(), exempt: map[netip.Prefix]bool{}}
 	for _, p := range g.Attached() {
 		log.Info("the gate stands", "side", p.Side, "ifindex", p.Index, "native", p.Native, "program", p.Program)
 	}

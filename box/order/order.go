@@ -2,8 +2,9 @@
 // reader, which holds everything that comes from the wire. It is small on purpose, and every word is checked by both
 // ends: a reader taken over by a bad packet can ask for no more than what stands here.
 //
-// Two sockets carry it. On the first the reader gives orders and the keeper answers each, in order. On the second the
-// keeper tells news: copies of packets, counters of flows, its own addresses, new settings. Both are streams of frames:
+// Three sockets carry it. On the first the reader gives orders and the keeper answers each, in order. On the second the
+// keeper tells news: copies of packets, counters of flows, its own addresses, new settings. On the third go
+// urgent orders, without answers: see urgent.go. All are streams of frames:
 // a length (u32, little endian), a word (u8), and a payload. Orders but for Load are JSON, decoded strictly; what comes
 // in numbers is binary.
 package order
@@ -45,6 +46,7 @@ const (
 	MaxLoad   = 128 << 20
 	MaxAnswer = 16 << 20
 	MaxFrame  = 1 << 20
+	maxUrgent = 4 << 10
 )
 
 const frameHead = 5
@@ -58,6 +60,8 @@ func (w Word) limit() int {
 		return MaxAnswer
 	case w >= WordAnswer && w <= WordIsolate:
 		return MaxFrame
+	case w >= WordBlock && w <= WordInject:
+		return maxUrgent
 	}
 	return 0
 }

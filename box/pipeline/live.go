@@ -13,9 +13,12 @@ import (
 
 // Copy takes one copied packet of a link. What was stopped is counted by Flow.
 func (p *Pipeline) Copy(at time.Time, side abri.Side, fate order.Fate, frame []byte) {
-	p.now = at
+	p.now, p.frame = at, frame
 	packet.Decode(packet.Ethernet, frame, &p.headers)
 	if fate != order.Passed {
+		if fate == order.Dropped && p.cuts.again(frame, &p.headers) {
+			return
+		}
 		p.stopped.Observe(at, side, &p.headers)
 		return
 	}
@@ -36,8 +39,16 @@ type Record struct {
 // Flow takes the kernel's counters of one conversation.
 func (p *Pipeline) Flow(r Record) {
 	p.now = r.Last
+	if r.Cause == order.ByBlock {
+		p.counted(r)
+		return
+	}
 	if r.Fate == order.Passed {
 		f, _, _, _ := p.passed.Count(r.Record)
+		if p.cuts.of(r.Record) != nil {
+			p.slipped(r)
+			return
+		}
 		if f != nil && passes(f) {
 			p.acts.meet(f)
 		}

@@ -30,14 +30,17 @@ func (p *Pipeline) named(s *names.Sighting) {
 }
 
 // stop stops the rest of a conversation with the host of a name; of the DNS only the question, because one conversation
-// asks for many names.
+// asks for many names. On a link a question over TCP ends its conversation: there is no other way to stop its answer.
 func (p *Pipeline) stop(s *names.Sighting, f abri.Finding) {
-	if s.Proto == names.DNS {
+	if s.Proto == names.DNS && !(p.cuts.hand != nil && s.Flow.Proto == packet.TCP) {
 		p.found(f)
 		return
 	}
 	p.policy.JudgeName(s.At, s.Flow, f)
 	if passes(s.Flow) {
+		return
+	}
+	if p.cut(s, f) {
 		return
 	}
 	x := count.Sighting{Finding: f, Outcome: p.outcome(s.Flow.Verdict.Action), Attempts: 1, Answered: s.Flow.Answered()}

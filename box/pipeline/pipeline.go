@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/box/order"
 	"abri.example/abri/count"
 	"abri.example/abri/detect"
 	"abri.example/abri/feed"
@@ -44,6 +45,11 @@ type Options struct {
 	// nothing.
 	Measures *policy.Measures
 	Act      func(abri.Finding, policy.Measure)
+
+	// Hand ends conversations on a link that ask for a listed name; nil ends none, and they are only told. Page, when not
+	// nil, gives the answer (a whole one, of HTTP/1) that a browser gets which asked for it in the clear.
+	Hand order.Hand
+	Page func(abri.Finding) []byte
 }
 
 // Pipeline is not safe for concurrent use.
@@ -60,7 +66,9 @@ type Pipeline struct {
 
 	own []netip.Addr
 
-	acts acts
+	acts  acts
+	cuts  cuts
+	frame []byte // the copy under way
 
 	passed  *flow.Table
 	stopped *flow.Table // live only: what the kernel dropped, or would have
@@ -80,6 +88,7 @@ func New(o Options) *Pipeline {
 	p.emit, p.name = p.found, p.named
 	p.acts = acts{measures: o.Measures, act: o.Act}
 	p.beyond = o.Named != nil
+	p.cuts = cuts{hand: o.Hand, page: o.Page, by: map[order.Conversation]*cut{}}
 	p.names, p.told, p.domains, p.imitations.judge = names.New(names.Options{Beyond: o.Named != nil}), o.Named, o.Domains, o.Lookalikes
 	p.passed = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: o.Live, Early: p.ended})
 	if o.Live {
@@ -180,8 +189,8 @@ func (p *Pipeline) found(f abri.Finding) {
 }
 
 // outcome is what became of what was read and not stopped by the kernel: it passed. That it would have been stopped holds
-// for a capture, judged as in protect, and for a link in watch-only; on a link in protect the box stops by addresses
-// only, and what was read was really let through.
+// for a capture, judged as in protect, and for a link in watch-only; on a link in protect what was read was really let
+// through, unless its conversation was cut (cut.go).
 func (p *Pipeline) outcome(a abri.Action) abri.Outcome {
 	if a == abri.ActPass || p.live && a == abri.ActBlock {
 		return abri.Observed
@@ -197,6 +206,7 @@ func (p *Pipeline) Tick(now time.Time) {
 	if p.stopped != nil {
 		p.stopped.Expire(now, func(*flow.Flow) {})
 	}
+	p.cuts.forget(now)
 	p.counter.Tick(now)
 	p.acts.tick(p.policy, now)
 }

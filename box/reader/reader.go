@@ -38,6 +38,7 @@ import (
 type Reader struct {
 	log    *slog.Logger
 	keeper order.Keeper
+	urgent order.Hand // nil: nothing is cut
 	record *record
 	watch  watchers
 	now    func() time.Time // the wall clock; it may be set at any time
@@ -77,11 +78,12 @@ type Reader struct {
 	placed  chan struct{} // gets a value when the place changed
 }
 
-// Run is the whole life of a reader: orders go out on orders, news come in on news, until ctx ends or the keeper goes.
-func Run(ctx context.Context, orders, news net.Conn, log *slog.Logger) error {
+// Run is the whole life of a reader: orders go out on orders, those that can't wait on urgent, news come in on news, until ctx ends or the keeper goes.
+func Run(ctx context.Context, orders, news, urgent net.Conn, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r := newReader(order.NewCaller(orders), time.Now, log)
+	r.urgent = order.NewUrgent(urgent)
 	heard := make(chan error, 1)
 	go func() { heard <- order.Listen(news, listener{r, ctx}) }()
 	closed := context.AfterFunc(ctx, func() { news.Close() })
@@ -146,6 +148,7 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 	r.pipe = pipeline.New(pipeline.Options{
 		Policy: r.policy, Detectors: detect.All(), Counter: r.counter, Flows: c.Gate.Flows, Live: true,
 		Domains: r.set, Lookalikes: r.imitations,
+		Hand: r.urgent,
 	})
 	return nil
 }

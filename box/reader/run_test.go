@@ -27,10 +27,12 @@ func TestReaderLivesBetweenTwoPipes(t *testing.T) {
 	text := fmt.Sprintf("version = 1\n[box]\nmode = \"protect\"\ndata = %q\nrun = %q\n[page]\nlisten = %q\n[[list]]\nname = \"drop\"\nfile = %q\n", s.folder, s.folder, freeAddress(t), list)
 	orders, theirOrders := net.Pipe()
 	news, theirNews := net.Pipe()
+	urgent, theirUrgent := net.Pipe()
+	defer theirUrgent.Close()
 	served := make(chan error, 1)
 	go func() { served <- order.Serve(theirOrders, &s.kernel) }()
 	ended := make(chan error, 1)
-	go func() { ended <- Run(context.Background(), orders, news, s.log) }()
+	go func() { ended <- Run(context.Background(), orders, news, urgent, s.log) }()
 
 	tell := order.NewTeller(theirNews)
 	if err := errors.Join(tell.Settings(order.Settings{Path: filepath.Join(s.folder, "box.toml"), Text: text}), tell.Place(order.Place{Own: []netip.Addr{netip.MustParseAddr("192.168.10.2")}})); err != nil {

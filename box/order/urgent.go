@@ -1,0 +1,166 @@
+package order
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	abri "abri.example/abri"
+)
+
+// What can't wait goes by a third socket, from the reader to the keeper: a conversation is blocked before its answer
+// comes, or not at all, and on the first socket it would stand behind a load of lists. Nothing is answered there; what is
+// refused, the keeper counts and logs.
+const (
+	WordBlock Word = iota + 64
+	WordUnblock
+	WordInject
+)
+
+const endSize = 18
+
+func (c Conversation) encode(b []byte) []byte {
+	return append(appendEnd(appendEnd(b, c.Client), c.Server), c.Proto)
+}
+
+func decodeConversation(b []byte) (Conversation, []byte) {
+	return Conversation{decodeEnd(b), decodeEnd(b[endSize:]), b[2*endSize]}, b[2*endSize+1:]
+}
+
+func (b Block) encode() []byte {
+	return binary.LittleEndian.AppendUint64(b.Conversation.encode(nil), uint64(b.For))
+}
+
+func (i *Inject) encode() []byte {
+	b := make([]byte, 0, 64+len(i.Head)+len(i.Data))
+	b = append(i.Conversation().encode(b), i.Flags)
+	b = binary.LittleEndian.AppendUint32(b, i.Seq)
+	b = binary.LittleEndian.AppendUint32(b, i.Ack)
+	b = append(b, byte(len(i.Head)))
+	return append(append(b, i.Head...), i.Data...)
+}
+
+func decodeInject(b []byte) (Inject, bool) {
+	const fixed = 2*endSize + 1 + 1 + 4 + 4 + 1
+	if len(b) < fixed || len(b) < fixed+int(b[fixed-1]) {
+		return Inject{}, false
+	}
+	c, rest := decodeConversation(b)
+	i := Inject{From: c.Client, To: c.Server, Proto: c.Proto, Flags: rest[0],
+		Seq: binary.LittleEndian.Uint32(rest[1:]), Ack: binary.LittleEndian.Uint32(rest[5:])}
+	head := int(rest[9])
+	i.Head, i.Data = rest[10:10+head], rest[10+head:]
+	return i, true
+}
+
+// Hand is what acts at once on single conversations.
+type Hand interface {
+	Block(Block) error
+	Unblock(Conversation) error
+	// Inject must not keep what Head and Data point to.
+	Inject(*Inject) error
+}
+
+// Urgent is the reader's end of the third socket, and itself a Hand: an error says that the order is malformed or the
+// keeper gone, never that the keeper refused it. Safe for concurrent use.
+type Urgent struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+// NewUrgent gives urgent orders on w.
+func NewUrgent(w io.Writer) *Urgent { return &Urgent{w: w} }
+
+var _ Hand = (*Urgent)(nil)
+
+// urgentPatience is how long a keeper may leave an urgent order lie: the packets that the reader should read wait.
+const urgentPatience = time.Second
+
+// Block has a conversation blocked.
+func (u *Urgent) Block(b Block) error {
+	if err := b.Check(); err != nil {
+		return err
+	}
+	return u.say(WordBlock, b.encode())
+}
+
+// Unblock lets a conversation go.
+func (u *Urgent) Unblock(c Conversation) error {
+	if err := c.Check(); err != nil {
+		return err
+	}
+	return u.say(WordUnblock, c.encode(nil))
+}
+
+// Inject has a packet said.
+func (u *Urgent) Inject(i *Inject) error {
+	if err := i.Check(); err != nil {
+		return err
+	}
+	return u.say(WordInject, i.encode())
+}
+
+func (u *Urgent) say(word Word, payload []byte) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if d, ok := u.w.(interface{ SetWriteDeadline(time.Time) error }); ok {
+		if err := d.SetWriteDeadline(time.Now().Add(urgentPatience)); err != nil {
+			return &abri.Error{Code: abri.CodeUnavailable, What: "the keeper is gone", Err: err}
+		}
+	}
+	if err := writeFrame(u.w, word, payload); err != nil {
+		return &abri.Error{Code: abri.CodeUnavailable, What: "the keeper takes no urgent orders", Err: err}
+	}
+	return nil
+}
+
+// Heed reads urgent orders from r and has h obey them until r ends; it returns nil at a clean end. What is refused is
+// given to refused, and not fatal; what is not of the language ends it.
+func Heed(r io.Reader, h Hand, refused func(error)) error {
+	var buf []byte
+	for {
+		word, payload, err := readFrame(r, buf)
+		if errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("reading an urgent order: %w", err)
+		}
+		buf = payload
+		if err := heed(h, word, payload); err != nil {
+			refused(err)
+		}
+	}
+}
+
+func heed(h Hand, word Word, b []byte) error {
+	const conversation = 2*endSize + 1
+	malformed := refuse(fmt.Sprintf("an urgent order %d of %d bytes", word, len(b)), "as order.Urgent writes it")
+	switch {
+	case word == WordBlock && len(b) == conversation+8:
+		c, rest := decodeConversation(b)
+		x := Block{c, time.Duration(binary.LittleEndian.Uint64(rest))}
+		if err := x.Check(); err != nil {
+			return err
+		}
+		return h.Block(x)
+	case word == WordUnblock && len(b) == conversation:
+		c, _ := decodeConversation(b)
+		if err := c.Check(); err != nil {
+			return err
+		}
+		return h.Unblock(c)
+	case word == WordInject:
+		i, ok := decodeInject(b)
+		if !ok {
+			return malformed
+		}
+		if err := i.Check(); err != nil {
+			return err
+		}
+		return h.Inject(&i)
+	}
+	return malformed
+}
