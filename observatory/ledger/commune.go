@@ -1,0 +1,36 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+)
+
+// CommuneShape is what the map knows of a commune. Contour is a GeoJSON geometry (RFC 7946), "" where there is none.
+type CommuneShape struct {
+	Code       string
+	Name       string
+	Department string
+	Population int64
+	Longitude  float64
+	Latitude   float64
+	Contour    string
+}
+
+// PutCommunes keeps communes in place of earlier ones of their codes.
+func (l *Ledger) PutCommunes(ctx context.Context, communes []CommuneShape) error {
+	var rows [][]any
+	for _, c := range communes {
+		rows = append(rows, []any{c.Code, c.Name, c.Department, c.Population, c.Longitude, c.Latitude, c.Contour})
+	}
+	return l.transact(ctx, "keeping communes in", func(tx *sql.Tx) error {
+		return l.kind.put(ctx, l, tx, communesTable, communesTable.orReplace(), rows)
+	})
+}
+
+// Communes gives those of a department, or all with "", by code.
+func (l *Ledger) Communes(ctx context.Context, department string) ([]CommuneShape, error) {
+	out, err := query(ctx, l.read, func(r *sql.Rows) (c CommuneShape, err error) {
+		return c, r.Scan(&c.Code, &c.Name, &c.Department, &c.Population, &c.Longitude, &c.Latitude, &c.Contour)
+	}, `SELECT code, name, department, population, longitude, latitude, contour FROM communes WHERE department = $1 OR $1 = '' ORDER BY code`, department)
+	return out, l.explain("reading communes of", err)
+}

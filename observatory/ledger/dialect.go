@@ -1,0 +1,36 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/pressly/goose/v3"
+)
+
+// dialect is all in which the two databases differ: how many rows go in at once.
+type dialect interface {
+	goose() goose.Dialect
+	clustered() string          // the words at the end of a table that lies in the order of its key
+	writers() int               // how many groups of reports are committed at once
+	steady() sql.IsolationLevel // of a transaction that sees one moment
+
+	// alone keeps other processes from the same work until the function it gives is called. It waits for them.
+	alone(ctx context.Context, db *sql.DB, work int64) (func(), error)
+
+	// put inserts rows, all the columns of the table each, and then says what becomes of one whose key is there.
+	put(ctx context.Context, l *Ledger, tx *sql.Tx, t *table, then string, rows [][]any) error
+
+	// putNew inserts the rows whose key is not there, and reports which they were.
+	putNew(ctx context.Context, l *Ledger, tx *sql.Tx, t *table, rows [][]any) ([]bool, error)
+
+	// each reads the rows of a query that have one of the keys, and gives each to take with the function that scans it.
+	each(ctx context.Context, l *Ledger, tx *sql.Tx, q keyed, keys [][]any, take func(scan func(...any) error) error) error
+}
+
+// keyed is a query by a key: the columns to read, from what, and the columns of the key with their types. Lock has
+// PostgreSQL hold the rows of that table until the transaction ends; SQLite has one writer anyway.
+type keyed struct {
+	columns, from string
+	key           []column
+	lock          string
+}

@@ -1,0 +1,153 @@
+// Package ledgertest starts a PostgreSQL of its own, of Debian's package, for tests and measurements. It never ships.
+package ledgertest
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // "pgx"
+)
+
+// T is what a test gives, and a program can.
+type T interface {
+	Cleanup(func())
+	Fatalf(format string, args ...any)
+	Skipf(format string, args ...any)
+}
+
+// Given is the environment's name for a server to use instead of one's own.
+const Given = "ABRI_TEST_DATABASE"
+
+// Server gives the URL of a server: the one that ABRI_TEST_DATABASE names, or else one that is started here for this
+// test, with settings more. Where neither can be had the test skips.
+func Server(t T, more ...string) string {
+	if given := os.Getenv(Given); given != "" {
+		return given
+	}
+	return Start(t, more...)
+}
+
+// Database gives the URL of an empty database on a server, which is taken away with the test.
+func Database(t T, server string) string {
+	name := "abri_" + strings.ToLower(rand.Text()[:12])
+	do(t, server, "CREATE DATABASE "+name)
+	t.Cleanup(func() { do(t, server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatalf("%s: %v", Given, err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+func do(t T, server, q string) {
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatalf("ledgertest: %v", err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(context.Background(), q); err != nil {
+		t.Fatalf("ledgertest: %s: %v", q, err)
+	}
+}
+
+// Start starts a server that listens on a socket in a folder of its own, and ends it with the test.
+func Start(t T, more ...string) string {
+	bin := programs()
+	if bin == "" {
+		t.Skipf("no PostgreSQL here: on Debian apt-get install postgresql, or name a server in %s", Given)
+		return ""
+	}
+	dir, err := os.MkdirTemp("", "abri-pg-")
+	if err != nil {
+		t.Fatalf("ledgertest: %v", err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	as := account(t, dir)
+	run(t, as, filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", "abri", "-A", "trust", "-N", "--no-instructions", "-E", "UTF8", "--locale=C")
+	args := []string{"-D", filepath.Join(dir, "data"), "-k", dir, "-c", "listen_addresses="}
+	for _, m := range more {
+		args = append(args, "-c", m)
+	}
+	server := exec.Command(filepath.Join(bin, "postgres"), args...)
+	server.SysProcAttr, server.Dir = as, dir
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		t.Fatalf("ledgertest: %v", err)
+	}
+	defer log.Close()
+	server.Stdout, server.Stderr = log, log
+	if err := server.Start(); err != nil {
+		t.Fatalf("ledgertest: %v", err)
+	}
+	t.Cleanup(func() {
+		_ = server.Process.Signal(syscall.SIGQUIT) // at once: what it held is thrown away
+		_ = server.Wait()
+	})
+	awaitReady(t, as, bin, dir)
+	return "postgres:///postgres?host=" + url.QueryEscape(dir) + "&user=abri"
+}
+
+// programs is the folder of the newest PostgreSQL of Debian, "" when there is none.
+func programs() string {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if len(found) == 0 {
+		return ""
+	}
+	return filepath.Dir(found[len(found)-1])
+}
+
+// account is who the server runs as, which is never root, and gives it the folder.
+func account(t T, dir string) *syscall.SysProcAttr {
+	as := &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
+	if os.Getuid() != 0 {
+		return as
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		u, err = user.Lookup("nobody")
+	}
+	if err != nil {
+		t.Skipf("PostgreSQL does not run as root, and there is no account for it: %v", err)
+		return as
+	}
+	uid, _ := strconv.Atoi(u.Uid)
+	gid, _ := strconv.Atoi(u.Gid)
+	if err := os.Chown(dir, uid, gid); err != nil {
+		t.Fatalf("ledgertest: %v", err)
+	}
+	as.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return as
+}
+
+func run(t T, as *syscall.SysProcAttr, program string, args ...string) {
+	c := exec.Command(program, args...)
+	c.SysProcAttr, c.Dir = as, "/"
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("ledgertest: %s: %v\n%s", filepath.Base(program), err, out)
+	}
+}
+
+// awaitReady asks until the server answers.
+func awaitReady(t T, as *syscall.SysProcAttr, bin, dir string) {
+	for range 300 {
+		c := exec.Command(filepath.Join(bin, "pg_isready"), "-h", dir, "-q", "-t", "1")
+		c.SysProcAttr, c.Dir = as, "/"
+		if c.Run() == nil {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	log, _ := os.ReadFile(filepath.Join(dir, "log"))
+	t.Fatalf("ledgertest: the server does not answer: %s", log[:min(len(log), 2000)])
+}

@@ -1,0 +1,81 @@
+package ledger
+
+import "strings"
+
+// column is a column of a table: its name and its type in PostgreSQL.
+type column struct{ name, sort string }
+
+// table is a table of the schema: its columns, those of the key first, and how it is spread over several servers.
+type table struct {
+	name    string
+	columns []column
+	key     int    // how many of the first columns are the key
+	spread  string // the column by which Citus spreads it; "" for a table that every server has
+}
+
+// tables are all of them, in the order in which a copy is made. A test holds this list against the schema.
+var tables = []*table{
+	sitesTable, groupsTable, membersTable, invitationsTable, boxesTable, receiptsTable, epochsTable, attacksTable,
+	rollupsTable, daysTable, changesTable, totalsTable, ordersTable, noticesTable, communesTable, settingsTable,
+}
+
+var (
+	sitesTable       = describe("sites", 1, "site", "site bigint, sort text, code text, name text, trade text, place text, person text, mail text, telephone text, named bigint, shipped bigint, created bigint")
+	groupsTable      = describe("groups_of_sites", 1, "", "grp bigint, sort text, code text, name text")
+	membersTable     = describe("members", 2, "site", "site bigint, grp bigint")
+	invitationsTable = describe("invitations", 2, "site", "site bigint, digest bytea, made bigint, until bigint, maker text, used bigint")
+	boxesTable       = describe("boxes", 2, "site", "site bigint, box text, state text, fingerprint bytea, request bytea, words text, software text, asked bigint, confirmed bigint, confirmer text, expires bigint, suspicion text")
+	receiptsTable    = describe("receipts", 2, "site", "site bigint, box text, epoch text, seq bigint, digest bytea, at bigint, software text, done bigint, mode text, sky text, points bigint, attacks bigint, neutralised bigint, wanted bigint, enforced bigint, troubles text")
+	epochsTable      = describe("epochs", 3, "site", "site bigint, box text, epoch text, ended bigint")
+	attacksTable     = describe("attacks", 3, "site", "day integer, site bigint, id bytea, revision bigint, kind text, service text, country text, outcome text, counted bigint, last bigint, detail text")
+	rollupsTable     = describe("rollups", 5, "site", "day integer, site bigint, kind text, service text, country text, attacks bigint, neutralised bigint, would_block bigint")
+	daysTable        = describe("days", 2, "site", "day integer, site bigint, sky text, points bigint, attacks bigint, neutralised bigint, noise bigint, watched bigint")
+	changesTable     = describe("changes", 2, "site", "day integer, site bigint, at bigint")
+	totalsTable      = describe("totals", 4, "grp", "day integer, grp bigint, sort text, word text, attacks bigint, neutralised bigint, would_block bigint")
+	ordersTable      = describe("orders", 2, "site", "site bigint, number bigint, verb text, prefix text, until bigint, maker text, at bigint")
+	noticesTable     = describe("notices", 3, "site", "site bigint, sort text, since bigint, told bigint, ended bigint")
+	communesTable    = describe("communes", 1, "", "code text, name text, department text, population bigint, longitude double precision, latitude double precision, contour text")
+	settingsTable    = describe("settings", 1, "", "name text, value text")
+)
+
+func describe(name string, key int, spread, columns string) *table {
+	t := &table{name: name, key: key, spread: spread}
+	for c := range strings.SplitSeq(columns, ", ") {
+		n, sort, _ := strings.Cut(c, " ")
+		t.columns = append(t.columns, column{n, sort})
+	}
+	return t
+}
+
+// names are the names of the first n columns, with commas; of all with a negative n.
+func (t *table) names(n int) string {
+	if n < 0 {
+		n = len(t.columns)
+	}
+	var out []string
+	for _, c := range t.columns[:n] {
+		out = append(out, c.name)
+	}
+	return strings.Join(out, ", ")
+}
+
+// orReplace is what an insertion does when the row is there: every other column takes the new value.
+func (t *table) orReplace() string {
+	var set []string
+	for _, c := range t.columns[t.key:] {
+		set = append(set, c.name+" = excluded."+c.name)
+	}
+	return " ON CONFLICT (" + t.names(t.key) + ") DO UPDATE SET " + strings.Join(set, ", ")
+}
+
+// orAdd is the same for counters: the new value is added.
+func (t *table) orAdd() string {
+	var set []string
+	for _, c := range t.columns[t.key:] {
+		set = append(set, c.name+" = "+t.name+"."+c.name+" + excluded."+c.name)
+	}
+	return " ON CONFLICT (" + t.names(t.key) + ") DO UPDATE SET " + strings.Join(set, ", ")
+}
+
+// orKeep leaves a row that is there.
+func (t *table) orKeep() string { return " ON CONFLICT (" + t.names(t.key) + ") DO NOTHING" }
