@@ -6,7 +6,7 @@ DEMO_SECONDS ?= 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abri/box/console.Version=$(VERSION)"
 
-.PHONY: help setup setup-test build demo test stories lint generate bench score bench-feed bench-gate kernels fuzz clean
+.PHONY: help setup setup-test build demo test stories lint generate bench score bench-feed bench-gate siege kernels fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -45,6 +45,9 @@ bench-feed: ## the lists: each parser beside grep, all of them to the gate's for
 
 bench-gate: setup-test ## the gate's figures, each beside its yardstick of the same run (5 min; best on a quiet machine)
 	ABRI_FIGURES=1 $(GO) test -count=1 -timeout 30m -v -run '^TestFigures' ./gate
+
+siege: setup-test ## each process of the box killed and stopped SIEGE (100) times under a million honest packets (1 h)
+	ABRI_SIEGE=$${SIEGE:-100} $(GO) test -count=1 -timeout 3h -v -run '^TestSiege$$' ./faults
 
 kernels: setup-test ## the gate's tests on the oldest kernel that is promised (Debian 12's 6.1, under qemu)
 	@ci/kernels

@@ -18,6 +18,17 @@ import (
 // converse opens an honest connection that must live: the function says and hears one more word, and closes it.
 func (h town) converse() (end func()) {
 	h.Helper()
+	say, end := h.dialogue()
+	return func() {
+		h.Helper()
+		say()
+		end()
+	}
+}
+
+// dialogue opens an honest connection: say says and hears one more word, end closes it.
+func (h town) dialogue() (say, end func()) {
+	h.Helper()
 	l, err := h.Newspaper.Host.Listen(netip.AddrPortFrom(h.Newspaper.V4, 7777))
 	h.must(err)
 	go func() {
@@ -29,7 +40,7 @@ func (h town) converse() (end func()) {
 	}()
 	c, err := h.Desk.Host.Dial(h.Context(), "tcp", h.Desk.V4, netip.AddrPortFrom(h.Newspaper.V4, 7777))
 	h.must(err)
-	say := func() {
+	say = func() {
 		h.Helper()
 		h.must(c.SetDeadline(time.Now().Add(honestLimit)))
 		word := []byte("encore")
@@ -39,11 +50,7 @@ func (h town) converse() (end func()) {
 		h.must(err)
 	}
 	say()
-	return func() {
-		h.Helper()
-		say()
-		c.Close()
-	}
+	return say, func() { c.Close() }
 }
 
 // watchListed sends a datagram from a listed address every few milliseconds, to somebody inside who listens: none may
