@@ -25,7 +25,9 @@ const (
 // earlier one.
 //
 // Attempts are flows, Packets and Bytes what crossed or was dropped of them (bytes are of the IP packets). Sources is
-// the number of distinct outside addresses. Answered says that the outside end of an outward attack answered.
+// the number of distinct outside addresses. Answered says that the outside end of an outward attack answered. Device is the
+// name by which people know the device inside ("SECRETARIAT-2"), of an attack that goes out or stays within, as far as it
+// is known; it never leaves the box.
 // Rest > 0 marks the row that stands for that many attacks beyond the hourly bound.
 type Attack struct {
 	ID        string
@@ -35,6 +37,7 @@ type Attack struct {
 	Direction Direction
 	Outside   netip.Addr
 	Inside    netip.Addr
+	Device    string
 	Port      uint16
 	Proto     string
 	First     time.Time
@@ -82,6 +85,7 @@ func (a Attack) MarshalJSON() ([]byte, error) {
 		Direction Direction `json:"direction"`
 		Outside   string    `json:"outside"`
 		Inside    string    `json:"inside"`
+		Device    string    `json:"device,omitempty"`
 		Port      uint16    `json:"port"`
 		Proto     string    `json:"proto"`
 		First     time.Time `json:"first"`
@@ -97,7 +101,7 @@ func (a Attack) MarshalJSON() ([]byte, error) {
 		Rest      uint64    `json:"rest,omitempty"`
 	}{
 		"attack", a.ID, a.Revision, a.Kind, a.Kind.Family(), a.Kind.Technique(), a.Service, a.Direction,
-		addr(a.Outside), addr(a.Inside), a.Port, a.Proto, a.First.UTC(), a.Last.UTC(),
+		addr(a.Outside), addr(a.Inside), a.Device, a.Port, a.Proto, a.First.UTC(), a.Last.UTC(),
 		a.Attempts, a.Packets, a.Bytes, a.Sources, a.Outcome, a.Why.Sentence(English), a.Why.List, a.Answered, a.Rest,
 	})
 }

@@ -57,6 +57,12 @@ func TestAReasonIsOneSentenceInBothLanguages(t *testing.T) {
 		why    abri.Why
 		fr, en string
 	}{
+		{abri.Why{Rule: abri.RuleLooked, List: "feodo", Publisher: "abuse.ch", Entry: host, Dated: dated, Evidence: []abri.Evidence{{Name: abri.EvidenceSpoke, Value: "2025-12-03"}}},
+			"a parlé le 03/12/2025 avec un hôte que l'on ne savait pas encore dangereux : 45.155.205.10 est sur la liste feodo (abuse.ch) du 05/03/2026",
+			"spoke on 2025-12-03 with a host that nobody knew yet to be dangerous: 45.155.205.10 is on the list feodo (abuse.ch) of 2026-03-05"},
+		{abri.Why{Rule: abri.RuleLooked, List: "urlhaus", Dated: dated, Evidence: []abri.Evidence{{Name: abri.EvidenceSpoke, Value: "2025-12-03"}, {Name: abri.EvidenceAsked, Value: "evil.com"}}},
+			"a parlé le 03/12/2025 avec un hôte que l'on ne savait pas encore dangereux : evil.com est sur la liste urlhaus du 05/03/2026",
+			"spoke on 2025-12-03 with a host that nobody knew yet to be dangerous: evil.com is on the list urlhaus of 2026-03-05"},
 		{abri.Why{Rule: abri.RuleList, List: "drop", Publisher: "Spamhaus", Entry: net, Dated: dated},
 			"45.155.205.0/24 est sur la liste drop (Spamhaus) du 05/03/2026", "45.155.205.0/24 is on the list drop (Spamhaus) of 2026-03-05"},
 		{abri.Why{Rule: abri.RuleList, List: "drop", Entry: host}, "45.155.205.10 est sur la liste drop", "45.155.205.10 is on the list drop"},

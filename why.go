@@ -22,7 +22,8 @@ const (
 	RuleProbe   Rule = "probe"   // a lone knock that nobody answered
 	RuleScanner Rule = "scanner" // a research scanner that says who it is
 
-	RuleIsolated Rule = "isolated" // a device that a person isolated
+	RuleIsolated Rule = "isolated"    // a device that a person isolated
+	RuleLooked   Rule = "looked-back" // the list names what was spoken with long before; the day, and the name or entry, are told
 )
 
 // Evidence is one number or name that a rule rests on, such as {"ports", "34"}.
@@ -43,6 +44,13 @@ type Why struct {
 	Deed      Rule         `json:"deed,omitempty"` // of a ban by a detector: the rule that saw what was done
 }
 
+// The evidence of RuleLooked: the first day of the conversation, the name that was asked for, and the day of looking back.
+const (
+	EvidenceSpoke  = "spoke"
+	EvidenceAsked  = "asked"
+	EvidenceLooked = "looked-back"
+)
+
 // Sentence says the reason to a person, in one sentence of the given language, without a closing point.
 func (w Why) Sentence(l Lang) string {
 	say := func(french, english string) string {
@@ -55,7 +63,9 @@ func (w Why) Sentence(l Lang) string {
 	case "":
 		return ""
 	case RuleList:
-		return w.listed(say)
+		return w.listed(w.entry(), say)
+	case RuleLooked:
+		return w.lookedBack(say)
 	case RuleBan:
 		s := w.entry() + say(" est bannie", " is banned")
 		if said, ok := deeds[w.Deed]; ok {
@@ -85,13 +95,29 @@ func (w Why) Sentence(l Lang) string {
 	return string(w.Rule) + w.facts(l)
 }
 
-// listed names the entry, the list, its publisher and its day, as far as they are known. An entry without a list was
-// withdrawn while the kernel still held it.
-func (w Why) listed(say func(french, english string) string) string {
-	if w.List == "" {
-		return w.entry() + say(" était sur une liste", " was on a list")
+// lookedBack says of a conversation of earlier days what only a later list knew. The name that was asked for is evidence.
+func (w Why) lookedBack(say func(french, english string) string) string {
+	when, what := "", w.entry()
+	for _, e := range w.Evidence {
+		switch e.Name {
+		case EvidenceSpoke:
+			if day, err := time.Parse(time.DateOnly, e.Value); err == nil {
+				when = say(" le "+day.Format("02/01/2006"), " on "+e.Value)
+			}
+		case EvidenceAsked:
+			what = e.Value
+		}
 	}
-	s := w.entry() + say(" est sur la liste ", " is on the list ") + w.List
+	return say("a parlé"+when+" avec un hôte que l'on ne savait pas encore dangereux : ", "spoke"+when+" with a host that nobody knew yet to be dangerous: ") + w.listed(what, say)
+}
+
+// listed names what stands there, the list, its publisher and its day, as far as they are known. An entry without a list was
+// withdrawn while the kernel still held it.
+func (w Why) listed(what string, say func(french, english string) string) string {
+	if w.List == "" {
+		return what + say(" était sur une liste", " was on a list")
+	}
+	s := what + say(" est sur la liste ", " is on the list ") + w.List
 	if w.Publisher != "" && w.Publisher != w.List {
 		s += " (" + w.Publisher + ")"
 	}

@@ -21,6 +21,7 @@
 package count
 
 import (
+	"net/netip"
 	"time"
 
 	"abri.example/abri"
@@ -55,6 +56,8 @@ type Options struct {
 	// "a day" is what a daily timer keeps to: with its jitter, and on the local day of 25 hours when the clocks go back. A
 	// beacon once a day is one attack, not a new one every morning.
 	OutwardQuiet time.Duration
+	// Device gives the name by which people know the device of an address inside, "" where nobody knows; nil names none.
+	Device func(netip.Addr) string
 }
 
 // Counter holds the attacks that are open. It is not safe for concurrent use: it belongs to the loop that judges.

@@ -69,6 +69,9 @@ func (c *Counter) merge(r *row, at time.Time, s Sighting) {
 		r.blend(s.Finding)
 		return
 	}
+	if a.Device == "" && a.Direction != abri.In && c.options.Device != nil {
+		a.Device = c.options.Device(a.Inside)
+	}
 	o := outcome(s.Outcome)
 	worse := rank(o) > rank(a.Outcome)
 	listed := s.Finding.Why.Rule == abri.RuleList && a.Why.Rule != abri.RuleList

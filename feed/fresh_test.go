@@ -17,3 +17,19 @@ func TestOnlyWhatIsNewIsFresh(t *testing.T) {
 		t.Error("all of a first version is fresh")
 	}
 }
+
+func TestOnlyNewNamesAreFresh(t *testing.T) {
+	f := FreshOf(mustParse(t, "||old.com^\nhost.fr\n", Info{Format: "adblock"}), mustParse(t, "||old.com^\n||new.com^\n||a.new.com^\n", Info{Format: "adblock"}))
+	for name, want := range map[string]string{"www.old.com": "", "new.com": "new.com", "x.A.new.com.": "a.new.com", "x.new.com": "new.com", "else.com": "", "com": ""} {
+		got, ok := f.FindName(name)
+		if ok != (want != "") || got != want {
+			t.Errorf("%s: %q, %v; want %q", name, got, ok, want)
+		}
+	}
+	if _, ok := FreshOf(nil, mustParse(t, "new.com\n", Info{})).FindName("new.com"); !ok {
+		t.Error("all of a first version is fresh")
+	}
+	if n := testing.AllocsPerRun(10, func() { f.Find(netip.MustParseAddr("62.210.1.7")) }); n != 0 {
+		t.Errorf("an address costs %v allocations", n)
+	}
+}

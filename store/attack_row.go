@@ -11,7 +11,7 @@ import (
 
 // attackColumns names the columns of an attack; attackRow and scanAttack keep its order.
 const attackColumns = `id, revision, kind, service, direction, outside, inside, port, proto, first, last, day,
-	attempts, packets, bytes, sources, outcome, why, answered, ended, rest`
+	attempts, packets, bytes, sources, outcome, why, answered, ended, rest, device`
 
 // attackRow is an attack as the columns hold it. Counters keep all their 64 bits; SQLite shows them signed.
 func attackRow(a abri.Attack) ([]any, error) {
@@ -26,7 +26,7 @@ func attackRow(a abri.Attack) ([]any, error) {
 		a.ID, a.Revision, string(a.Kind), string(a.Service), string(a.Direction),
 		addrBlob(a.Outside), addrBlob(a.Inside), a.Port, a.Proto, nanos(a.First), nanos(a.Last), string(a.Day),
 		int64(a.Attempts), int64(a.Packets), int64(a.Bytes), int64(a.Sources),
-		string(a.Outcome), string(why), a.Answered, a.Ended, int64(a.Rest),
+		string(a.Outcome), string(why), a.Answered, a.Ended, int64(a.Rest), a.Device,
 	}, nil
 }
 
@@ -38,7 +38,7 @@ func scanAttack(r *sql.Rows) (abri.Attack, error) {
 		attempts, packets, bytes, sources, rest int64
 	)
 	err := r.Scan(&a.ID, &a.Revision, &a.Kind, &a.Service, &a.Direction, &outside, &inside, &a.Port, &a.Proto,
-		&first, &last, &a.Day, &attempts, &packets, &bytes, &sources, &a.Outcome, &why, &a.Answered, &a.Ended, &rest)
+		&first, &last, &a.Day, &attempts, &packets, &bytes, &sources, &a.Outcome, &why, &a.Answered, &a.Ended, &rest, &a.Device)
 	if err != nil {
 		return a, err
 	}

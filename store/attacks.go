@@ -10,13 +10,14 @@ import (
 )
 
 const putAttack = `INSERT INTO attacks (` + attackColumns + `)
-VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 ON CONFLICT (id) DO UPDATE SET
 	revision = excluded.revision, kind = excluded.kind, service = excluded.service, direction = excluded.direction,
 	outside = excluded.outside, inside = excluded.inside, port = excluded.port, proto = excluded.proto,
 	first = excluded.first, last = excluded.last, day = excluded.day, attempts = excluded.attempts,
 	packets = excluded.packets, bytes = excluded.bytes, sources = excluded.sources, outcome = excluded.outcome,
-	why = excluded.why, answered = excluded.answered, ended = excluded.ended, rest = excluded.rest
+	why = excluded.why, answered = excluded.answered, ended = excluded.ended, rest = excluded.rest,
+	device = excluded.device
 WHERE excluded.revision > attacks.revision`
 
 // Put keeps attacks, all or none: when it returns nil they are on the disk. A later revision of an id replaces what is
@@ -42,6 +43,11 @@ func (s *Store) Put(ctx context.Context, attacks []abri.Attack) error {
 		}
 		return nil
 	})
+}
+
+// LookedBack gives the n attacks that were found by looking back and went on last, the latest first.
+func (s *Store) LookedBack(ctx context.Context, n int) ([]abri.Attack, error) {
+	return s.attacks(ctx, `WHERE substr(why, 1, 21) = '{"rule":"looked-back"' ORDER BY last DESC, id LIMIT ?`, max(0, n))
 }
 
 // OpenAttacks gives the attacks that have not ended and were active at since or after, oldest activity first: what a

@@ -15,7 +15,7 @@ import (
 func everyFieldComesBack(t *testing.T, m memory) {
 	full := abri.Attack{
 		ID: "é/1", Revision: 7, Kind: abri.CommandAndControl, Service: abri.Web, Direction: abri.Out,
-		Outside: netip.MustParseAddr("2001:db8::5"), Inside: netip.MustParseAddr("10.0.0.9"), Port: 65535, Proto: "tcp",
+		Outside: netip.MustParseAddr("2001:db8::5"), Inside: netip.MustParseAddr("10.0.0.9"), Device: "SECRETARIAT-2", Port: 65535, Proto: "tcp",
 		First: noon, Last: noon.Add(time.Hour), Day: "2026-03-05",
 		Attempts: math.MaxUint64, Packets: 1, Bytes: math.MaxInt64 + 1, Sources: 3, Outcome: abri.WouldBlock,
 		Why: abri.Why{Rule: abri.RuleList, List: "feodo", Publisher: "abuse.ch", Entry: netip.MustParsePrefix("2001:db8::/32"),
@@ -25,6 +25,14 @@ func everyFieldComesBack(t *testing.T, m memory) {
 	bare := abri.Attack{ID: "bare"}
 	must(t, m.Put(t.Context(), []abri.Attack{full, bare}))
 	same(t, "recent", got[[]abri.Attack](t)(m.Recent(t.Context(), 10)), []abri.Attack{full, bare})
+}
+
+// What was found by looking back is found by its own index.
+func lookedBack(t *testing.T, m memory) {
+	found, other := attack(1), attack(2)
+	found.Why = abri.Why{Rule: abri.RuleLooked, List: "feodo", Evidence: []abri.Evidence{{Name: abri.EvidenceSpoke, Value: "2026-03-05"}}}
+	must(t, m.Put(t.Context(), []abri.Attack{found, other}))
+	same(t, "looked back", got[[]abri.Attack](t)(m.LookedBack(t.Context(), 10)), []abri.Attack{found})
 }
 
 func laterRevisionReplaces(t *testing.T, m memory) {

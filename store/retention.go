@@ -8,8 +8,8 @@ import (
 	"abri.example/abri"
 )
 
-// Retention says how long things are kept: Rows the attacks, the contacts, the offenders and the ended decisions, Counters the hours, the days and
-// the audit log. Both must be above zero.
+// Retention says how long things are kept: Rows the attacks, the devices with their contacts and questions, the offenders
+// and the ended decisions, Counters the hours, the days and the audit log. Both must be above zero.
 type Retention struct {
 	Rows     time.Duration
 	Counters time.Duration
@@ -34,6 +34,8 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, keep Retention) (int, 
 		{"decisions", "(rule, prefix, door)", "until < ? AND until <> 0", nanos(rows)},
 		{"offenders", "prefix", "last < ?", nanos(rows)},
 		{"contacts", "(day, outside, device)", "day < ?", rows.Format(time.DateOnly)},
+		{"questions", "(day, name, device)", "day < ?", rows.Format(time.DateOnly)},
+		{"devices", "(mac, address)", "last < ?", nanos(rows)},
 		{"hours", "(hour, side, reason)", "hour < ?", nanos(counters)},
 		{"days", "day", "day < ?", counters.Format(time.DateOnly)},
 		{"audit", "number", "at < ?", nanos(counters)},

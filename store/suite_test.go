@@ -20,6 +20,7 @@ type memory interface {
 	ActiveSince(context.Context, time.Time, int) ([]abri.Attack, error)
 	Recent(context.Context, int) ([]abri.Attack, error)
 	ByAddress(context.Context, netip.Addr, int) ([]abri.Attack, error)
+	LookedBack(context.Context, int) ([]abri.Attack, error)
 	CountsByDay(context.Context, abri.Day) ([]DayCount, error)
 	AddHours(context.Context, uint64, []Hour) error
 	HoursSeq(context.Context) (uint64, error)
@@ -43,6 +44,7 @@ func suite(t *testing.T, open func(*testing.T) memory) {
 		prove func(*testing.T, memory)
 	}{
 		{"every field of an attack comes back", everyFieldComesBack},
+		{"what was looked back for is found", lookedBack},
 		{"a later revision replaces", laterRevisionReplaces},
 		{"a batch is kept whole or not at all", wholeBatchOrNone},
 		{"attacks are found", attacksAreFound},

@@ -11,6 +11,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/box/control"
 	"abri.example/abri/box/order"
+	"abri.example/abri/device"
 	"abri.example/abri/letter"
 )
 
@@ -87,6 +88,14 @@ func (answering) ExamineLetter(_ context.Context, file []byte) (letter.Opinion, 
 
 func (answering) ExamineLink(_ context.Context, link string) (letter.Opinion, error) {
 	return letter.ExamineLink(link, letter.Judge{})
+}
+
+func (answering) Devices(context.Context) ([]control.Device, error) {
+	seen := time.Date(2026, 3, 5, 12, 0, 0, 0, time.Local)
+	return []control.Device{{
+		Called: "SECRETARIAT-2", Name: "SECRETARIAT-2", NamedBy: device.DHCP, Maker: "Dell", MAC: device.MAC{0, 0x14, 0x22, 1, 2, 3},
+		Addresses: []netip.Addr{netip.MustParseAddr("fe80::1"), netip.MustParseAddr("192.168.10.22")}, First: seen, Last: seen,
+	}}, nil
 }
 
 func (answering) SetMode(context.Context, control.Who, abri.Mode) error { return nil }

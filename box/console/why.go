@@ -46,6 +46,9 @@ func (v whyVerb) Run(s *shell) error {
 		country = " (" + a.Country + ")"
 	}
 	fmt.Fprintf(s.out, "%s%s: %s\n%s\n", a.Address, country, a.Action, a.Sentence)
+	if a.Device != nil {
+		fmt.Fprintf(s.out, "it is %s (%s %s), last seen %s\n", a.Device.Called, a.Device.MAC, a.Device.Maker, when(a.Device.Last))
+	}
 	if a.Unproven != "" {
 		fmt.Fprintf(s.out, "but nothing proves now that the filter works (%s): see `abri status`\n", a.Unproven)
 	}
@@ -68,7 +71,7 @@ func (v whyVerb) Run(s *shell) error {
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "last\tfirst\tkind\tservice\toutside\tinside\tattempts\tverdict")
 	for _, t := range a.Tried {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", when(t.Last), when(t.First), t.Kind, t.Service, t.Outside, t.Inside, t.Attempts, t.Outcome)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", when(t.Last), when(t.First), t.Kind, t.Service, t.Outside, ofDevice(t.Inside, t.Device), t.Attempts, t.Outcome)
 	}
 	return w.Flush()
 }

@@ -91,6 +91,7 @@ type Answer struct {
 	Lists     []abri.Why  `json:"lists"`
 	Observed  []abri.Why  `json:"observed,omitempty"`
 	Guarded   string      `json:"guarded,omitempty"`
+	Device    *Device     `json:"device,omitempty"` // of an address inside
 	Decisions []Decision  `json:"decisions"`
 	Tried     []Tried     `json:"tried"`
 	Unproven  string      `json:"unproven,omitempty"` // why nothing proves at this moment that the filter does what it should
@@ -103,6 +104,7 @@ type Tried struct {
 	Service  abri.Service `json:"service"`
 	Outside  netip.Addr   `json:"outside"`
 	Inside   netip.Addr   `json:"inside"`
+	Device   string       `json:"device,omitempty"`
 	First    time.Time    `json:"first"`
 	Last     time.Time    `json:"last"`
 	Attempts uint64       `json:"attempts"`
@@ -125,6 +127,7 @@ type Box interface {
 	// Forget takes what was decided of exactly this prefix back, and gives what it was; CodeNotFound for nothing.
 	Forget(ctx context.Context, who Who, p netip.Prefix) ([]order.Choice, error)
 	SetMode(ctx context.Context, who Who, m abri.Mode) error
+	Devices(context.Context) ([]Device, error)
 	// SignIn gives a code that opens one session on the pages.
 	SignIn(ctx context.Context, who Who) (SignIn, error)
 	Librarian

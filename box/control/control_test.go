@@ -13,6 +13,7 @@ import (
 
 	abri "abri.example/abri"
 	"abri.example/abri/box/order"
+	"abri.example/abri/device"
 	"abri.example/abri/letter"
 )
 
@@ -50,6 +51,10 @@ func (f *fake) ExamineLetter(_ context.Context, file []byte) (letter.Opinion, er
 func (f *fake) ExamineLink(_ context.Context, link string) (letter.Opinion, error) {
 	return letter.ExamineLink(link, letter.Judge{})
 }
+func (f *fake) Devices(context.Context) ([]Device, error) {
+	return []Device{{Called: "SECRETARIAT-2", MAC: device.MAC{2, 0, 0, 0, 0, 9}}}, nil
+}
+
 func (f *fake) SetMode(_ context.Context, _ Who, m abri.Mode) error { f.said = string(m); return nil }
 
 func open(t *testing.T) (*Client, *fake, string) {
@@ -76,6 +81,9 @@ func TestWhatIsAskedArrives(t *testing.T) {
 	ctx := context.Background()
 	if s, err := c.Status(ctx); err != nil || s.Name != "Sury" {
 		t.Errorf("status %+v, %v", s, err)
+	}
+	if d, err := c.Devices(ctx); err != nil || len(d) != 1 || d[0].MAC.String() != "02:00:00:00:00:09" {
+		t.Errorf("devices %+v, %v", d, err)
 	}
 	if a, err := c.Why(ctx, netip.MustParseAddr("2a00::1")); err != nil || a.Address.String() != "2a00::1" {
 		t.Errorf("why %+v, %v", a, err)

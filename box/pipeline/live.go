@@ -19,10 +19,13 @@ func (p *Pipeline) Copy(at time.Time, side abri.Side, fate order.Fate, frame []b
 		if fate == order.Dropped && p.cuts.again(frame, &p.headers) {
 			return
 		}
-		p.stopped.Observe(at, side, &p.headers)
+		_, began := p.stopped.Observe(at, side, &p.headers)
+		p.meet(at, side, began)
 		return
 	}
-	if f, _ := p.passed.Observe(at, side, &p.headers); f != nil && passes(f) {
+	f, began := p.passed.Observe(at, side, &p.headers)
+	p.meet(at, side, began)
+	if f != nil && passes(f) {
 		p.show(at, f)
 	}
 }

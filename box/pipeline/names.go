@@ -20,6 +20,9 @@ func (p *Pipeline) named(s *names.Sighting) {
 	if len(s.Name) == 0 || s.Beyond || !leaves(s) {
 		return
 	}
+	if p.asked != nil {
+		p.asked(s)
+	}
 	if f, ok := p.onList(s); ok {
 		p.stop(s, f)
 	} else if f, sure, ok := p.imitates(s); sure {

@@ -18,6 +18,7 @@ import (
 	"abri.example/abri/box/order"
 	"abri.example/abri/count"
 	"abri.example/abri/detect"
+	"abri.example/abri/device"
 	"abri.example/abri/feed"
 	"abri.example/abri/flow"
 	"abri.example/abri/names"
@@ -50,6 +51,13 @@ type Options struct {
 	// nil, gives the answer (a whole one, of HTTP/1) that a browser gets which asked for it in the clear.
 	Hand order.Hand
 	Page func(abri.Finding) []byte
+
+	// Asked, when not nil, is given each name that somebody inside asks for outside, listed or not; what it is given holds
+	// until it returns.
+	Asked func(*names.Sighting)
+
+	// Devices, when not nil, is shown what tells who is who on the inside.
+	Devices *device.Book
 }
 
 // Pipeline is not safe for concurrent use.
@@ -63,8 +71,10 @@ type Pipeline struct {
 	domains    *feed.Set
 	imitations imitations
 	told       func(*names.Sighting)
+	asked      func(*names.Sighting)
 
-	own []netip.Addr
+	own     []netip.Addr
+	devices *device.Book
 
 	acts  acts
 	cuts  cuts
@@ -84,7 +94,7 @@ type Pipeline struct {
 
 // New gives a Pipeline.
 func New(o Options) *Pipeline {
-	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live}
+	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live, devices: o.Devices, asked: o.Asked}
 	p.emit, p.name = p.found, p.named
 	p.acts = acts{measures: o.Measures, act: o.Act}
 	p.beyond = o.Named != nil
@@ -114,6 +124,7 @@ func (p *Pipeline) Packet(at time.Time, link packet.Link, frame []byte, length i
 	p.now = at
 	packet.Decode(link, frame, &p.headers)
 	f, began := p.passed.Observe(at, abri.SideUnknown, &p.headers)
+	p.meet(at, abri.SideUnknown, began)
 	if f == nil {
 		return
 	}
@@ -132,6 +143,14 @@ func (p *Pipeline) Packet(at time.Time, link packet.Link, frame []byte, length i
 	}
 	s := count.Sighting{Finding: f.Finding, Outcome: abri.WouldBlock, Packets: 1, Bytes: uint64(p.headers.Length), Answered: f.Answered()}
 	p.tell(at, f, s, began)
+}
+
+// meet has the book of devices read a packet; began says that it is the first of its conversation. The box itself is no
+// device of the site.
+func (p *Pipeline) meet(at time.Time, side abri.Side, began bool) {
+	if p.devices != nil && !slices.Contains(p.own, p.headers.Src) {
+		p.devices.Observe(at, side, &p.headers, began)
+	}
 }
 
 // tell counts what was stopped of a flow, or would have been; its attempt when it began. A flow that only answers is no

@@ -38,7 +38,7 @@ func (s *site) hunted() []string {
 	}
 	var out []string
 	for _, a := range all {
-		if len(a.Why.Evidence) > 0 && a.Why.Evidence[0].Name == "looked-back" {
+		if a.Why.Rule == abri.RuleLooked {
 			out = append(out, fmt.Sprintf("%s %s..%s %s %d %s %s", a.Kind, a.Day, abri.DayOf(a.Last, paris), a.Inside, a.Bytes, a.Outcome, a.Why.List))
 		}
 	}
@@ -119,9 +119,9 @@ func TestASupplierIsNotCutOff(t *testing.T) {
 func TestContactsAreBounded(t *testing.T) {
 	var c contacts
 	for i := range mostContacts + 10 {
-		c.note("2026-03-05", netip.MustParseAddr("192.168.1.2"), netip.AddrFrom4([4]byte{62, byte(i >> 16), byte(i >> 8), byte(i)}), true, 1, time.Time{}, time.Time{})
+		c.note("2026-03-05", netip.MustParseAddr("192.168.1.2"), netip.AddrFrom4([4]byte{62, byte(i >> 16), byte(i >> 8), byte(i)}), "", true, 1, time.Time{}, time.Time{})
 	}
-	c.note("2026-03-05", netip.MustParseAddr("192.168.1.2"), netip.MustParseAddr("62.0.0.0"), true, 1, time.Time{}, time.Time{})
+	c.note("2026-03-05", netip.MustParseAddr("192.168.1.2"), netip.MustParseAddr("62.0.0.0"), "", true, 1, time.Time{}, time.Time{})
 	got := c.take()
 	if len(got) != mostContacts || len(c.take()) != 0 {
 		t.Errorf("%d contacts", len(got))
@@ -140,7 +140,7 @@ func TestALookBackIsToldOnce(t *testing.T) {
 	ids := map[string]bool{}
 	for _, name := range []string{"one", "two"} {
 		list := feed.Info{Name: name, Outward: abri.CommandAndControl}
-		for _, a := range lookBack(contacts, netip.MustParsePrefix("62.210.1.0/24"), list, "seed", at) {
+		for _, a := range lookBack(contacts, abri.Why{Entry: netip.MustParsePrefix("62.210.1.0/24")}, list, "seed", at) {
 			ids[a.ID] = true
 		}
 	}

@@ -27,6 +27,7 @@ import (
 	"abri.example/abri/box/session"
 	"abri.example/abri/count"
 	"abri.example/abri/detect"
+	"abri.example/abri/device"
 	"abri.example/abri/feed"
 	"abri.example/abri/names/lookalike"
 	"abri.example/abri/policy"
@@ -45,11 +46,12 @@ type Reader struct {
 	begun  time.Time
 	seed   string // the box's own random word
 
-	library  *library.Library
-	shelving sync.Mutex // one putting in force of lists at a time
-	contacts contacts
-	sessions *session.Book // who is signed in on the pages
-	examined chan struct{} // one taken by each letter that is examined
+	library   *library.Library
+	shelving  sync.Mutex // one putting in force of lists at a time
+	contacts  contacts
+	questions questions
+	sessions  *session.Book // who is signed in on the pages
+	examined  chan struct{} // one taken by each letter that is examined
 
 	mu       sync.Mutex
 	config   *config.Config
@@ -73,6 +75,8 @@ type Reader struct {
 	lastSeen   time.Time // of a packet or flow
 	since      time.Time // when this box began to count
 	stepped    time.Time // the last step, by the machine's own clock
+	devices    *device.Book
+	found      []abri.Attack // by looking back
 
 	settled chan struct{} // closed when the first settings stand
 	placed  chan struct{} // gets a value when the place changed
@@ -96,7 +100,7 @@ func Run(ctx context.Context, orders, news, urgent net.Conn, log *slog.Logger) e
 	case <-ctx.Done():
 		return nil
 	}
-	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel, r.fetchLists, r.keepContacts}
+	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel, r.fetchLists, r.keepLedger}
 	var wait sync.WaitGroup
 	errs := make([]error, len(parts)+1)
 	for i, part := range parts {
@@ -135,9 +139,11 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 	r.openLibrary(ctx, c)
 	now := r.now()
 	r.since = r.record.countingSince(ctx, now)
-	r.counter = count.New(count.Options{Location: c.Box.Location(), Seed: r.seed})
+	r.restoreDevices(ctx)
+	r.counter = count.New(count.Options{Location: c.Box.Location(), Seed: r.seed, Device: r.devices.Name})
 	r.today.location = c.Box.Location()
 	r.restore(ctx, now)
+	r.found = r.record.found(ctx)
 	r.mode = r.record.mode(ctx, c.Box.Mode)
 	if r.decided, err = r.record.decisions(ctx, now); err != nil {
 		r.decided, r.mode = r.adopt(c, now), r.kernelMode(r.mode)
@@ -147,7 +153,7 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 	r.imitations = lookalike.New(lookalike.Brands())
 	r.pipe = pipeline.New(pipeline.Options{
 		Policy: r.policy, Detectors: detect.All(), Counter: r.counter, Flows: c.Gate.Flows, Live: true,
-		Domains: r.set, Lookalikes: r.imitations,
+		Domains: r.set, Lookalikes: r.imitations, Devices: r.devices, Asked: r.noteQuestion,
 		Hand: r.urgent,
 	})
 	return nil

@@ -38,6 +38,10 @@ func (r *Reader) Why(ctx context.Context, addr netip.Addr) (control.Answer, erro
 			a.Decisions = append(a.Decisions, control.Decision{Choice: d.choice, Prefix: d.prefix, Since: d.since, Until: d.until, By: d.by})
 		}
 	}
+	if d, ok := r.devices.Find(addr); ok {
+		known := control.DeviceOf(d)
+		a.Device = &known
+	}
 	r.explain(&a)
 	a.Unproven = r.unproven(r.now())
 	known := map[string]abri.Attack{}
@@ -60,7 +64,7 @@ func (r *Reader) Why(ctx context.Context, addr netip.Addr) (control.Answer, erro
 		}
 	}
 	for _, x := range known {
-		a.Tried = append(a.Tried, control.Tried{ID: x.ID, Kind: x.Kind, Service: x.Service, Outside: x.Outside, Inside: x.Inside, First: x.First, Last: x.Last, Attempts: x.Attempts, Outcome: x.Outcome})
+		a.Tried = append(a.Tried, control.Tried{ID: x.ID, Kind: x.Kind, Service: x.Service, Outside: x.Outside, Inside: x.Inside, Device: x.Device, First: x.First, Last: x.Last, Attempts: x.Attempts, Outcome: x.Outcome})
 	}
 	slices.SortFunc(a.Tried, func(x, y control.Tried) int { return y.Last.Compare(x.Last) })
 	a.Tried = a.Tried[:min(len(a.Tried), tried)]

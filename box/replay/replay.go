@@ -20,6 +20,7 @@ import (
 	"abri.example/abri/capture"
 	"abri.example/abri/count"
 	"abri.example/abri/detect"
+	"abri.example/abri/device"
 	"abri.example/abri/feed"
 	"abri.example/abri/flow"
 	"abri.example/abri/names"
@@ -92,8 +93,10 @@ func Run(ctx context.Context, files []string, o Options) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	r := &replay{Options: o, counter: count.New(count.Options{Location: o.Location, Seed: "replay"}), open: map[string]abri.Attack{}, days: days{location: o.Location}}
-	r.pipe = pipeline.New(pipeline.Options{Policy: judge, Detectors: detect.All(), Counter: r.counter, Home: flow.Home(o.Home), Domains: o.Domains, Lookalikes: lookalike.New(lookalike.Brands()), Named: o.Named})
+	home := flow.Home(o.Home)
+	devices := device.NewBook(device.Options{Home: home.Contains})
+	r := &replay{Options: o, counter: count.New(count.Options{Location: o.Location, Seed: "replay", Device: devices.Name}), open: map[string]abri.Attack{}, days: days{location: o.Location}}
+	r.pipe = pipeline.New(pipeline.Options{Policy: judge, Detectors: detect.All(), Counter: r.counter, Home: home, Devices: devices, Domains: o.Domains, Lookalikes: lookalike.New(lookalike.Brands()), Named: o.Named})
 	for _, name := range files {
 		if st, err := os.Stat(name); err == nil {
 			r.all += st.Size()

@@ -28,13 +28,14 @@ type attackRow struct {
 	Release  string // the address that « Débloquer » lets pass, for those who are signed in; "" for none
 
 	blocked netip.Addr // the far end that lists or bans stop; invalid for none
+	device  []string   // who inside it was, for those who are signed in
 }
 
-// attacksOf says the last attacks.
-func attacksOf(v View, w words) []attackRow {
+// attacksOf says attacks of a view.
+func attacksOf(attacks []abri.Attack, v View, w words) []attackRow {
 	now := v.Now.In(v.place())
 	var rows []attackRow
-	for _, a := range v.Attacks[:min(len(v.Attacks), MaxAttacks)] {
+	for _, a := range attacks[:min(len(attacks), MaxAttacks)] {
 		rows = append(rows, attackOf(a, now, w))
 	}
 	return rows
@@ -57,7 +58,10 @@ func attackOf(a abri.Attack, now time.Time, w words) attackRow {
 	far, country := outside(a, w)
 	row.Outside, row.Country = pieces(far), country
 	if a.Direction != abri.In {
-		row.Inside = pieces(w.say("device"))
+		row.Inside, row.device = pieces(w.say("device")), pieces(address(a.Inside))
+		if a.Device != "" {
+			row.device = append([]string{a.Device + " "}, row.device...)
+		}
 		row.Why = withoutDevices(row.Why, a, w)
 	}
 	if a.Outcome != abri.Observed && a.Direction != abri.LAN && a.Sources <= 1 {
@@ -69,9 +73,12 @@ func attackOf(a abri.Attack, now time.Time, w words) attackRow {
 	return row
 }
 
-// offer puts « Débloquer » beside what is stopped, for those who are signed in.
+// offer names devices, and puts « Débloquer » beside what is stopped, for those who are signed in.
 func offer(rows []attackRow) {
 	for i, row := range rows {
+		if row.device != nil {
+			rows[i].Inside = row.device
+		}
 		if row.blocked.IsValid() {
 			rows[i].Release = row.blocked.String()
 		}

@@ -34,6 +34,7 @@ func (h *house) show(w http.ResponseWriter, r *http.Request, name, path string) 
 	if _, p.SignedIn = h.who(r); p.SignedIn && h.options.Hands != nil {
 		offer(p.Attacks)
 		offer(p.Earlier)
+		offer(p.Found)
 	}
 	h.draw(w, r, name, status, p)
 }

@@ -40,6 +40,7 @@ type page struct {
 	Services []share
 	Attacks  []attackRow // the latest
 	Earlier  []attackRow // those before, folded away
+	Found    []attackRow // by looking back
 	Troubles []trouble
 	Wanted   string
 	Enforced string
@@ -81,7 +82,8 @@ func pageOf(v View, w words, path string) page {
 		Wanted:   number(uint64(max(0, v.Lists.Wanted)), w.lang), Enforced: number(uint64(max(0, v.Lists.Enforced)), w.lang),
 		Gap: v.Lists.Wanted != v.Lists.Enforced, Credit: geo.Credit(), Rule: ruleOf(r, w),
 	}
-	rows := attacksOf(v, w)
+	rows := attacksOf(v.Attacks, v, w)
+	p.Found = attacksOf(v.Found, v, w)
 	p.Attacks, p.Earlier = rows[:min(len(rows), latest)], rows[min(len(rows), latest):]
 	p.Scene = scene(r.Sky, p.SkyName)
 	p.Title = p.SkyName

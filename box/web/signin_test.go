@@ -171,3 +171,27 @@ func TestInABrowserOneSignsInReleasesAndSignsOut(t *testing.T) {
 		t.Error("the console complains:", c)
 	}
 }
+
+// Who a device is stands on the page for those who are signed in, and for nobody else; so does what looking back found.
+func TestOnlyWhoIsSignedInSeesDevices(t *testing.T) {
+	d := doorOf(t)
+	out := leak(paris(t))
+	out.Device = "SECRETARIAT-2"
+	found := out
+	found.Why = abri.Why{Rule: abri.RuleLooked, List: "feodo", Entry: netip.MustParsePrefix("45.155.205.10/32"), Evidence: []abri.Evidence{{Name: abri.EvidenceSpoke, Value: "2025-12-03"}}}
+	view := onDay(t, abri.Protect, []abri.Attack{out})
+	view.Found = []abri.Attack{found}
+	d.Handler = web.New(&townHall{view: view}, web.Options{Sessions: d.people, Clock: func() time.Time { return d.now }, Hands: d.hands})
+	for _, c := range []struct {
+		name, word string
+		named      int
+	}{{"nobody", "", 0}, {"the clerk", d.enter(t), 2}} {
+		body := strings.ReplaceAll(d.send("/?lang=fr", c.word, nil).Body.String(), "<wbr>", "")
+		if n := strings.Count(body, "SECRETARIAT-2 "+laptop.String()); n != c.named || c.named == 0 && strings.Contains(body, "SECRETARIAT") {
+			t.Errorf("%s sees the device %d times, want %d", c.name, n, c.named)
+		}
+		if !strings.Contains(body, "Retrouvé après coup") || !strings.Contains(body, "A parlé le 03/12/2025 avec un hôte") {
+			t.Errorf("%s does not see what looking back found", c.name)
+		}
+	}
+}

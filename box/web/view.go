@@ -20,6 +20,7 @@ type View struct {
 
 	Report   weather.Report // the weather since local midnight
 	Attacks  []abri.Attack  // the latest first; the page shows at most MaxAttacks
+	Found    []abri.Attack  // by looking back in the last days, the latest first: their hosts were listed only afterwards
 	Days     []weather.Day  // seven, the oldest first, today last
 	Lists    Lists          // how much of the threat lists is really applied
 	Troubles []Trouble      // what ails the box itself, the worst first

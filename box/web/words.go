@@ -92,6 +92,8 @@ var phrases = map[string][2]string{
 	"services":      {"Aujourd'hui, par cible", "Today, by target"},
 	"services.none": {"Rien n'a été visé aujourd'hui.", "Nothing was aimed at today."},
 	"unseen":        {"Dans le brouillard, personne ne le sait.", "In fog, nobody knows."},
+	"found":         {"Retrouvé après coup", "Found by looking back"},
+	"found.note":    {"Des appareils d'ici ont parlé avec des adresses que l'on ne savait pas encore dangereuses : une liste les nomme depuis. Rien n'a été coupé alors. Faites vérifier ces appareils.", "Devices here spoke with addresses that nobody knew yet to be dangerous: a list names them since. Nothing was cut then. Have these devices checked."},
 	"attacks":       {"Dernières attaques", "Last attacks"},
 	"attacks.none":  {"Aucune attaque n'est écrite ici.", "No attack is written here."},
 	"attacks.more":  {"Les attaques d'avant", "The attacks before"},

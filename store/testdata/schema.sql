@@ -20,13 +20,15 @@ CREATE TABLE attacks (
     answered  INTEGER NOT NULL,
     ended     INTEGER NOT NULL,
     rest      INTEGER NOT NULL
-);
+, device TEXT NOT NULL DEFAULT '');
 
 CREATE INDEX attacks_day     ON attacks (day);
 
 CREATE INDEX attacks_inside  ON attacks (inside, last);
 
 CREATE INDEX attacks_last    ON attacks (last);
+
+CREATE INDEX attacks_looked ON attacks (last) WHERE substr(why, 1, 21) = '{"rule":"looked-back"';
 
 CREATE INDEX attacks_open    ON attacks (last) WHERE ended = 0;
 
@@ -54,7 +56,7 @@ CREATE TABLE contacts (
     flows   INTEGER NOT NULL,
     bytes   INTEGER NOT NULL,
     first   INTEGER NOT NULL,
-    last    INTEGER NOT NULL,
+    last    INTEGER NOT NULL, called TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (day, outside, device)
 ) WITHOUT ROWID;
 
@@ -78,6 +80,18 @@ CREATE TABLE "decisions" (
     at     INTEGER NOT NULL,
     why    TEXT    NOT NULL, -- JSON of abri.Why
     PRIMARY KEY (rule, prefix, door)
+) WITHOUT ROWID;
+
+CREATE TABLE devices (
+    mac       BLOB    NOT NULL, -- six bytes; of a device behind a router six zeros
+    address   BLOB    NOT NULL, -- of a device without a MAC its address, else nothing
+    addresses TEXT    NOT NULL, -- JSON, the latest first
+    name      TEXT    NOT NULL,
+    named_by  TEXT    NOT NULL,
+    side      INTEGER NOT NULL, -- abri.Side
+    first     INTEGER NOT NULL,
+    last      INTEGER NOT NULL,
+    PRIMARY KEY (mac, address)
 ) WITHOUT ROWID;
 
 CREATE TABLE hours (
@@ -105,6 +119,19 @@ CREATE TABLE offenders (
 ) WITHOUT ROWID;
 
 CREATE INDEX offenders_last ON offenders (last);
+
+CREATE TABLE questions (
+    day    TEXT    NOT NULL,
+    name   TEXT    NOT NULL,
+    device BLOB    NOT NULL,
+    called TEXT    NOT NULL,
+    times  INTEGER NOT NULL,
+    first  INTEGER NOT NULL,
+    last   INTEGER NOT NULL,
+    PRIMARY KEY (day, name, device)
+) WITHOUT ROWID;
+
+CREATE INDEX questions_name ON questions (name, day);
 
 CREATE TABLE settings (
     key   TEXT NOT NULL PRIMARY KEY,
