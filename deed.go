@@ -29,7 +29,7 @@ var factNames = map[string]string{
 	"packets": "paquets", "servers": "serveurs", "requests": "demandes", "browsers": "navigateurs", "connections": "connexions",
 	"characters": "caractères", "domain": "domaine", "domains": "domaines", "replies": "réponses", "bytes": "octets",
 	"network": "réseau", "door": "porte", "sign": "signe", "times": "fois", "last": "dernier", "every-seconds": "secondes entre deux appels",
-	"jitter-percent": "% d'écart", "asked": "demandé", "listed": "inscrit", "list": "liste", "imitates": "imite", "because": "car", "who": "qui", "usual-bytes": "octets d'habitude",
+	"jitter-percent": "% d'écart", "asked": "demandé", "listed": "inscrit", "list": "liste", "imitates": "imite", "because": "car", "who": "qui", "exchanges": "standards", "country": "pays", "prefix": "préfixe", "usual-bytes": "octets d'habitude",
 }
 
 // englishFacts are the English names of evidence that don't read as they stand.

@@ -8,7 +8,8 @@ import (
 // Finding is what a detector saw, with its evidence. Outside and Inside are the two ends as seen from the box; Port is
 // the server's port (0 for protocols without ports) and Proto the IANA protocol name in lower case ("tcp", "udp",
 // "icmp", "ipv6-icmp", or the decimal number). Noise marks what leads to nothing: a lone probe, a research scanner
-// that says who it is; it never becomes an attack.
+// that says who it is; it never becomes an attack. Narrow marks one whose far end is not the attacker, or not he alone: the operator who
+// carries a fraud, a site behind one address. It is never stopped as a whole; single conversations may be.
 type Finding struct {
 	Kind      Kind
 	Service   Service
@@ -19,5 +20,6 @@ type Finding struct {
 	Proto     string
 	At        time.Time
 	Noise     bool
+	Narrow    bool
 	Why       Why
 }

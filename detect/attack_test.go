@@ -284,12 +284,25 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 			})
 		}, abri.LateralMovement},
 
-		"names of telephones":                  {registers(30, 30, false), abri.Bruteforce},
-		"a telephone that forgot its password": {registers(50, 1, false), ""},
-		"thirty telephones":                    {registers(60, 30, true), ""},
+		"names of telephones":                      {registers(30, 30, false), abri.SIPScan},
+		"a telephone that forgot its password":     {registers(50, 1, false), ""},
+		"thirty telephones":                        {registers(60, 30, true), ""},
+		"passwords of many telephones":             {guesses(60, 30, 5*time.Second, true), abri.Bruteforce},
+		"passwords of one telephone":               {guesses(400, 1, time.Second, true), abri.Bruteforce},
+		"the same under one Call-ID":               {guesses(400, 1, time.Second, false), abri.Bruteforce},
+		"a telephone with an old password":         {guesses(2000, 1, 20*time.Second, false), ""},
+		"one that says so under ever new Call-IDs": {guesses(2000, 1, 20*time.Second, true), ""},
+		"a site whose passwords all changed":       {guesses(4000, 15, 2*time.Second, false), ""},
 		"calls through the exchange": {func(s *site) {
-			s.times(8, time.Second, func(i int) { s.dial(stranger, fmt.Sprintf("00%d972598072172", i), "INVITE", 401) })
+			s.times(8, time.Second, func(i int) {
+				s.dial(stranger, fmt.Sprintf("00%d972598072172", i), "INVITE", fmt.Sprint("call-", i), false, 401)
+			})
 		}, abri.TollFraud},
+		"calls to the site that nobody takes": {func(s *site) {
+			s.times(12, time.Second, func(i int) {
+				s.dial(stranger, fmt.Sprintf("04771234%02d", i), "INVITE", fmt.Sprint("call-", i), false, 404)
+			})
+		}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite()

@@ -5,7 +5,7 @@
 // done about it. What the lists already spoke of is left alone, and so is what a person trusts.
 //
 // Time is an argument: the room has no clock, disk, network or randomness, and what a detector finds on a link it
-// finds in a capture. Imports: the root, flow and packet.
+// finds in a capture. Imports: the root, flow, packet and telephone.
 package detect
 
 import (
@@ -25,8 +25,16 @@ type Detector interface {
 	End(at time.Time, f *flow.Flow, emit func(abri.Finding))
 }
 
+// Ticker is a Detector that has something to do when nothing crosses: it is told the time now and then.
+type Ticker interface {
+	Tick(at time.Time, emit func(abri.Finding))
+}
+
 // All gives every detector of the box, new. The order is that in which they see a packet.
-func All() []Detector {
+func All() []Detector { return With(NewTelephone(TelephoneOptions{})) }
+
+// With gives the same, the telephone line being read by the one that is given.
+func With(t *Telephone) []Detector {
 	return []Detector{
 		scanner{},
 		newProbe(),
@@ -39,7 +47,7 @@ func All() []Detector {
 		newDGA(),
 		newFlood(),
 		newSlow(),
-		newSIP(),
+		t,
 		newBeacon(),
 		newForms(),
 		newDownload(),

@@ -58,6 +58,11 @@ func (s *site) wait(d time.Duration) {
 			d.End(s.now, f, s.emit)
 		}
 	})
+	for _, d := range s.detectors {
+		if t, ok := d.(Ticker); ok {
+			t.Tick(s.now, s.emit)
+		}
+	}
 }
 
 // syn is the packet that asks for a TCP connection.

@@ -54,15 +54,3 @@ func FuzzQuestion(f *testing.F) {
 		q.name(len(q.labels))
 	})
 }
-
-func FuzzSIP(f *testing.F) {
-	f.Add([]byte("SIP/2.0 401 Unauthorized\r\nTo: <sip:100@192.0.2.1>\r\nCSeq: 1 REGISTER\r\n\r\n"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if m := sipMethod(data); m != 0 && (m < 'A' || m > 'Z') {
-			t.Errorf("a method begins with %q", m)
-		}
-		if u := sipUser(data); len(u) > len(data) {
-			t.Errorf("the name is %q", u)
-		}
-	})
-}

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"net/netip"
 	"time"
 
@@ -68,7 +69,7 @@ func (d *flood) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 	case packet.TCP:
 		d.tcp(at, f, h, emit)
 	case packet.UDP:
-		if fromClient(f, h) && !f.Answered() {
+		if fromClient(f, h) && !f.Answered() && !isRegistration(h) {
 			d.udp(at, f, h, emit)
 		}
 	default: // who began says nothing there: who sends most is who floods. An enciphered tunnel is answered
@@ -81,6 +82,10 @@ func (d *flood) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 		}
 	}
 }
+
+// isRegistration reports whether a packet is a telephone's registration. After a power cut a thousand of them come within
+// seconds, to an exchange that starts too and answers nobody yet: what drowns by these looks the same.
+func isRegistration(h *packet.Headers) bool { return bytes.HasPrefix(h.Payload, []byte("REGISTER ")) }
 
 // udp counts packets that nobody answers.
 func (d *flood) udp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {

@@ -100,6 +100,16 @@ func (l *link) end() {
 		l.counters(g)
 	}
 	l.flows.Flush(l.ended)
+	settleAll(l.detectors, l.now, l.emit)
+}
+
+// settleAll gives detectors the time to come to an end.
+func settleAll(detectors []Detector, now time.Time, emit func(abri.Finding)) {
+	for _, d := range detectors {
+		if t, ok := d.(Ticker); ok {
+			t.Tick(now.Add(time.Hour), emit)
+		}
+	}
 }
 
 // whole shows detectors a capture as replay does.
@@ -129,6 +139,7 @@ func whole(packets []framed, emit func(abri.Finding)) {
 		}
 	}
 	flows.Flush(end)
+	settleAll(detectors, now, emit)
 }
 
 // "Live equals replay": a link shows less, and the same attacks are seen.

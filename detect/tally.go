@@ -9,10 +9,13 @@ type tally struct {
 }
 
 // add counts one event, and gives how many the window holds.
-func (t *tally) add(at time.Time, window time.Duration) int {
+func (t *tally) add(at time.Time, window time.Duration) int { return t.addMany(at, window, 1) }
+
+// addMany counts so many events at once.
+func (t *tally) addMany(at time.Time, window time.Duration, n int) int {
 	if t.began.IsZero() || at.Sub(t.began) > window {
 		*t = tally{began: at}
 	}
-	t.n++
+	t.n += n
 	return t.n
 }

@@ -128,24 +128,51 @@ func pings(n int, strange bool) func(*site) {
 	}
 }
 
-// registers asks the exchange for so many names in turn; each is refused at first, and then let in when known.
+// registers asks the exchange for so many names in turn; each is asked for a password, and let in with one when known.
 func registers(n, names int, known bool) func(*site) {
 	return func(s *site) {
 		s.times(n, 20*time.Second, func(i int) {
-			s.dial(stranger, fmt.Sprint(100+i%names), "REGISTER", 401)
+			name := fmt.Sprint(100 + i%names)
+			call := fmt.Sprint("registration-", i)
+			s.dial(stranger, name, "REGISTER", call, false, 401)
 			if known {
-				s.dial(stranger, fmt.Sprint(100+i%names), "REGISTER", 200)
+				s.dial(stranger, name, "REGISTER", call, true, 200)
 			}
 		})
 	}
 }
 
+// guesses tries so many passwords for so many names, with or without a Call-ID for each try.
+func guesses(n, names int, pause time.Duration, fresh bool) func(*site) {
+	return func(s *site) {
+		s.times(n, pause, func(i int) {
+			name := fmt.Sprint(100 + i%names)
+			call := "registration-" + name
+			if fresh {
+				call = fmt.Sprint("registration-", i)
+			}
+			s.dial(stranger, name, "REGISTER", call, false, 401)
+			s.dial(stranger, name, "REGISTER", call, true, 403)
+		})
+	}
+}
+
 // dial is a request of SIP and its answer.
-func (s *site) dial(from, to, method string, code int) {
-	rest := fmt.Sprintf("From: <sip:a@b>\r\nTo: \"x\" <sip:%s@192.168.1.10>\r\nCSeq: 1 %s\r\n\r\n", to, method)
-	h := says(from, mail, 5060, true, method+" sip:"+to+"@192.168.1.10 SIP/2.0\r\n"+rest)
+func (s *site) dial(from, to, method, call string, password bool, code int) {
+	h, back := sipMessages(from, mail, to, method, call, password, code)
 	s.see(abri.Outside, h)
-	back := reply(h, 0)
-	back.Payload = fmt.Appendf(nil, "SIP/2.0 %d Said\r\n%s", code, rest)
 	s.see(abri.Inside, back)
+}
+
+// sipMessages are a request and its answer.
+func sipMessages(from, at, to, method, call string, password bool, code int) (h, back packet.Headers) {
+	rest := fmt.Sprintf("From: <sip:a@b>;tag=1\r\nTo: \"x\" <sip:%s@192.168.1.10>\r\nCall-ID: %s\r\nCSeq: 1 %s\r\n", to, call, method)
+	proof := ""
+	if password {
+		proof = "Authorization: Digest username=\"x\"\r\n"
+	}
+	h = says(from, at, 5060, true, method+" sip:"+to+"@192.168.1.10 SIP/2.0\r\n"+rest+proof+"\r\n")
+	back = reply(h, 0)
+	back.Payload = fmt.Appendf(nil, "SIP/2.0 %d Said\r\n%s\r\n", code, rest)
+	return h, back
 }

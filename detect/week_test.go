@@ -174,15 +174,12 @@ func (w *town) telephones() {
 	}
 }
 
-// phone is a telephone of the site that registers at its provider.
+// phone is a telephone of the site that registers at its provider: first without a password, then with one.
 func (w *town) phone(name string, codes ...int) {
-	rest := fmt.Sprintf("From: <sip:a@b>\r\nTo: <sip:%s@voip.example>\r\nCSeq: 1 REGISTER\r\n\r\n", name)
-	for _, code := range codes {
-		h := says(exchange, provider, 5060, true, "REGISTER sip:voip.example SIP/2.0\r\n"+rest)
-		h.SrcPort = 5060
+	for i, code := range codes {
+		h, back := sipMessages(exchange, provider, name, "REGISTER", "registration-"+name, i > 0, code)
+		h.SrcPort, back.DstPort = 5060, 5060
 		w.see(abri.Inside, h)
-		back := reply(h, 0)
-		back.Payload = fmt.Appendf(nil, "SIP/2.0 %d Said\r\n%s", code, rest)
 		w.see(abri.Outside, back)
 	}
 }

@@ -17,7 +17,7 @@ func (f *Flow) Shown(h *packet.Headers) bool {
 
 // Readable reports whether a link would show the packet's data, and not only that a conversation ended.
 func (f *Flow) Readable(h *packet.Headers) bool {
-	if alwaysShown(h.SrcPort) || alwaysShown(h.DstPort) {
+	if f.Open || alwaysShown(h.SrcPort) || alwaysShown(h.DstPort) {
 		return true
 	}
 	c := &f.Down

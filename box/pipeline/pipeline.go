@@ -226,9 +226,25 @@ func (p *Pipeline) Tick(now time.Time) {
 		p.stopped.Expire(now, func(*flow.Flow) {})
 	}
 	p.cuts.forget(now)
+	p.settle(now)
 	p.counter.Tick(now)
 	p.acts.tick(p.policy, now)
 }
 
+// settle lets the detectors come to an end with what waited for its time.
+func (p *Pipeline) settle(now time.Time) {
+	for _, d := range p.detectors {
+		if t, ok := d.(detect.Ticker); ok {
+			t.Tick(now, p.emit)
+		}
+	}
+}
+
+// afterwards is how long after the end of a capture nothing more can come of it.
+const afterwards = time.Hour
+
 // Flush ends every conversation, at the end of a capture.
-func (p *Pipeline) Flush() { p.passed.Flush(p.ended) }
+func (p *Pipeline) Flush() {
+	p.passed.Flush(p.ended)
+	p.settle(p.now.Add(afterwards))
+}

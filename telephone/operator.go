@@ -1,0 +1,98 @@
+package telephone
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// Operator is one server of the telephone operator, and how that is known: a device inside registered there with its
+// password, or the exchange had calls carried by it.
+type Operator struct {
+	Address       netip.Addr
+	First, Last   time.Time
+	Registrations int // accepted
+	Calls         int // carried, from inside to numbers outside
+}
+
+// Operators are those of the site. They are never blocked or banned: whoever takes the operator for an attacker cuts the
+// site off from the numbers of help. So only what devices inside chose makes one, never what comes from outside.
+type Operators struct {
+	told   []netip.Prefix
+	learnt []Operator
+}
+
+// How many are learnt at most, for how long one that is not used stays, and how many carried calls make one that nobody
+// registers with.
+const (
+	mostOperators = 64
+	operatorStays = 90 * 24 * time.Hour
+	carriedCalls  = 3
+)
+
+// Has reports whether an address is the operator's.
+func (o *Operators) Has(a netip.Addr) bool {
+	a = a.Unmap()
+	for _, p := range o.told {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(o.learnt, func(x Operator) bool { return x.Address == a && x.proven() })
+}
+
+// Tell says by a person's word which are the operator's from now on; what was learnt stays.
+func (o *Operators) Tell(told []netip.Prefix) { o.told = told }
+
+// Learnt are those that were learnt and are proven, in the order they were first seen.
+func (o *Operators) Learnt() []Operator {
+	var proven []Operator
+	for _, x := range o.learnt {
+		if x.proven() {
+			proven = append(proven, x)
+		}
+	}
+	return proven
+}
+
+// Recall takes up what an earlier life learnt.
+func (o *Operators) Recall(known []Operator) {
+	for _, x := range known {
+		if len(o.learnt) < mostOperators && !slices.ContainsFunc(o.learnt, func(y Operator) bool { return x.Address == y.Address }) {
+			o.learnt = append(o.learnt, x)
+		}
+	}
+}
+
+func (x Operator) proven() bool { return x.Registrations > 0 || x.Calls >= carriedCalls }
+
+// of is what is remembered of an address outside, new where nothing is; nil when there is no room.
+func (o *Operators) of(at time.Time, a netip.Addr) *Operator {
+	a = a.Unmap()
+	if i := slices.IndexFunc(o.learnt, func(x Operator) bool { return x.Address == a }); i >= 0 {
+		o.learnt[i].Last = at
+		return &o.learnt[i]
+	}
+	o.learnt = slices.DeleteFunc(o.learnt, func(x Operator) bool {
+		return at.Sub(x.Last) > operatorStays || !x.proven() && len(o.learnt) >= mostOperators
+	})
+	if len(o.learnt) >= mostOperators {
+		return nil
+	}
+	o.learnt = append(o.learnt, Operator{Address: a, First: at, Last: at})
+	return &o.learnt[len(o.learnt)-1]
+}
+
+// registered notes that the server took a registration with a password from inside.
+func (o *Operators) registered(at time.Time, a netip.Addr) {
+	if x := o.of(at, a); x != nil {
+		x.Registrations++
+	}
+}
+
+// carried notes that the server carried a call from inside.
+func (o *Operators) carried(at time.Time, a netip.Addr) {
+	if x := o.of(at, a); x != nil {
+		x.Calls++
+	}
+}
