@@ -128,6 +128,9 @@ func (g *Gate) Purge(now int64) error {
 	if err != nil {
 		return err
 	}
+	if err := g.purgeCrowds(now); err != nil {
+		return err
+	}
 	return g.purgeBans(now)
 }
 
@@ -172,7 +175,14 @@ func (g *Gate) recount() error {
 		return err
 	}
 	atomic.StoreUint32(&c.Blocks, uint32(len(blocks)))
-	own, err := g.ownKeys()
-	atomic.StoreUint32(&c.Own, uint32(len(own)))
+	for n, m := range map[*uint32]*ebpf.Map{&c.Own: g.maps.Own, &c.Servers: g.maps.Servers} {
+		all, err := set{m: m, what: "addresses"}.addresses()
+		if err != nil {
+			return err
+		}
+		atomic.StoreUint32(n, uint32(len(all)))
+	}
+	crowds, err := g.allCrowds()
+	atomic.StoreUint32(&c.Crowds, uint32(len(crowds)))
 	return err
 }

@@ -65,10 +65,15 @@ func (g *Gate) chosen(of func() set) ([]Entry, error) {
 
 // Own replaces the set of the box's own addresses, to which nothing new may come from outside. At most 1,024.
 func (g *Gate) Own(addrs []netip.Addr) error {
+	return g.replaceAddresses(addrs, func() set { return set{m: g.maps.Own, n: &g.control.at.Own, what: "own"} })
+}
+
+// replaceAddresses makes a set of addresses hold these and no others.
+func (g *Gate) replaceAddresses(addrs []netip.Addr, of func() set) error {
 	want := map[wire]bool{}
 	for _, a := range addrs {
 		if !a.IsValid() {
-			return &abri.Error{Code: abri.CodeInvalid, Place: "own", What: "not an address"}
+			return &abri.Error{Code: abri.CodeInvalid, Place: "addresses", What: "not an address"}
 		}
 		want[wireOf(a.WithZone(""))] = true
 	}
@@ -77,8 +82,8 @@ func (g *Gate) Own(addrs []netip.Addr) error {
 		return err
 	}
 	defer release()
-	s := set{m: g.maps.Own, n: &g.control.at.Own, what: "own"}
-	have, err := g.ownKeys()
+	s := of()
+	have, err := s.addresses()
 	if err != nil {
 		return s.failed(err)
 	}
@@ -100,11 +105,12 @@ func (g *Gate) Own(addrs []netip.Addr) error {
 	return nil
 }
 
-func (g *Gate) ownKeys() ([]wire, error) {
+// addresses lists a set of addresses.
+func (s set) addresses() ([]wire, error) {
 	var keys []wire
 	var key wire
 	var one uint8
-	each := g.maps.Own.Iterate()
+	each := s.m.Iterate()
 	for each.Next(&key, &one) {
 		keys = append(keys, key)
 	}

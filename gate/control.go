@@ -12,7 +12,7 @@ import (
 )
 
 // layout is LAYOUT of kernel/words.h.
-const layout = 5
+const layout = 6
 
 // control is the page of switches, shared with the kernel: each is changed by one aligned store, which a packet sees
 // whole or not at all.
@@ -40,6 +40,7 @@ func (c *control) set(o Options, now int64) {
 	atomic.StoreUint32(&c.at.Outside, uint32(o.Outside))
 	atomic.StoreUint32(&c.at.Inside, uint32(o.Inside))
 	atomic.StoreUint32(&c.at.Fastpath, 0)
+	c.beginFlood(now)
 	atomic.StoreUint32(&c.at.Layout, layout)
 }
 

@@ -24,6 +24,13 @@ type kernelBanKey struct {
 	Zero uint32
 }
 
+type kernelBar struct {
+	_      structs.HostLayout
+	Source kernelPace
+	Net    kernelPace
+	Target kernelPace
+}
+
 type kernelBlock struct {
 	_     structs.HostLayout
 	Until uint64
@@ -35,6 +42,17 @@ type kernelCount struct {
 	Packets uint64
 	Bytes   uint64
 }
+
+type kernelDoor uint32
+
+const (
+	kernelDoorDOOR_OTHER     kernelDoor = 0
+	kernelDoorDOOR_WEB       kernelDoor = 1
+	kernelDoorDOOR_MAIL      kernelDoor = 2
+	kernelDoorDOOR_TELEPHONE kernelDoor = 3
+	kernelDoorDOOR_REMOTE    kernelDoor = 4
+	kernelDoorDOOR_NAMES     kernelDoor = 5
+)
 
 type kernelFlowKey struct {
 	_ structs.HostLayout
@@ -97,28 +115,64 @@ type kernelNetKey struct {
 	Addr [16]uint8
 }
 
+type kernelPace struct {
+	_     structs.HostLayout
+	Gap   uint32
+	Burst uint32
+}
+
+type kernelPressure uint32
+
+const (
+	kernelPressureNOTHING   kernelPressure = 0
+	kernelPressureOPENINGS  kernelPressure = 1
+	kernelPressureDATAGRAMS kernelPressure = 2
+	kernelPressureECHOES    kernelPressure = 3
+	kernelPressureFRAGMENTS kernelPressure = 4
+	kernelPressureSTRAYS    kernelPressure = 5
+	kernelPressureQUERIES   kernelPressure = 6
+	kernelPressureANSWERS   kernelPressure = 7
+	kernelPressurePRESSURES kernelPressure = 8
+)
+
 type kernelReason uint32
 
 const (
-	kernelReasonPASS           kernelReason = 0
-	kernelReasonPASS_NON_IP    kernelReason = 1
-	kernelReasonPASS_TRUSTED   kernelReason = 2
-	kernelReasonPASS_EXEMPT    kernelReason = 3
-	kernelReasonPASS_OPEN      kernelReason = 4
-	kernelReasonWOULD_LIST_SRC kernelReason = 5
-	kernelReasonWOULD_LIST_DST kernelReason = 6
-	kernelReasonWOULD_BAN      kernelReason = 7
-	kernelReasonWOULD_FLOW     kernelReason = 8
-	kernelReasonDROP_LIST_SRC  kernelReason = 9
-	kernelReasonDROP_LIST_DST  kernelReason = 10
-	kernelReasonDROP_BAN       kernelReason = 11
-	kernelReasonDROP_FLOW      kernelReason = 12
-	kernelReasonDROP_OWN       kernelReason = 13
-	kernelReasonDROP_ISOLATED  kernelReason = 14
-	kernelReasonDROP_CLOSED    kernelReason = 15
-	kernelReasonCOPIES         kernelReason = 16
-	kernelReasonLOST           kernelReason = 17
-	kernelReasonREASONS        kernelReason = 18
+	kernelReasonPASS                  kernelReason = 0
+	kernelReasonPASS_NON_IP           kernelReason = 1
+	kernelReasonPASS_TRUSTED          kernelReason = 2
+	kernelReasonPASS_EXEMPT           kernelReason = 3
+	kernelReasonPASS_OPEN             kernelReason = 4
+	kernelReasonWOULD_LIST_SRC        kernelReason = 5
+	kernelReasonWOULD_LIST_DST        kernelReason = 6
+	kernelReasonWOULD_BAN             kernelReason = 7
+	kernelReasonWOULD_FLOW            kernelReason = 8
+	kernelReasonWOULD_FLOOD_OPENINGS  kernelReason = 9
+	kernelReasonWOULD_FLOOD_DATAGRAMS kernelReason = 10
+	kernelReasonWOULD_FLOOD_ECHOES    kernelReason = 11
+	kernelReasonWOULD_FLOOD_FRAGMENTS kernelReason = 12
+	kernelReasonWOULD_FLOOD_STRAYS    kernelReason = 13
+	kernelReasonWOULD_FLOOD_QUERIES   kernelReason = 14
+	kernelReasonWOULD_FLOOD_ANSWERS   kernelReason = 15
+	kernelReasonWOULD_FLOOD_CROWD     kernelReason = 16
+	kernelReasonDROP_LIST_SRC         kernelReason = 17
+	kernelReasonDROP_LIST_DST         kernelReason = 18
+	kernelReasonDROP_BAN              kernelReason = 19
+	kernelReasonDROP_FLOW             kernelReason = 20
+	kernelReasonDROP_FLOOD_OPENINGS   kernelReason = 21
+	kernelReasonDROP_FLOOD_DATAGRAMS  kernelReason = 22
+	kernelReasonDROP_FLOOD_ECHOES     kernelReason = 23
+	kernelReasonDROP_FLOOD_FRAGMENTS  kernelReason = 24
+	kernelReasonDROP_FLOOD_STRAYS     kernelReason = 25
+	kernelReasonDROP_FLOOD_QUERIES    kernelReason = 26
+	kernelReasonDROP_FLOOD_ANSWERS    kernelReason = 27
+	kernelReasonDROP_FLOOD_CROWD      kernelReason = 28
+	kernelReasonDROP_OWN              kernelReason = 29
+	kernelReasonDROP_ISOLATED         kernelReason = 30
+	kernelReasonDROP_CLOSED           kernelReason = 31
+	kernelReasonCOPIES                kernelReason = 32
+	kernelReasonLOST                  kernelReason = 33
+	kernelReasonREASONS               kernelReason = 34
 )
 
 type kernelRecord struct {
@@ -131,6 +185,26 @@ type kernelRecord struct {
 	Forward  uint8
 	Known    uint8
 	Zero     [6]uint8
+}
+
+type kernelSiege struct {
+	_    structs.HostLayout
+	Addr struct {
+		_  structs.HostLayout
+		Hi uint64
+		Lo uint64
+	}
+	Pressure kernelPressure
+	Service  kernelDoor
+	Due      uint64
+	Until    uint64
+	Seen     uint64
+	First    uint64
+	Last     uint64
+	Packets  uint64
+	Bytes    uint64
+	Returned uint64
+	Sources  [64]uint64
 }
 
 type kernelSwitches struct {
@@ -154,6 +228,12 @@ type kernelSwitches struct {
 	Blocks     uint32
 	Fastpath   uint32
 	Gens       [2]kernelGeneration
+	Flood      uint32
+	Servers    uint32
+	Crowds     uint32
+	Seed       uint32
+	Familiar   uint64
+	Bars       [8]kernelBar
 }
 
 type kernelTally struct {
@@ -162,7 +242,7 @@ type kernelTally struct {
 	Initiator uint8
 	Side      uint8
 	Matched   uint8
-	Zero      uint8
+	Spoken    uint8
 	Reason    kernelReason
 	Room      [4]uint32
 }
@@ -185,8 +265,10 @@ const (
 	kernelMapBuckets6       = "buckets6"
 	kernelMapControl        = "control"
 	kernelMapCounts         = "counts"
+	kernelMapCrowds         = "crowds"
 	kernelMapDrops          = "drops"
 	kernelMapExempt         = "exempt"
+	kernelMapFirsts         = "firsts"
 	kernelMapFlows          = "flows"
 	kernelMapIsolated       = "isolated"
 	kernelMapLeaves4        = "leaves4"
@@ -195,12 +277,16 @@ const (
 	kernelMapOutlines4      = "outlines4"
 	kernelMapOutlines6      = "outlines6"
 	kernelMapOwn            = "own"
+	kernelMapPaces          = "paces"
+	kernelMapProven         = "proven"
 	kernelMapRepairNets     = "repair_nets"
 	kernelMapRing           = "ring"
 	kernelMapRoots4         = "roots4"
 	kernelMapRoots6         = "roots6"
 	kernelMapScratches      = "scratches"
+	kernelMapServers        = "servers"
 	kernelMapSets6          = "sets6"
+	kernelMapSieges         = "sieges"
 	kernelMapTrusted        = "trusted"
 	kernelMapUnsolicited    = "unsolicited"
 	kernelMapWired          = "wired"
@@ -273,8 +359,10 @@ type kernelMapSpecs struct {
 	Buckets6     *ebpf.MapSpec `ebpf:"buckets6"`
 	Control      *ebpf.MapSpec `ebpf:"control"`
 	Counts       *ebpf.MapSpec `ebpf:"counts"`
+	Crowds       *ebpf.MapSpec `ebpf:"crowds"`
 	Drops        *ebpf.MapSpec `ebpf:"drops"`
 	Exempt       *ebpf.MapSpec `ebpf:"exempt"`
+	Firsts       *ebpf.MapSpec `ebpf:"firsts"`
 	Flows        *ebpf.MapSpec `ebpf:"flows"`
 	Isolated     *ebpf.MapSpec `ebpf:"isolated"`
 	Leaves4      *ebpf.MapSpec `ebpf:"leaves4"`
@@ -283,12 +371,16 @@ type kernelMapSpecs struct {
 	Outlines4    *ebpf.MapSpec `ebpf:"outlines4"`
 	Outlines6    *ebpf.MapSpec `ebpf:"outlines6"`
 	Own          *ebpf.MapSpec `ebpf:"own"`
+	Paces        *ebpf.MapSpec `ebpf:"paces"`
+	Proven       *ebpf.MapSpec `ebpf:"proven"`
 	RepairNets   *ebpf.MapSpec `ebpf:"repair_nets"`
 	Ring         *ebpf.MapSpec `ebpf:"ring"`
 	Roots4       *ebpf.MapSpec `ebpf:"roots4"`
 	Roots6       *ebpf.MapSpec `ebpf:"roots6"`
 	Scratches    *ebpf.MapSpec `ebpf:"scratches"`
+	Servers      *ebpf.MapSpec `ebpf:"servers"`
 	Sets6        *ebpf.MapSpec `ebpf:"sets6"`
+	Sieges       *ebpf.MapSpec `ebpf:"sieges"`
 	Trusted      *ebpf.MapSpec `ebpf:"trusted"`
 	Unsolicited  *ebpf.MapSpec `ebpf:"unsolicited"`
 	Wired        *ebpf.MapSpec `ebpf:"wired"`
@@ -329,8 +421,10 @@ type kernelMaps struct {
 	Buckets6     *ebpf.Map `ebpf:"buckets6"`
 	Control      *ebpf.Map `ebpf:"control"`
 	Counts       *ebpf.Map `ebpf:"counts"`
+	Crowds       *ebpf.Map `ebpf:"crowds"`
 	Drops        *ebpf.Map `ebpf:"drops"`
 	Exempt       *ebpf.Map `ebpf:"exempt"`
+	Firsts       *ebpf.Map `ebpf:"firsts"`
 	Flows        *ebpf.Map `ebpf:"flows"`
 	Isolated     *ebpf.Map `ebpf:"isolated"`
 	Leaves4      *ebpf.Map `ebpf:"leaves4"`
@@ -339,12 +433,16 @@ type kernelMaps struct {
 	Outlines4    *ebpf.Map `ebpf:"outlines4"`
 	Outlines6    *ebpf.Map `ebpf:"outlines6"`
 	Own          *ebpf.Map `ebpf:"own"`
+	Paces        *ebpf.Map `ebpf:"paces"`
+	Proven       *ebpf.Map `ebpf:"proven"`
 	RepairNets   *ebpf.Map `ebpf:"repair_nets"`
 	Ring         *ebpf.Map `ebpf:"ring"`
 	Roots4       *ebpf.Map `ebpf:"roots4"`
 	Roots6       *ebpf.Map `ebpf:"roots6"`
 	Scratches    *ebpf.Map `ebpf:"scratches"`
+	Servers      *ebpf.Map `ebpf:"servers"`
 	Sets6        *ebpf.Map `ebpf:"sets6"`
+	Sieges       *ebpf.Map `ebpf:"sieges"`
 	Trusted      *ebpf.Map `ebpf:"trusted"`
 	Unsolicited  *ebpf.Map `ebpf:"unsolicited"`
 	Wired        *ebpf.Map `ebpf:"wired"`
@@ -361,8 +459,10 @@ func (m *kernelMaps) Close() error {
 		m.Buckets6,
 		m.Control,
 		m.Counts,
+		m.Crowds,
 		m.Drops,
 		m.Exempt,
+		m.Firsts,
 		m.Flows,
 		m.Isolated,
 		m.Leaves4,
@@ -371,12 +471,16 @@ func (m *kernelMaps) Close() error {
 		m.Outlines4,
 		m.Outlines6,
 		m.Own,
+		m.Paces,
+		m.Proven,
 		m.RepairNets,
 		m.Ring,
 		m.Roots4,
 		m.Roots6,
 		m.Scratches,
+		m.Servers,
 		m.Sets6,
+		m.Sieges,
 		m.Trusted,
 		m.Unsolicited,
 		m.Wired,

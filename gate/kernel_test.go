@@ -86,7 +86,7 @@ func (b *bench) run(side int, data []byte) Reason {
 	return found
 }
 
-// push puts one frame in, on the loopback device that test runs come from, and reports whether it was dropped.
+// push puts one frame in, on the loopback device that test runs come from, and reports whether it was dropped, or sent back.
 func (b *bench) push(side int, data []byte) bool {
 	b.t.Helper()
 	program, drop := b.programs.AbriXdp, uint32(1)
@@ -103,7 +103,7 @@ func (b *bench) push(side int, data []byte) bool {
 		b.t.Fatal(err)
 	}
 	b.wired = side != sideBox && ret == redirected
-	return ret == drop
+	return ret == drop || side != sideBox && ret == xdpTX
 }
 
 // redirected is XDP_REDIRECT.

@@ -246,6 +246,7 @@ func TestModel(t *testing.T) {
 			m := &model{own: map[netip.Addr]bool{}, begun: map[string]bool{}, blocked: map[string]bool{}, ways: map[way]int{}}
 			m.install(b)
 			b.wire()
+			b.do(b.Beat(Monotonic() + int64(time.Hour))) // a slow machine is no absent agent
 			wired := 0
 			reasons := map[Reason]int{}
 			for i := range packets(t) {
@@ -277,7 +278,7 @@ func TestModel(t *testing.T) {
 				t.Error("no packet took the short way")
 			}
 			for _, r := range Reasons {
-				if reasons[r] == 0 && r != PassOpen && r != DropClosed {
+				if reasons[r] == 0 && r != PassOpen && r != DropClosed && !r.Flood() {
 					t.Errorf("no packet met %v", r)
 				}
 			}

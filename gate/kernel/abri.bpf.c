@@ -2,20 +2,31 @@
 // The programs of the gate: one for each packet that enters by a port, one for each that the box itself sends.
 // docs: Documentation/bpf of the kernel; ../gate.go for the other end of the maps.
 #include "wire.h"
+#include "challenge.h"
 
 #define TC_ACT_UNSPEC (-1)
 #define TC_ACT_SHOT 2
 
-// handle judges, counts and copies one packet: true when it must be dropped.
-static __always_inline bool handle(void *ctx, bool skb, struct switches *c, struct packet *p)
+// What becomes of a packet.
+enum fate { FORWARD, STOP, SEND_BACK };
+
+static __always_inline bool is_attempt(enum reason reason)
+{
+	if (reason < WOULD_LIST_SRC || reason >= DROP_CLOSED)
+		return false;
+	return !is_flood(reason);
+}
+
+// handle judges, counts and copies one packet.
+static __always_inline enum fate handle(void *ctx, bool skb, struct switches *c, struct packet *p)
 {
 	struct flow_key key = {};
 	struct tally *flow = NULL;
 	enum reason reason;
 	__u64 age;
 	struct cards cards, *m = NULL;
-	bool news = false;
-	__u32 most = 0;
+	bool news = false, back = false;
+	__u32 most = 0, found;
 	int dir;
 
 	p->now = bpf_ktime_get_coarse_ns();
@@ -30,13 +41,21 @@ static __always_inline bool handle(void *ctx, bool skb, struct switches *c, stru
 	}
 	dir = key_of(p, &key);
 	reason = judge(c, p, &key, age, m);
+	if (reason < DROP_LIST_SRC && p->level == WHOLE)
+		flow = find_flow(p, &key, dir);
+	if (!skb && c->flood && reason <= PASS_EXEMPT && reason != PASS_TRUSTED && presses(p, flow, dir)) {
+		found = withstand(ctx, p, is_spoken(flow, dir), reason);
+		back = found & SENT_BACK;
+		reason = found & ~SENT_BACK;
+	}
 	count_reason(p->side, reason, p->segments, p->ip_bytes);
 	// A closed gate stops everybody: those are no attempts. Later fragments count with the reasons only, or one
 	// attempt would be two.
-	if (p->level >= ADDRESSES && reason >= WOULD_LIST_SRC && reason < DROP_CLOSED)
+	if (p->level >= ADDRESSES && is_attempt(reason))
 		news = count_attempt(p, &key, dir, reason);
 	if (reason < DROP_LIST_SRC && p->level == WHOLE) {
-		flow = count_flow(p, &key, dir);
+		if (flow || !is_flood(reason)) // what would be held back opens no conversation
+			flow = count_flow(p, &key, dir, flow);
 		if (age < AGENT_AWAY) {
 			most = wanted(p, flow, dir);
 			p->wired = c->fastpath && !skb && flow && crosses(p, flow, dir);
@@ -48,7 +67,9 @@ static __always_inline bool handle(void *ctx, bool skb, struct switches *c, stru
 		most = COPY_MAX;
 	if (most)
 		copy(ctx, skb, p, flow, dir, reason, most);
-	return reason >= DROP_LIST_SRC;
+	if (back)
+		return SEND_BACK;
+	return reason >= DROP_LIST_SRC ? STOP : FORWARD;
 }
 
 SEC("xdp.frags")
@@ -61,7 +82,14 @@ int abri_xdp(struct xdp_md *ctx)
 	if (!c)
 		return XDP_PASS;
 	p.side = ctx->ingress_ifindex == c->inside ? SIDE_INSIDE : SIDE_OUTSIDE;
-	return handle(ctx, false, c, &p) ? XDP_DROP : leave(ctx, &p);
+	switch (handle(ctx, false, c, &p)) {
+	case STOP:
+		return XDP_DROP;
+	case SEND_BACK:
+		return XDP_TX;
+	default:
+		return leave(ctx, &p);
+	}
 }
 
 // What the bridge forwards was judged where it came in; only what the box itself sends has no port of entry. In host
@@ -76,7 +104,7 @@ int abri_egress(struct __sk_buff *skb)
 	if (!c || (c->inside && skb->ingress_ifindex))
 		return TC_ACT_UNSPEC;
 	p.segments = skb->gso_segs > 1 ? skb->gso_segs : 1;
-	return handle(skb, true, c, &p) ? TC_ACT_SHOT : TC_ACT_UNSPEC;
+	return handle(skb, true, c, &p) == STOP ? TC_ACT_SHOT : TC_ACT_UNSPEC;
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -239,3 +239,46 @@ struct {
 	__type(key, __u32);
 	__type(value, struct tokens);
 } unsolicited SEC(".maps"), arps SEC(".maps");
+
+// What flood.h remembers, all of it fixed in size and forgotten by being written over: the times at which buckets are empty,
+// the tags of sources that have proven to be who they say, and of openings that were seen once.
+#define CELLS (1 << 16) // a power of two
+struct row {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2 * CELLS);
+	__type(key, __u32);
+	__type(value, __u64);
+};
+struct row paces SEC(".maps");
+struct row proven SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << 20);
+	__type(key, __u32);
+	__type(value, __u32);
+} firsts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SIEGES + 1);
+	__type(key, __u32);
+	__type(value, struct siege);
+} sieges SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct address);
+	__type(value, __u8);
+} servers SEC(".maps");
+
+// Sources, and their networks, that hold too many connections: until when they get no other (bpf_ktime_get_ns).
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct ban_key);
+	__type(value, __u64);
+} crowds SEC(".maps");

@@ -2,7 +2,7 @@
 // The two tables: conversations that pass, and attempts that were or would have been stopped.
 #pragma once
 
-#include "judge.h"
+#include "proof.h"
 #include "worth.h"
 
 #define REUSE (2 * SECOND)            // a SYN this long after the end is another connection on the same ports
@@ -72,22 +72,66 @@ static __always_inline void begin(struct tally *t, struct packet *p, int dir)
 	h->side = p->side;
 }
 
-// count_flow counts the packet in its conversation; NULL when it has none. A conversation is never opened by
-// unsolicited UDP and the like from outside, whose sources can be forged: the answer from inside opens it.
-static __always_inline struct tally *count_flow(struct packet *p, struct flow_key *key, int dir)
+// speech is how far a packet of the site's side makes a conversation: a reset not at all, and a SYN+ACK only half, for
+// both are what forged segments draw.
+static __always_inline __u8 speech(struct packet *p)
+{
+	if (p->proto != PROTO_TCP)
+		return SPOKEN;
+	if (p->flags & TCP_RST)
+		return SILENT;
+	return (p->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) ? HALF_SPOKEN : SPOKEN;
+}
+
+// note_speech notes what the site, or the box, says; and, at the first data that it sends by TCP, that the other end is who
+// it says.
+static __always_inline void note_speech(struct tally *t, struct packet *p, int dir)
+{
+	if (t->spoken != SPOKEN && t->spoken < speech(p))
+		t->spoken = speech(p);
+	if (p->flags & ~t->half[dir & 1].flags & TCP_PSH)
+		prove_peer(p);
+}
+
+// open_tally puts a new entry into its table, the conversations' for PASS. It is a function of its own for its stack: a
+// packet's way has 512 bytes of it in all.
+__noinline int open_tally(struct packet *p, struct flow_key *key, int dir, int reason, int matched)
+{
+	struct tally fresh = {};
+
+	if (!p || !key)
+		return 0;
+	begin(&fresh, p, dir);
+	fresh.reason = reason;
+	fresh.matched = matched;
+	if (reason != PASS)
+		return bpf_map_update_elem(&drops, key, &fresh, BPF_ANY);
+	fresh.half[0].left = fresh.half[1].left = worth(p);
+	fresh.spoken = p->side != SIDE_OUTSIDE ? speech(p) : SILENT;
+	return bpf_map_update_elem(&flows, key, &fresh, BPF_ANY);
+}
+
+// find_flow gives the conversation of a packet, NULL when it has none that goes on.
+static __always_inline struct tally *find_flow(struct packet *p, struct flow_key *key, int dir)
 {
 	struct tally *t = bpf_map_lookup_elem(&flows, key);
 
-	if (t && !is_over(t, p, dir, false)) {
+	return t && !is_over(t, p, dir, false) ? t : NULL;
+}
+
+// count_flow counts the packet in its conversation; NULL when it has none. A conversation is never opened by
+// unsolicited UDP and the like from outside, whose sources can be forged: the answer from inside opens it.
+static __always_inline struct tally *count_flow(struct packet *p, struct flow_key *key, int dir, struct tally *t)
+{
+	if (t) {
+		if (p->side != SIDE_OUTSIDE)
+			note_speech(t, p, dir);
 		count_half(&t->half[dir & 1], p);
 		return t;
 	}
 	if (p->proto != PROTO_TCP && p->side == SIDE_OUTSIDE)
 		return NULL;
-	struct tally fresh = {};
-	fresh.half[0].left = fresh.half[1].left = worth(p);
-	begin(&fresh, p, dir);
-	bpf_map_update_elem(&flows, key, &fresh, BPF_ANY);
+	open_tally(p, key, dir, PASS, 0);
 	return bpf_map_lookup_elem(&flows, key);
 }
 
@@ -107,11 +151,7 @@ static __always_inline bool count_attempt(struct packet *p, struct flow_key *key
 		}
 		return reason == DROP_FLOW && t->half[dir & 1].packets <= LAST_WORDS;
 	}
-	struct tally fresh = {};
-	begin(&fresh, p, dir);
-	fresh.reason = reason;
-	fresh.matched = matched;
-	bpf_map_update_elem(&drops, key, &fresh, BPF_ANY);
+	open_tally(p, key, dir, reason, matched);
 	return true;
 }
 

@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 5
+#define LAYOUT 6
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -28,10 +28,26 @@ enum reason {
 	WOULD_LIST_DST,
 	WOULD_BAN,
 	WOULD_FLOW,
+	WOULD_FLOOD_OPENINGS, // the floods: in the order of enum pressure
+	WOULD_FLOOD_DATAGRAMS,
+	WOULD_FLOOD_ECHOES,
+	WOULD_FLOOD_FRAGMENTS,
+	WOULD_FLOOD_STRAYS,
+	WOULD_FLOOD_QUERIES,
+	WOULD_FLOOD_ANSWERS,
+	WOULD_FLOOD_CROWD,
 	DROP_LIST_SRC,
 	DROP_LIST_DST,
 	DROP_BAN,
 	DROP_FLOW,   // the agent had this one conversation blocked
+	DROP_FLOOD_OPENINGS,
+	DROP_FLOOD_DATAGRAMS,
+	DROP_FLOOD_ECHOES,
+	DROP_FLOOD_FRAGMENTS,
+	DROP_FLOOD_STRAYS,
+	DROP_FLOOD_QUERIES,
+	DROP_FLOOD_ANSWERS,
+	DROP_FLOOD_CROWD,
 	DROP_OWN,    // a new connection from outside to the box itself
 	DROP_ISOLATED, // of a device that a person isolated
 	DROP_CLOSED, // the agent is gone for longer than the grace: fail-closed
@@ -40,6 +56,12 @@ enum reason {
 	REASONS,
 };
 #define WATCH_ONLY (DROP_LIST_SRC - WOULD_LIST_SRC)
+
+// is_flood reports whether a packet was held back, or would have been, for how much came and not for what it was.
+static __always_inline bool is_flood(enum reason r)
+{
+	return (r >= WOULD_FLOOD_OPENINGS && r <= WOULD_FLOOD_CROWD) || (r >= DROP_FLOOD_OPENINGS && r <= DROP_FLOOD_CROWD);
+}
 
 // An IPv6 address, or an IPv4 one mapped into IPv6, as its sixteen bytes lie on the wire.
 struct address {
@@ -73,13 +95,16 @@ struct half {
 };
 #define COPY_ALWAYS 0xffffffff
 
+// What the site's side has said in a conversation: nothing, a SYN+ACK, more.
+enum speech { SILENT, HALF_SPOKEN, SPOKEN };
+
 // What is kept of a conversation, or of an attempt that was (or would have been) stopped. half[0] is what a sends.
 struct tally {
 	struct half half[2];
 	__u8 initiator; // 0: a began, 1: b
 	__u8 side;      // the initiator's
 	__u8 matched;   // of an attempt: 0 nothing, 1 a, 2 b stands on the list or is banned
-	__u8 zero;
+	__u8 spoken;    // of a conversation: enum speech of the site's side, or the box
 	enum reason reason; // of an attempt; PASS in the flow table
 	__u32 room[4];      // with the kernel's head and the key, an entry fills three cache lines, and half[0] ends the second
 };
@@ -107,6 +132,48 @@ struct generation {
 	__u64 mask6; // buckets - 1
 };
 
+// What presses on a machine of the site: packets from outside that belong to no conversation in which it has spoken.
+enum pressure {
+	NOTHING,
+	OPENINGS,  // SYNs
+	DATAGRAMS, // UDP, and whatever is not TCP or ICMP
+	ECHOES,    // ICMP
+	FRAGMENTS, // later ones, and first ones too short to be read
+	STRAYS,    // segments of TCP of no conversation, and such as no machine sends
+	QUERIES,   // to a name server
+	ANSWERS,   // of servers that answer anybody, and that nobody asked
+	PRESSURES,
+};
+
+// How often something may come: once in gap ns, and burst of them at once. A gap of 0 is no bar.
+struct pace {
+	__u32 gap;
+	__u32 burst;
+};
+
+// The bars of one pressure: for a source (an IPv6 /64 is one), for its network (/24, /48), and for one service of a machine.
+struct bar {
+	struct pace source, net, target;
+};
+
+// The services that are measured apart.
+enum door { DOOR_OTHER, DOOR_WEB, DOOR_MAIL, DOOR_TELEPHONE, DOOR_REMOTE, DOOR_NAMES };
+
+// One service of one machine that something presses on, and what was or would have been held back since first.
+struct siege {
+	struct address addr;
+	enum pressure pressure; // NOTHING: a free cell
+	enum door service;
+	__u64 due;      // when its bucket is empty again
+	__u64 until;    // no opening passes unproven before
+	__u64 seen;     // packets that came to be measured, ever
+	__u64 first, last;
+	__u64 packets, bytes;
+	__u64 returned; // of them, openings whose sender came back: a crowd does, a forged address never
+	__u64 sources[64]; // a bit for the hash of each source
+};
+#define SIEGES 2048 // a power of two; one more stands for those that found no place
+
 // The switches. Go has them mapped and changes each with one aligned store.
 struct switches {
 	__u32 layout;
@@ -129,6 +196,13 @@ struct switches {
 	__u32 blocks;
 	__u32 fastpath; // 1: known conversations are redirected to the other port
 	struct generation gens[2];
+	// What flood.h asks.
+	__u32 flood;    // 1: floods are held back
+	__u32 servers;  // how many have their visitors proven by a challenge
+	__u32 crowds;   // how many sources have too many connections open
+	__u32 seed;     // of all hashes of flood.h
+	__u64 familiar; // from when conversations are known, ns: before it nobody's answers and stray segments are judged
+	struct bar bars[PRESSURES];
 };
 
 struct ban_key {
