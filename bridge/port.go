@@ -65,8 +65,12 @@ func findBridge(name string) (netlink.Link, error) {
 // mayTake refuses ports that are in another bridge, that are missing from a bridge which is not ours (adding a port to
 // somebody's bridge can close a loop), or whose addresses would fall silent once enslaved.
 func (b *Bridge) mayTake(bridge netlink.Link, ports []netlink.Link) error {
-	for _, p := range ports {
+	for i, p := range ports {
 		name, master := p.Attrs().Name, p.Attrs().MasterIndex
+		if bond := bondOf(master); bond != "" {
+			return refused(fmt.Sprintf("port %q is part of the bond %q; bonded links (LACP) can't pass through a bridge", name, bond),
+				fmt.Sprintf("let the bond end at the box: %s = %q", []string{"outside", "inside"}[i], bond))
+		}
 		if bridge != nil && master == bridge.Attrs().Index {
 			continue
 		}
@@ -90,6 +94,18 @@ func (b *Bridge) mayTake(bridge netlink.Link, ports []netlink.Link) error {
 		}
 	}
 	return nil
+}
+
+// bondOf is the name of a bond by its index, "" when that is none.
+func bondOf(index int) string {
+	if index == 0 {
+		return ""
+	}
+	link, err := netlink.LinkByIndex(index)
+	if err != nil || link.Type() != "bond" {
+		return ""
+	}
+	return link.Attrs().Name
 }
 
 func linkName(index int) string {

@@ -27,6 +27,7 @@ type BoxFile struct {
 	Grace     time.Duration
 	FailClose bool
 	Fastpath  bool
+	Generic   bool
 	Exempt    []netip.Prefix
 	Page      netip.AddrPort
 	Lists     []BoxList
@@ -75,6 +76,7 @@ pin = "{{.Pin}}"
 grace = "{{.Grace}}"
 fail = "{{if .FailClose}}closed{{else}}open{{end}}"
 fastpath = {{.Fastpath}}
+generic = {{.Generic}}
 {{range .Lists}}
 [[list]]
 name = "{{.Name}}"

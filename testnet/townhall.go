@@ -168,14 +168,24 @@ func (s *Scene) door(of abri.Service) (Peer, uint16) {
 	return s.Desk.Peer, RemotePort
 }
 
+// End is the far end of one of the box's cables.
+type End struct {
+	*Host
+	Port string
+}
+
+// Ends are the far ends of the box's two cables: what is sent there enters the box as it is.
+func (s *Scene) Ends() (outside, inside End) { return End{s.router, "lan"}, End{s.office, "uplink"} }
+
 // Replay sends a capture through the box, from the far ends of its two cables. See Replay.Run.
 func (s *Scene) Replay(ctx context.Context, from *capture.Reader, home flow.Home, pace time.Duration) (Replayed, error) {
-	outside, err := s.router.Tap("lan")
+	router, office := s.Ends()
+	outside, err := router.Tap(router.Port)
 	if err != nil {
 		return Replayed{}, err
 	}
 	defer outside.Close()
-	inside, err := s.office.Tap("uplink")
+	inside, err := office.Tap(office.Port)
 	if err != nil {
 		return Replayed{}, err
 	}

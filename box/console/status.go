@@ -64,6 +64,9 @@ func printStatus(s *shell, st control.Status) {
 		if p.Fault != "" {
 			up += ", " + string(p.Fault)
 		}
+		if p.Bonded {
+			up += ", LACP behind it can't pass"
+		}
 		row("port "+p.Side, "%s, %s, %s XDP, program %d", p.Name, up, p.Path, p.Program)
 	}
 	w.Flush()

@@ -47,6 +47,9 @@ type Keeper struct {
 
 	restored atomic.Int64 // times that the programs were put back on a port
 
+	bonds  *bridge.Bonds  // guard's
+	bonded [3]atomic.Bool // by side: LACP was heard
+
 	attending sync.Mutex // the redirect
 	wired     gate.Wired // what became of it, when it was last looked at
 

@@ -18,7 +18,11 @@ func (k *Keeper) ports() ([]order.Port, error) {
 	if err != nil {
 		return nil, err
 	}
-	return portsOf(k.gate.Attached(), links), nil
+	all := portsOf(k.gate.Attached(), links)
+	for i := range all {
+		all[i].Bonded = k.bonded[sideOf(all[i].Side)].Load()
+	}
+	return all, nil
 }
 
 // portsOf joins what the gate and what the bridge know of each port.
@@ -72,6 +76,7 @@ func (k *Keeper) guard(ctx context.Context) error {
 			continue // the reader, which asks the same, tells it
 		}
 		k.attend(ports)
+		k.hear(ports)
 		for _, p := range ports {
 			if p.Fault == order.PortBare {
 				k.restore(ctx, p, ailing[p.Side] != p.Fault)

@@ -107,6 +107,9 @@ func open(c *config.Config, log *slog.Logger) (k *Keeper, beaten int64, err erro
 		log.Info("the gate stands", "side", p.Side, "ifindex", p.Index, "native", p.Native, "program", p.Program)
 	}
 	k.quicken(c.Gate)
+	if k.bonds, err = b.HearBonds(); err != nil {
+		return nil, 0, errors.Join(err, g.Close())
+	}
 	return k, g.LastBeat(), nil
 }
 
@@ -173,6 +176,7 @@ func (k *Keeper) run(ctx context.Context, s settings, who account, reload <-chan
 		})
 	}
 	wait.Wait()
+	k.bonds.Close()
 	k.log.Info("the keeper ends; the gate goes on filtering", "grace", s.config.Gate.Grace)
 	return errors.Join(errs...)
 }

@@ -37,7 +37,8 @@ type Port struct {
 	Program uint32 `json:"program"` // id of the program in the kernel; 0 when it is not there
 	Up      bool   `json:"up"`      // carrier
 
-	Fault PortFault `json:"fault,omitempty"`
+	Fault  PortFault `json:"fault,omitempty"`
+	Bonded bool      `json:"bonded,omitempty"` // a device behind it tries to bond its links (LACP), which can't pass
 }
 
 // Counters is what the kernel says of itself: the proof that the filter works. Reasons is by side and reason, as

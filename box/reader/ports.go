@@ -20,12 +20,23 @@ func faulty(ports []order.Port) *order.Port {
 
 // ports notes what ails a port, or that all are well.
 func (t *troubles) ports(ports []order.Port, now time.Time) {
+	t.bonds(ports, now)
 	p := faulty(ports)
 	if p == nil {
 		delete(t.stand, troublePort)
 		return
 	}
 	t.set(troublePort, web.Trouble{Code: web.TroublePort, At: now, Detail: fmt.Sprintf("%s (%s): %s", p.Name, p.Side, p.Fault)})
+}
+
+// bonds notes behind which port links are bonded in vain.
+func (t *troubles) bonds(ports []order.Port, now time.Time) {
+	for _, p := range ports {
+		if p.Bonded {
+			t.set(troubleBond, web.Trouble{Code: web.TroubleBond, At: now, Detail: fmt.Sprintf("%s (%s)", p.Name, p.Side)})
+			return
+		}
+	}
 }
 
 // restored notes that the filter was put back on ports, and forgets what is long ago.

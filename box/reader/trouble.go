@@ -19,6 +19,7 @@ const (
 	troubleLosses  = "losses"
 	troubleDeath   = "death"
 	troublePort    = "port"
+	troubleBond    = "bond"
 
 	troubleTakenOff = "taken-off"
 	troubleExempt   = "exempt"

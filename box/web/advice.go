@@ -127,6 +127,10 @@ func troubleText(code string, w words) string {
 		return w.pick(
 			"Quelqu'un a retiré le filtre d'un port du boîtier, qui l'a remis aussitôt. Si ce n'est pas votre technicien, prévenez-le.",
 			"Somebody took the filter off a port of the box, which put it back at once. If it was not your technician, tell him.")
+	case TroubleBond:
+		return w.pick(
+			"Un appareil relie plusieurs câbles en un seul (LACP), ce qui ne peut pas traverser le boîtier : la ligne risque de rester coupée. Votre technicien doit finir ce lien sur le boîtier, ou n'utiliser qu'un câble.",
+			"A device joins several cables into one (LACP), which can't pass through the box: the line may stay dead. Your technician must end that link at the box, or use one cable.")
 	case TroubleRestarted:
 		return w.pick(
 			"La partie qui lit le trafic s'est arrêtée puis est revenue : le filtre a continué. Rien à faire si cela reste rare.",

@@ -52,6 +52,7 @@ const (
 	TroubleRestarted = "reader-restarted" // the part that reads and tells died and came back
 	TroublePort      = "port"             // a port was pulled out or taken out of the bridge, or stands without its program
 	TroubleTakenOff  = "filter-taken-off" // somebody took the filter off a port, and the box put it back
+	TroubleBond      = "bonded-links"     // a device behind a port bonds its links, which can't pass through the box
 	TroubleList      = "list"             // a threat list is old, waits for a person, or can't be used
 	TroubleExempt    = "exempt"           // a file of addresses that lists never touch can't be used
 )

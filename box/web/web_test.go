@@ -160,7 +160,7 @@ func TestTheAPIGivesTheWeatherAndNoAddress(t *testing.T) {
 func TestEveryTroubleIsSaidInWords(t *testing.T) {
 	for code, want := range map[string]string{
 		web.TroubleDiskFull: "disque du boîtier est plein", web.TroubleDatabase: "registre des attaques est abîmé",
-		web.TroublePort: "un de ses ports", web.TroubleTakenOff: "a retiré le filtre",
+		web.TroublePort: "un de ses ports", web.TroubleTakenOff: "a retiré le filtre", web.TroubleBond: "plusieurs câbles en un seul",
 		web.TroubleDrift: "n'applique pas toutes", web.TroubleLosses: "Trop de trafic", web.TroubleRestarted: "puis est revenue",
 		"moon-phase": "moon-phase",
 	} {
