@@ -5,7 +5,7 @@
 // done about it. What the lists already spoke of is left alone, and so is what a person trusts.
 //
 // Time is an argument: the room has no clock, disk, network or randomness, and what a detector finds on a link it
-// finds in a capture. Imports: the root, flow, packet and telephone.
+// finds in a capture. Imports: the root, flow, packet, telephone, and geo for countries.
 package detect
 
 import (
@@ -40,6 +40,8 @@ func With(t *Telephone) []Detector {
 		newProbe(),
 		newScan(),
 		newGuess(),
+		newMailbox(),
+		newPostman(),
 		newTelltale(ownBook()),
 		newRemote(),
 		newTunnel(),

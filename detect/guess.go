@@ -151,7 +151,8 @@ func failedLogin(f *flow.Flow) bool {
 
 // loginPage reports whether the line of a request asks for a page whose name says that one logs in there.
 func loginPage(line []byte) bool {
-	for _, word := range [...]string{"login", "logon", "signin", "sign-in", "xmlrpc.php", "/auth", "connexion", "remote/logincheck", "administrator/index.php"} {
+	for _, word := range [...]string{"login", "logon", "signin", "sign-in", "xmlrpc.php", "/auth", "connexion", "remote/logincheck", "administrator/index.php",
+		"owa/auth.owa", "zimbra/", "?_task=login", "webmail", "sogo/connect"} {
 		if contains(line, word) {
 			return true
 		}

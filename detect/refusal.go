@@ -9,23 +9,17 @@ import (
 const logonFailure = 0xC000006D
 
 // refuses reports whether the data of a server on the port says that a name or password was wrong. Only what a server
-// says in clear is known; HTTP is not here, since there a 401 is also how a login begins.
+// says in clear is known; HTTP is not here, since there a 401 is also how a login begins; mail neither, which mailbox reads.
 func refuses(port uint16, data []byte) bool {
 	switch port {
 	case 21: // RFC 959; "530 Please login" is said to who has not tried yet
 		return bytes.HasPrefix(data, []byte("530 ")) && !bytes.HasPrefix(data, []byte("530 Please"))
 	case 23, 2323:
 		return contains(data, "login incorrect") || contains(data, "login failed") || contains(data, "authentication failed")
-	case 25, 587: // RFC 4954
-		return bytes.HasPrefix(data, []byte("535 "))
 	case 88: // RFC 4120, 7.5.9: no such name, or a wrong password
 		return bytes.Contains(data, []byte{0xa6, 3, 2, 1, 6}) || bytes.Contains(data, []byte{0xa6, 3, 2, 1, 24})
 	case 389: // RFC 4511, 4.2.2: invalidCredentials in the answer to a bind
 		return bytes.IndexByte(data, 0x61) >= 0 && bytes.Contains(data, []byte{0x0a, 1, 49})
-	case 110: // RFC 1939 leaves the words open
-		return bytes.HasPrefix(data, []byte("-ERR")) && (contains(data, "auth") || contains(data, "password") || contains(data, "login"))
-	case 143: // RFC 3501, RFC 5530
-		return contains(data, " no ") && (contains(data, "authenticat") || contains(data, "login"))
 	case 139, 445:
 		return refusesSMB(data)
 	case 1433: // MS-TDS: token ERROR with number 18456
