@@ -25,7 +25,7 @@ var deeds = map[Rule]struct{ french, english string }{
 
 // factNames are the French names of evidence, where they differ from the English.
 var factNames = map[string]string{
-	"by": "par", "seconds": "secondes", "tries": "essais", "names": "noms", "passwords": "mots de passe", "users": "comptes", "countries": "pays", "country": "pays", "calls": "appels", "numbers": "numéros",
+	"by": "par", "seconds": "secondes", "tries": "essais", "names": "noms", "passwords": "mots de passe", "users": "comptes", "countries": "pays", "calls": "appels", "numbers": "numéros",
 	"packets": "paquets", "servers": "serveurs", "requests": "demandes", "browsers": "navigateurs", "connections": "connexions",
 	"characters": "caractères", "domain": "domaine", "domains": "domaines", "replies": "réponses", "bytes": "octets",
 	"network": "réseau", "door": "porte", "sign": "signe", "times": "fois", "last": "dernier", "every-seconds": "secondes entre deux appels",
