@@ -14,6 +14,7 @@ type frame struct {
 	flags        uint8 // TCP
 	icmp         uint8 // type
 	payload      int   // bytes
+	body         []byte
 
 	tags       []uint16 // ethertypes of VLAN tags
 	pppoe      bool
@@ -120,11 +121,11 @@ func (f frame) transport() []byte {
 		b = append(b, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, f.flags, 0xff, 0xff, 0, 0, 0, 0)
 	case protoUDP:
 		b = be.AppendUint16(be.AppendUint16(b, f.sport), f.dport)
-		b = append(be.AppendUint16(b, uint16(8+f.payload)), 0, 0)
+		b = append(be.AppendUint16(b, uint16(8+f.payload+len(f.body))), 0, 0)
 	case protoICMP, protoICMPv6:
 		b = append(b, f.icmp, 0, 0, 0, 0, 0, 0, 0)
 	}
-	b = append(b, make([]byte, f.payload)...)
+	b = append(append(b, make([]byte, f.payload)...), f.body...)
 	if f.cut > 0 {
 		b = b[:min(f.cut, len(b))]
 	}

@@ -96,6 +96,23 @@ type kernelHalf struct {
 	Zero    uint8
 }
 
+type kernelNameGeneration struct {
+	_      structs.HostLayout
+	Names  uint64
+	Slots  uint64
+	Rules  uint64
+	Mask   uint64
+	Start  uint64
+	First  uint64
+	Second uint64
+}
+
+type kernelNameRuleKey struct {
+	_   structs.HostLayout
+	Key uint64
+	Gen uint64
+}
+
 type kernelNarrowKey struct {
 	_    structs.HostLayout
 	Addr struct {
@@ -135,6 +152,35 @@ const (
 	kernelPressurePRESSURES kernelPressure = 8
 )
 
+type kernelQuestion struct {
+	_       structs.HostLayout
+	Packets uint64
+	Bytes   uint64
+	First   uint64
+	Last    uint64
+	Server  struct {
+		_  structs.HostLayout
+		Hi uint64
+		Lo uint64
+	}
+	Port   uint16
+	Length uint16
+	Side   uint8
+	Reason uint8
+	Zero   [2]uint8
+	Name   [256]uint8
+}
+
+type kernelQuestionKey struct {
+	_      structs.HostLayout
+	Client struct {
+		_  structs.HostLayout
+		Hi uint64
+		Lo uint64
+	}
+	Name uint64
+}
+
 type kernelReason uint32
 
 const (
@@ -147,32 +193,36 @@ const (
 	kernelReasonWOULD_LIST_DST        kernelReason = 6
 	kernelReasonWOULD_BAN             kernelReason = 7
 	kernelReasonWOULD_FLOW            kernelReason = 8
-	kernelReasonWOULD_FLOOD_OPENINGS  kernelReason = 9
-	kernelReasonWOULD_FLOOD_DATAGRAMS kernelReason = 10
-	kernelReasonWOULD_FLOOD_ECHOES    kernelReason = 11
-	kernelReasonWOULD_FLOOD_FRAGMENTS kernelReason = 12
-	kernelReasonWOULD_FLOOD_STRAYS    kernelReason = 13
-	kernelReasonWOULD_FLOOD_QUERIES   kernelReason = 14
-	kernelReasonWOULD_FLOOD_ANSWERS   kernelReason = 15
-	kernelReasonWOULD_FLOOD_CROWD     kernelReason = 16
-	kernelReasonDROP_LIST_SRC         kernelReason = 17
-	kernelReasonDROP_LIST_DST         kernelReason = 18
-	kernelReasonDROP_BAN              kernelReason = 19
-	kernelReasonDROP_FLOW             kernelReason = 20
-	kernelReasonDROP_FLOOD_OPENINGS   kernelReason = 21
-	kernelReasonDROP_FLOOD_DATAGRAMS  kernelReason = 22
-	kernelReasonDROP_FLOOD_ECHOES     kernelReason = 23
-	kernelReasonDROP_FLOOD_FRAGMENTS  kernelReason = 24
-	kernelReasonDROP_FLOOD_STRAYS     kernelReason = 25
-	kernelReasonDROP_FLOOD_QUERIES    kernelReason = 26
-	kernelReasonDROP_FLOOD_ANSWERS    kernelReason = 27
-	kernelReasonDROP_FLOOD_CROWD      kernelReason = 28
-	kernelReasonDROP_OWN              kernelReason = 29
-	kernelReasonDROP_ISOLATED         kernelReason = 30
-	kernelReasonDROP_CLOSED           kernelReason = 31
-	kernelReasonCOPIES                kernelReason = 32
-	kernelReasonLOST                  kernelReason = 33
-	kernelReasonREASONS               kernelReason = 34
+	kernelReasonWOULD_NAME            kernelReason = 9
+	kernelReasonWOULD_RESOLVER        kernelReason = 10
+	kernelReasonWOULD_FLOOD_OPENINGS  kernelReason = 11
+	kernelReasonWOULD_FLOOD_DATAGRAMS kernelReason = 12
+	kernelReasonWOULD_FLOOD_ECHOES    kernelReason = 13
+	kernelReasonWOULD_FLOOD_FRAGMENTS kernelReason = 14
+	kernelReasonWOULD_FLOOD_STRAYS    kernelReason = 15
+	kernelReasonWOULD_FLOOD_QUERIES   kernelReason = 16
+	kernelReasonWOULD_FLOOD_ANSWERS   kernelReason = 17
+	kernelReasonWOULD_FLOOD_CROWD     kernelReason = 18
+	kernelReasonDROP_LIST_SRC         kernelReason = 19
+	kernelReasonDROP_LIST_DST         kernelReason = 20
+	kernelReasonDROP_BAN              kernelReason = 21
+	kernelReasonDROP_FLOW             kernelReason = 22
+	kernelReasonDROP_NAME             kernelReason = 23
+	kernelReasonDROP_RESOLVER         kernelReason = 24
+	kernelReasonDROP_FLOOD_OPENINGS   kernelReason = 25
+	kernelReasonDROP_FLOOD_DATAGRAMS  kernelReason = 26
+	kernelReasonDROP_FLOOD_ECHOES     kernelReason = 27
+	kernelReasonDROP_FLOOD_FRAGMENTS  kernelReason = 28
+	kernelReasonDROP_FLOOD_STRAYS     kernelReason = 29
+	kernelReasonDROP_FLOOD_QUERIES    kernelReason = 30
+	kernelReasonDROP_FLOOD_ANSWERS    kernelReason = 31
+	kernelReasonDROP_FLOOD_CROWD      kernelReason = 32
+	kernelReasonDROP_OWN              kernelReason = 33
+	kernelReasonDROP_ISOLATED         kernelReason = 34
+	kernelReasonDROP_CLOSED           kernelReason = 35
+	kernelReasonCOPIES                kernelReason = 36
+	kernelReasonLOST                  kernelReason = 37
+	kernelReasonREASONS               kernelReason = 38
 )
 
 type kernelRecord struct {
@@ -227,13 +277,23 @@ type kernelSwitches struct {
 	Isolated   uint32
 	Blocks     uint32
 	Fastpath   uint32
-	Gens       [2]kernelGeneration
-	Flood      uint32
-	Servers    uint32
-	Crowds     uint32
-	Seed       uint32
-	Familiar   uint64
-	Bars       [8]kernelBar
+	Names      uint32
+	NameGen    uint32
+	Resolvers  uint32
+	Page4      uint32
+	Page6      struct {
+		_  structs.HostLayout
+		Hi uint64
+		Lo uint64
+	}
+	Gens     [2]kernelGeneration
+	NamesOf  [2]kernelNameGeneration
+	Flood    uint32
+	Servers  uint32
+	Crowds   uint32
+	Seed     uint32
+	Familiar uint64
+	Bars     [8]kernelBar
 }
 
 type kernelTally struct {
@@ -258,6 +318,7 @@ type kernelWireCount struct {
 // Used for safe lookups in a Collection or CollectionSpec.
 const (
 	kernelMapArps           = "arps"
+	kernelMapAskings        = "askings"
 	kernelMapBanFilter      = "ban_filter"
 	kernelMapBanNets        = "ban_nets"
 	kernelMapBans           = "bans"
@@ -272,6 +333,8 @@ const (
 	kernelMapFlows          = "flows"
 	kernelMapIsolated       = "isolated"
 	kernelMapLeaves4        = "leaves4"
+	kernelMapNameRules      = "name_rules"
+	kernelMapNames          = "names"
 	kernelMapNarrowBans     = "narrow_bans"
 	kernelMapNarrowFilter   = "narrow_filter"
 	kernelMapOutlines4      = "outlines4"
@@ -279,7 +342,9 @@ const (
 	kernelMapOwn            = "own"
 	kernelMapPaces          = "paces"
 	kernelMapProven         = "proven"
+	kernelMapQuestions      = "questions"
 	kernelMapRepairNets     = "repair_nets"
+	kernelMapResolvers      = "resolvers"
 	kernelMapRing           = "ring"
 	kernelMapRoots4         = "roots4"
 	kernelMapRoots6         = "roots6"
@@ -352,6 +417,7 @@ type kernelProgramSpecs struct {
 // It can be passed ebpf.CollectionSpec.Assign.
 type kernelMapSpecs struct {
 	Arps         *ebpf.MapSpec `ebpf:"arps"`
+	Askings      *ebpf.MapSpec `ebpf:"askings"`
 	BanFilter    *ebpf.MapSpec `ebpf:"ban_filter"`
 	BanNets      *ebpf.MapSpec `ebpf:"ban_nets"`
 	Bans         *ebpf.MapSpec `ebpf:"bans"`
@@ -366,6 +432,8 @@ type kernelMapSpecs struct {
 	Flows        *ebpf.MapSpec `ebpf:"flows"`
 	Isolated     *ebpf.MapSpec `ebpf:"isolated"`
 	Leaves4      *ebpf.MapSpec `ebpf:"leaves4"`
+	NameRules    *ebpf.MapSpec `ebpf:"name_rules"`
+	Names        *ebpf.MapSpec `ebpf:"names"`
 	NarrowBans   *ebpf.MapSpec `ebpf:"narrow_bans"`
 	NarrowFilter *ebpf.MapSpec `ebpf:"narrow_filter"`
 	Outlines4    *ebpf.MapSpec `ebpf:"outlines4"`
@@ -373,7 +441,9 @@ type kernelMapSpecs struct {
 	Own          *ebpf.MapSpec `ebpf:"own"`
 	Paces        *ebpf.MapSpec `ebpf:"paces"`
 	Proven       *ebpf.MapSpec `ebpf:"proven"`
+	Questions    *ebpf.MapSpec `ebpf:"questions"`
 	RepairNets   *ebpf.MapSpec `ebpf:"repair_nets"`
+	Resolvers    *ebpf.MapSpec `ebpf:"resolvers"`
 	Ring         *ebpf.MapSpec `ebpf:"ring"`
 	Roots4       *ebpf.MapSpec `ebpf:"roots4"`
 	Roots6       *ebpf.MapSpec `ebpf:"roots6"`
@@ -414,6 +484,7 @@ func (o *kernelObjects) Close() error {
 // It can be passed to loadKernelObjects or ebpf.CollectionSpec.LoadAndAssign.
 type kernelMaps struct {
 	Arps         *ebpf.Map `ebpf:"arps"`
+	Askings      *ebpf.Map `ebpf:"askings"`
 	BanFilter    *ebpf.Map `ebpf:"ban_filter"`
 	BanNets      *ebpf.Map `ebpf:"ban_nets"`
 	Bans         *ebpf.Map `ebpf:"bans"`
@@ -428,6 +499,8 @@ type kernelMaps struct {
 	Flows        *ebpf.Map `ebpf:"flows"`
 	Isolated     *ebpf.Map `ebpf:"isolated"`
 	Leaves4      *ebpf.Map `ebpf:"leaves4"`
+	NameRules    *ebpf.Map `ebpf:"name_rules"`
+	Names        *ebpf.Map `ebpf:"names"`
 	NarrowBans   *ebpf.Map `ebpf:"narrow_bans"`
 	NarrowFilter *ebpf.Map `ebpf:"narrow_filter"`
 	Outlines4    *ebpf.Map `ebpf:"outlines4"`
@@ -435,7 +508,9 @@ type kernelMaps struct {
 	Own          *ebpf.Map `ebpf:"own"`
 	Paces        *ebpf.Map `ebpf:"paces"`
 	Proven       *ebpf.Map `ebpf:"proven"`
+	Questions    *ebpf.Map `ebpf:"questions"`
 	RepairNets   *ebpf.Map `ebpf:"repair_nets"`
+	Resolvers    *ebpf.Map `ebpf:"resolvers"`
 	Ring         *ebpf.Map `ebpf:"ring"`
 	Roots4       *ebpf.Map `ebpf:"roots4"`
 	Roots6       *ebpf.Map `ebpf:"roots6"`
@@ -452,6 +527,7 @@ type kernelMaps struct {
 func (m *kernelMaps) Close() error {
 	return _KernelClose(
 		m.Arps,
+		m.Askings,
 		m.BanFilter,
 		m.BanNets,
 		m.Bans,
@@ -466,6 +542,8 @@ func (m *kernelMaps) Close() error {
 		m.Flows,
 		m.Isolated,
 		m.Leaves4,
+		m.NameRules,
+		m.Names,
 		m.NarrowBans,
 		m.NarrowFilter,
 		m.Outlines4,
@@ -473,7 +551,9 @@ func (m *kernelMaps) Close() error {
 		m.Own,
 		m.Paces,
 		m.Proven,
+		m.Questions,
 		m.RepairNets,
+		m.Resolvers,
 		m.Ring,
 		m.Roots4,
 		m.Roots6,

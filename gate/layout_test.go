@@ -37,6 +37,10 @@ func TestLayout(t *testing.T) {
 		{"record", uint32(unsafe.Sizeof(kernelRecord{})) + 2048 + 8, m[kernelMapScratches].ValueSize},
 		{"wired", uint32(unsafe.Sizeof(kernelWireCount{})), m[kernelMapWired].ValueSize},
 		{"counters", (sideBox + 1) * uint32(kernelReasonREASONS), m[kernelMapCounts].MaxEntries},
+		{"names", uint32(unsafe.Sizeof(nameBucket{})), m[kernelMapNames].InnerMap.ValueSize},
+		{"rule of a name", uint32(unsafe.Sizeof(kernelNameRuleKey{})), m[kernelMapNameRules].KeySize},
+		{"question key", uint32(unsafe.Sizeof(kernelQuestionKey{})), m[kernelMapQuestions].KeySize},
+		{"question", uint32(unsafe.Sizeof(kernelQuestion{})), m[kernelMapQuestions].ValueSize},
 		{"reasons", uint32(len(Reasons)), uint32(reasons)},
 	} {
 		if c.got != c.want {

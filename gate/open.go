@@ -14,7 +14,7 @@ import (
 )
 
 // transient are the maps whose contents are of one packet, or of one process, only: they are never pinned.
-var transient = map[string]bool{kernelMapScratches: true, kernelMapUnsolicited: true, kernelMapArps: true, kernelMapWires: true, kernelMapWired: true}
+var transient = map[string]bool{kernelMapScratches: true, kernelMapAskings: true, kernelMapUnsolicited: true, kernelMapArps: true, kernelMapWires: true, kernelMapWired: true}
 
 // Open loads the gate and attaches it, or takes over the one that is pinned in o.PinDir: its lists, bans, choices, flows
 // and counters stay, its programs are replaced in place, and no packet passes unjudged meanwhile. Pins of another layout

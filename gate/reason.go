@@ -15,6 +15,8 @@ const (
 	WouldListDst        = Reason(kernelReasonWOULD_LIST_DST)
 	WouldBan            = Reason(kernelReasonWOULD_BAN)
 	WouldFlow           = Reason(kernelReasonWOULD_FLOW)
+	WouldName           = Reason(kernelReasonWOULD_NAME)
+	WouldResolver       = Reason(kernelReasonWOULD_RESOLVER)
 	WouldFloodOpenings  = Reason(kernelReasonWOULD_FLOOD_OPENINGS)
 	WouldFloodDatagrams = Reason(kernelReasonWOULD_FLOOD_DATAGRAMS)
 	WouldFloodEchoes    = Reason(kernelReasonWOULD_FLOOD_ECHOES)
@@ -26,7 +28,9 @@ const (
 	DropListSrc         = Reason(kernelReasonDROP_LIST_SRC)
 	DropListDst         = Reason(kernelReasonDROP_LIST_DST)
 	DropBan             = Reason(kernelReasonDROP_BAN)
-	DropFlow            = Reason(kernelReasonDROP_FLOW) // one conversation was blocked
+	DropFlow            = Reason(kernelReasonDROP_FLOW)     // one conversation was blocked
+	DropName            = Reason(kernelReasonDROP_NAME)     // a question for a listed name, answered
+	DropResolver        = Reason(kernelReasonDROP_RESOLVER) // a resolver that the site has closed; no attempt
 	DropFloodOpenings   = Reason(kernelReasonDROP_FLOOD_OPENINGS)
 	DropFloodDatagrams  = Reason(kernelReasonDROP_FLOOD_DATAGRAMS)
 	DropFloodEchoes     = Reason(kernelReasonDROP_FLOOD_ECHOES)
@@ -42,17 +46,17 @@ const (
 )
 
 var reasonNames = [reasons]string{
-	"pass", "pass-non-ip", "pass-trusted", "pass-exempt", "pass-open", "would-list-src", "would-list-dst", "would-ban", "would-flow",
+	"pass", "pass-non-ip", "pass-trusted", "pass-exempt", "pass-open", "would-list-src", "would-list-dst", "would-ban", "would-flow", "would-name", "would-resolver",
 	"would-flood-openings", "would-flood-datagrams", "would-flood-echoes", "would-flood-fragments", "would-flood-strays", "would-flood-queries", "would-flood-answers", "would-flood-crowd",
-	"drop-list-src", "drop-list-dst", "drop-ban", "drop-flow",
+	"drop-list-src", "drop-list-dst", "drop-ban", "drop-flow", "drop-name", "drop-resolver",
 	"drop-flood-openings", "drop-flood-datagrams", "drop-flood-echoes", "drop-flood-fragments", "drop-flood-strays", "drop-flood-queries", "drop-flood-answers", "drop-flood-crowd",
 	"drop-own", "drop-isolated", "drop-closed",
 }
 
 // Reasons lists every reason. Do not write to it.
-var Reasons = []Reason{Pass, PassNonIP, PassTrusted, PassExempt, PassOpen, WouldListSrc, WouldListDst, WouldBan, WouldFlow,
+var Reasons = []Reason{Pass, PassNonIP, PassTrusted, PassExempt, PassOpen, WouldListSrc, WouldListDst, WouldBan, WouldFlow, WouldName, WouldResolver,
 	WouldFloodOpenings, WouldFloodDatagrams, WouldFloodEchoes, WouldFloodFragments, WouldFloodStrays, WouldFloodQueries, WouldFloodAnswers, WouldFloodCrowd,
-	DropListSrc, DropListDst, DropBan, DropFlow,
+	DropListSrc, DropListDst, DropBan, DropFlow, DropName, DropResolver,
 	DropFloodOpenings, DropFloodDatagrams, DropFloodEchoes, DropFloodFragments, DropFloodStrays, DropFloodQueries, DropFloodAnswers, DropFloodCrowd,
 	DropOwn, DropIsolated, DropClosed}
 

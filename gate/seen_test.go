@@ -14,6 +14,8 @@ type seen struct {
 	sport, dport uint16
 	flags        uint8 // TCP
 	icmp         uint8 // type
+	at           int   // where the transport header begins
+	part         bool  // a first fragment
 }
 
 // How far a packet was understood: enum level of kernel/packet.h.
@@ -29,6 +31,7 @@ func seeFrame(b []byte) seen {
 	if len(b) < 14 {
 		return seen{}
 	}
+	frame := len(b)
 	ether, b := be.Uint16(b[12:]), b[14:]
 	for range 2 {
 		if (ether == 0x8100 || ether == 0x88a8 || ether == 0x9100) && len(b) >= 4 {
@@ -40,11 +43,17 @@ func seeFrame(b []byte) seen {
 	}
 	switch {
 	case ether == 0x0800 && len(b) >= 20 && b[0]>>4 == 4 && b[0]&15 >= 5:
-		return seeIPv4(b)
+		return seeIPv4(b).after(frame - len(b))
 	case ether == 0x86dd && len(b) >= 40 && b[0]>>4 == 6:
-		return seeIPv6(b)
+		return seeIPv6(b).after(frame - len(b))
 	}
 	return seen{}
+}
+
+// after is s of a packet that begins so far into its frame.
+func (s seen) after(off int) seen {
+	s.at += off
+	return s
 }
 
 func seeIPv4(b []byte) seen {
@@ -55,6 +64,7 @@ func seeIPv4(b []byte) seen {
 		s.level = laterFragment
 		return s
 	}
+	s.part = b[6]&0x20 != 0
 	s.transport(b, 4*int(b[0]&15))
 	return s
 }
@@ -78,6 +88,7 @@ func seeIPv6(b []byte) seen {
 		switch s.proto {
 		case 44:
 			off += 8
+			s.part = true
 			if binary.BigEndian.Uint16(at[2:])&0xfff8 != 0 {
 				s.level, s.proto = laterFragment, at[0]
 				return s
@@ -98,7 +109,7 @@ func (s *seen) transport(b []byte, off int) {
 	if len(at) < need {
 		return
 	}
-	s.level = wholePacket
+	s.level, s.at = wholePacket, off
 	switch need {
 	case 1:
 		s.icmp = at[0]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // The programs of the gate: one for each packet that enters by a port, one for each that the box itself sends.
 // docs: Documentation/bpf of the kernel; ../gate.go for the other end of the maps.
+#include "answer.h"
 #include "wire.h"
 #include "challenge.h"
 
@@ -10,9 +11,11 @@
 // What becomes of a packet.
 enum fate { FORWARD, STOP, SEND_BACK };
 
+// is_attempt reports whether a reason is of one who was or would have been stopped. A closed gate stops everybody, a flood
+// is counted at its target, and a closed resolver is the site's own choice.
 static __always_inline bool is_attempt(enum reason reason)
 {
-	if (reason < WOULD_LIST_SRC || reason >= DROP_CLOSED)
+	if (reason < WOULD_LIST_SRC || reason >= DROP_CLOSED || reason == WOULD_RESOLVER || reason == DROP_RESOLVER)
 		return false;
 	return !is_flood(reason);
 }
@@ -41,6 +44,7 @@ static __always_inline enum fate handle(void *ctx, bool skb, struct switches *c,
 	}
 	dir = key_of(p, &key);
 	reason = judge(c, p, &key, age, m);
+	reason = judge_name(ctx, skb, c, p, reason);
 	if (reason < DROP_LIST_SRC && p->level == WHOLE)
 		flow = find_flow(p, &key, dir);
 	if (!skb && c->flood && reason <= PASS_EXEMPT && reason != PASS_TRUSTED && presses(p, flow, dir)) {
@@ -51,7 +55,9 @@ static __always_inline enum fate handle(void *ctx, bool skb, struct switches *c,
 	count_reason(p->side, reason, p->segments, p->ip_bytes);
 	// A closed gate stops everybody: those are no attempts. Later fragments count with the reasons only, or one
 	// attempt would be two.
-	if (p->level >= ADDRESSES && is_attempt(reason))
+	if (reason == DROP_NAME || reason == WOULD_NAME)
+		news = count_question(p, reason);
+	else if (p->level >= ADDRESSES && is_attempt(reason))
 		news = count_attempt(p, &key, dir, reason);
 	if (reason < DROP_LIST_SRC && p->level == WHOLE) {
 		if (flow || !is_flood(reason)) // what would be held back opens no conversation
@@ -67,6 +73,8 @@ static __always_inline enum fate handle(void *ctx, bool skb, struct switches *c,
 		most = COPY_MAX;
 	if (most)
 		copy(ctx, skb, p, flow, dir, reason, most);
+	if (!skb && answers(p, reason))
+		back = !answer_question(ctx, p, reason == DROP_NAME);
 	if (back)
 		return SEND_BACK;
 	return reason >= DROP_LIST_SRC ? STOP : FORWARD;

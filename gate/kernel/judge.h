@@ -87,6 +87,14 @@ static __always_inline bool refuses_own(struct switches *c, struct packet *p, st
 	return p->level != WHOLE || !begun_here(key);
 }
 
+// closed reports whether somebody inside speaks with a resolver that the site has closed, where others can't read along: DNS
+// over TLS and QUIC (RFC 7858, RFC 9250: port 853) or over HTTPS (RFC 8484). In the clear it may be asked.
+static __always_inline bool closed(struct switches *c, struct packet *p)
+{
+	return c->resolvers && p->side != SIDE_OUTSIDE && p->level == WHOLE && (p->dport == 853 || p->dport == 443) &&
+	       (p->side == SIDE_INSIDE || !c->inside) && bpf_map_lookup_elem(&resolvers, &p->dst);
+}
+
 // is_lifeline is what a closed gate still lets through, so that addresses are not lost when it opens again.
 static __always_inline bool is_lifeline(struct packet *p)
 {
@@ -113,6 +121,8 @@ static __always_inline enum reason judge(struct switches *c, struct packet *p, s
 			return reason;
 		if (reason < WOULD_LIST_SRC && blocked(c, p, key, age))
 			reason = DROP_FLOW;
+		if (reason < WOULD_LIST_SRC && closed(c, p))
+			reason = DROP_RESOLVER;
 		if (reason >= DROP_LIST_SRC) {
 			if (c->protect)
 				return reason;

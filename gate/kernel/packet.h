@@ -47,6 +47,7 @@ static __always_inline __u32 read_ether(void *ctx, bool skb, struct packet *p)
 			p->ether = ETHER_IPV4;
 		else if (w[0] == bpf_htons(0x1100) && w[3] == bpf_htons(PPP_IPV6))
 			p->ether = ETHER_IPV6;
+		p->session = 1;
 		off += 8;
 	}
 	return off;
@@ -77,6 +78,7 @@ static __always_inline void read_ports(void *ctx, bool skb, struct packet *p, __
 	}
 	p->sport = bpf_ntohs(w[0]);
 	p->dport = bpf_ntohs(w[1]);
+	p->transport = off;
 	p->level = WHOLE;
 }
 
@@ -97,6 +99,8 @@ static __always_inline void read_ipv4(void *ctx, bool skb, struct packet *p, __u
 		return;
 	p->src = mapped(ip.src);
 	p->dst = mapped(ip.dst);
+	p->network = off;
+	p->part = ip.fragment & bpf_htons(0x2000) ? 1 : 0;
 	p->proto = ip.proto;
 	limit_bytes(p, off, bpf_ntohs(ip.total));
 	if (ip.fragment & bpf_htons(0x1fff)) {
@@ -125,6 +129,7 @@ static __always_inline __u32 read_extensions(void *ctx, bool skb, struct packet 
 			return 0;
 		if (p->proto == 44) {
 			off += 8;
+			p->part = 1;
 			p->proto = ext.next;
 			if (ext.fragment & bpf_htons(0xfff8)) {
 				p->level = LATER;
@@ -152,6 +157,7 @@ static __always_inline void read_ipv6(void *ctx, bool skb, struct packet *p, __u
 	p->v6 = 1;
 	p->src = ip.src;
 	p->dst = ip.dst;
+	p->network = off;
 	p->proto = ip.next;
 	p->level = ADDRESSES;
 	limit_bytes(p, off, ip.payload ? bpf_ntohs(ip.payload) + 40 : 0);

@@ -67,6 +67,8 @@ static __always_inline bool read_plain_ipv4(struct packet *p, void *at, void *en
 	p->src = mapped(ip->src);
 	p->dst = mapped(ip->dst);
 	p->ether = ETHER_IPV4;
+	p->network = ETHER_BYTES;
+	p->transport = ETHER_BYTES + sizeof(*ip);
 	p->ip_bytes = total;
 	return true;
 }
@@ -87,6 +89,8 @@ static __always_inline bool read_plain_ipv6(struct packet *p, void *at, void *en
 	p->dst = ip->dst;
 	p->v6 = 1;
 	p->ether = ETHER_IPV6;
+	p->network = ETHER_BYTES;
+	p->transport = ETHER_BYTES + sizeof(*ip);
 	p->ip_bytes = payload + sizeof(*ip);
 	return true;
 }

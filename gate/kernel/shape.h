@@ -45,6 +45,7 @@ struct packet {
 	__u64 now;
 	__u32 length;   // of the frame
 	__u32 ip_bytes; // total length by the IP header, no more than what is there
+	__u16 network, transport; // where the headers begin, once the packet is WHOLE
 	__u32 segments; // packets that the frame stands for (segmentation offload)
 	__u16 ether;
 	__u16 sport, dport;
@@ -54,6 +55,8 @@ struct packet {
 	__u8 level;
 	__u8 side;
 	__u8 v6;
+	__u8 part;    // 1: a fragment, the first
+	__u8 session; // 1: in PPPoE
 	__u8 matched; // 1: the source stands on a list or is banned, 2: the destination
 	__u8 wired;   // it may leave by the other port at once
 };

@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 6
+#define LAYOUT 7
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -28,6 +28,8 @@ enum reason {
 	WOULD_LIST_DST,
 	WOULD_BAN,
 	WOULD_FLOW,
+	WOULD_NAME,
+	WOULD_RESOLVER,
 	WOULD_FLOOD_OPENINGS, // the floods: in the order of enum pressure
 	WOULD_FLOOD_DATAGRAMS,
 	WOULD_FLOOD_ECHOES,
@@ -40,6 +42,8 @@ enum reason {
 	DROP_LIST_DST,
 	DROP_BAN,
 	DROP_FLOW,   // the agent had this one conversation blocked
+	DROP_NAME,   // a question for a listed name, answered in its resolver's stead
+	DROP_RESOLVER, // somebody would ask a resolver that the site has closed, or whether he may: no attack
 	DROP_FLOOD_OPENINGS,
 	DROP_FLOOD_DATAGRAMS,
 	DROP_FLOOD_ECHOES,
@@ -174,6 +178,15 @@ struct siege {
 };
 #define SIEGES 2048 // a power of two; one more stands for those that found no place
 
+// What one generation of the names holds, with the seed of their keys (names/key).
+struct name_generation {
+	__u64 names; // asked for, and found standing
+	__u64 slots;
+	__u64 rules; // exceptions, and what stands after them
+	__u64 mask;  // buckets - 1
+	__u64 start, first, second;
+};
+
 // The switches. Go has them mapped and changes each with one aligned store.
 struct switches {
 	__u32 layout;
@@ -195,7 +208,13 @@ struct switches {
 	__u32 isolated; // devices
 	__u32 blocks;
 	__u32 fastpath; // 1: known conversations are redirected to the other port
+	__u32 names; // names and their rules of the generation that counts
+	__u32 name_gen;
+	__u32 resolvers;
+	__be32 page4; // the block page's address; 0 for none: there is no such name
+	struct address page6;
 	struct generation gens[2];
+	struct name_generation names_of[2];
 	// What flood.h asks.
 	__u32 flood;    // 1: floods are held back
 	__u32 servers;  // how many have their visitors proven by a challenge
@@ -257,6 +276,68 @@ struct sixteen {
 
 struct leaf {
 	__u32 bits[8];
+};
+
+// Eight names: keys, whose low two bits say what of the name is meant. A slot of zeros is empty.
+struct names {
+	__u64 slot[8];
+};
+#define NAME_ITSELF 1
+#define NAME_BENEATH 2
+
+// A rule that goes before the names: an exception, or what stands after one. Its value is its rank, from 1, above what it
+// says; the greatest rank of those that cover a name decides.
+struct name_rule_key {
+	__u64 key;
+	__u64 gen;
+};
+enum said { SAID_PASS, SAID_STOP, SAID_RESOLVER };
+#define SAID_MASK 3
+#define SAID_BITS 2
+
+// Who asked for which name: an attempt to be told.
+struct question_key {
+	struct address client;
+	__u64 name; // its key
+};
+
+struct question {
+	__u64 packets;
+	__u64 bytes;
+	__u64 first;
+	__u64 last;
+	struct address server;
+	__u16 port;   // the client's
+	__u16 length; // of the name
+	__u8 side;
+	__u8 reason;
+	__u8 zero[2];
+	__u8 name[256]; // as it stood in the question
+};
+
+// One question while it is judged, on one processor. What follows the name is read behind it.
+#define ASKING_ROOM 512
+struct asking {
+	struct question told;
+	__u8 behind[ASKING_ROOM - 256 + 64];
+	__u16 at[128]; // of the labels
+	struct question_key key;
+	__u32 next;    // the way through the name: where the next label is
+	__u32 end;     // bytes that are there
+	__u32 labels;
+	__u32 ended;   // 1: the name is whole
+	__u64 hash;    // the way back: the key of what was met so far
+	__u64 first, second, mask;
+	__u32 gen;
+	__u32 left;    // labels
+	__u32 rules;   // 0: there are none
+	__u32 last;    // the greatest rank of a rule that covers the name, with what it says
+	__u32 listed;
+	__be16 others; // records after the question
+	__u8 opt;      // 1: the first of them is an OPT
+	__u8 secure;   // its bit that asks for signatures
+	__u32 type;    // type, class
+	__u8 answer[640];
 };
 
 // A blocked conversation: until when, and for how long after each packet of it.
