@@ -22,12 +22,13 @@ type visit struct {
 	at      time.Time
 }
 
-// What makes an acquaintance, and how long it lasts. Who spoke 16 KB each way at a service was let in there: a refusal is
-// shorter, and so is a probe.
+// What makes an acquaintance, and how long it lasts. Who exchanged 16 KB at a service, with something each way, was let in
+// there: a refusal is shorter, and so is a probe. An attacker who first reads a long page has his doors closed one by one.
 const (
 	knownFor   = 7 * 24 * time.Hour
 	provenFor  = time.Hour
 	peaceBytes = 16 << 10
+	peaceEach  = 512
 )
 
 // proves reports whether a conversation proves that the client has its address: the server opened, and then said
@@ -43,12 +44,19 @@ func (a *acquaintance) know(f *flow.Flow) {
 	switch {
 	case f.Direction == abri.Out && f.Answered() && f.Asked():
 		a.called = later(a.called, f.Last)
-	case f.Direction == abri.In && proves(f):
-		a.shook = later(a.shook, f.Last)
-		if f.Up.Bytes >= peaceBytes && f.Down.Bytes >= peaceBytes {
+	case f.Direction == abri.In:
+		if proves(f) {
+			a.shook = later(a.shook, f.Last)
+		}
+		if peaceful(f) {
 			a.visited(f.Service, f.Last)
 		}
 	}
+}
+
+// peaceful reports whether a conversation is one of somebody who was let in.
+func peaceful(f *flow.Flow) bool {
+	return min(f.Up.Bytes, f.Down.Bytes) >= peaceEach && f.Up.Bytes+f.Down.Bytes >= peaceBytes && (f.Proto == packet.UDP || proves(f))
 }
 
 func (a *acquaintance) visited(s abri.Service, at time.Time) {
@@ -93,7 +101,7 @@ const remembered = 65_536
 
 // Met notes a conversation that passes. It is called whenever more is known of one; what proves nothing costs little.
 func (m *Measures) Met(f *flow.Flow) {
-	worth := f.Direction == abri.In && proves(f) || f.Direction == abri.Out && f.Answered() && f.Asked()
+	worth := f.Direction == abri.In && (proves(f) || peaceful(f)) || f.Direction == abri.Out && f.Answered() && f.Asked()
 	if worth && (!private(f.Outside) || shared.Contains(f.Outside)) {
 		m.met.touch(Neighbourhood(f.Outside)).know(f)
 	}

@@ -18,16 +18,17 @@ import (
 type Config struct {
 	Version int `toml:"version"`
 
-	Box     Box     `toml:"box"`
-	Ports   Ports   `toml:"ports"`
-	Gate    Gate    `toml:"gate"`
-	Lists   []List  `toml:"list"`
-	Fetch   Fetch   `toml:"fetch"`
-	Exempt  Exempt  `toml:"exempt"`
-	Trusted Trusted `toml:"trusted"`
-	Page    Page    `toml:"page"`
-	Keep    Keep    `toml:"keep"`
-	RunAs   RunAs   `toml:"run_as"`
+	Box      Box      `toml:"box"`
+	Ports    Ports    `toml:"ports"`
+	Gate     Gate     `toml:"gate"`
+	Lists    []List   `toml:"list"`
+	Fetch    Fetch    `toml:"fetch"`
+	Exempt   Exempt   `toml:"exempt"`
+	Trusted  Trusted  `toml:"trusted"`
+	Measures Measures `toml:"measures"`
+	Page     Page     `toml:"page"`
+	Keep     Keep     `toml:"keep"`
+	RunAs    RunAs    `toml:"run_as"`
 }
 
 // Box says who the box is and where it keeps its things. Data and Run are absolute paths.
@@ -123,6 +124,17 @@ type Exempt struct {
 // Trusted holds what nothing applies to.
 type Trusted struct {
 	Addresses []netip.Prefix `toml:"addresses"`
+}
+
+// Measures says what is done about what detectors find: see package policy. Hours is what policy.ParseHours reads.
+type Measures struct {
+	Trial    time.Duration  `toml:"trial"`
+	ByPeople bool           `toml:"by_people"`
+	Observed []abri.Service `toml:"observed"`
+	Never    []netip.Prefix `toml:"never"`
+	Shared   []netip.Prefix `toml:"shared"`
+	Hours    string         `toml:"hours"`
+	Repairs  []netip.Prefix `toml:"repairs"`
 }
 
 // Page is the weather page. Listen is "address:port"; an empty address stands for the bridge's own.

@@ -62,6 +62,15 @@ counters_days = 400
 [run_as]
 user = "abri-reader"
 group = "abri-admin"
+
+[measures]
+trial = "72h"
+by_people = true
+observed = ["telephone"]
+never = ["203.0.113.9"]
+shared = ["198.51.100.0/24"]
+hours = "mo-fr 08:30-12:00"
+repairs = ["192.0.2.80"]
 `
 
 func TestEveryKeyIsRead(t *testing.T) {
@@ -84,6 +93,11 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Page:    Page{"192.168.1.2:80"},
 		Keep:    Keep{30, 400},
 		RunAs:   RunAs{"abri-reader", "abri-admin"},
+
+		Measures: Measures{
+			72 * time.Hour, true, []abri.Service{abri.TelephoneSvc}, []netip.Prefix{netip.MustParsePrefix("203.0.113.9/32")},
+			[]netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}, "mo-fr 08:30-12:00", []netip.Prefix{netip.MustParsePrefix("192.0.2.80/32")},
+		},
 	}
 	if d := cmp.Diff(want, c, equal); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
@@ -106,6 +120,8 @@ func TestAnEmptyFileGivesTheDefaults(t *testing.T) {
 		Page:    Page{":8080"},
 		Keep:    Keep{90, 1095},
 		RunAs:   RunAs{"abri", "abri"},
+
+		Measures: Measures{Trial: 7 * 24 * time.Hour},
 	}
 	if d := cmp.Diff(want, c, equal); d != "" {
 		t.Errorf("(-want +got):\n%s", d)

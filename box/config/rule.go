@@ -12,6 +12,9 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"abri.example/abri"
+	"abri.example/abri/policy"
 )
 
 // rule is what is right for a key. says completes the sentence "it is …": the example gives it as the range, and a
@@ -28,11 +31,7 @@ func text(says string, ok func(string) bool) rule {
 
 // oneOf is one of the words.
 func oneOf[T ~string](words ...T) rule {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = fmt.Sprintf("%q", string(w))
-	}
-	return text("one of "+strings.Join(quoted, ", "), func(s string) bool {
+	return text("one of "+listOf(words), func(s string) bool {
 		for _, w := range words {
 			if s == string(w) {
 				return true
@@ -40,6 +39,14 @@ func oneOf[T ~string](words ...T) rule {
 		}
 		return false
 	})
+}
+
+func listOf[T ~string](words []T) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = fmt.Sprintf("%q", string(w))
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // whole is a number from low to high, both included.
@@ -128,6 +135,13 @@ var (
 	addresses = rule{`a list of addresses, such as ["192.168.1.1"]`, func(v reflect.Value) bool {
 		return unicast(v.Interface().(netip.Addr))
 	}}
+
+	services = rule{"a list of services, of " + listOf(abri.Services), oneOf(abri.Services...).ok}
+
+	openingHours = text(`days and hours, such as "mo-fr 08:30-12:00 13:30-17:30; sa 09:00-12:00", or "" for none`, func(s string) bool {
+		_, err := policy.ParseHours(s, time.UTC)
+		return err == nil
+	})
 
 	prefixes = rule{`a list of addresses or of prefixes without host bits, at most a /8 (/19 of IPv6), such as ["192.0.2.7", "198.51.100.0/24", "2001:db8::/48"]`,
 		func(v reflect.Value) bool {

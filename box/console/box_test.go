@@ -16,7 +16,10 @@ import (
 )
 
 // answering is a box as people at the console meet it: it answers always the same, and keeps nothing.
-type answering struct{ librarian }
+type answering struct {
+	librarian
+	warden
+}
 
 // standIn has a box answer until the test ends, and gives its socket.
 func standIn(t *testing.T) string {

@@ -62,7 +62,14 @@ func (v whyVerb) Run(s *shell) error {
 		fmt.Fprintln(s.out, "guarded, never taken from a list:", a.Guarded)
 	}
 	for _, d := range a.Decisions {
-		fmt.Fprintf(s.out, "decided: %s %s by %s, since %s, until %s\n", d.Choice, short(d.Prefix), d.By, when(d.Since), when(d.Until))
+		at := ""
+		if d.Door != "" {
+			at = " at " + d.Door
+		}
+		fmt.Fprintf(s.out, "decided: %s %s%s by %s, since %s, until %s\n", d.Choice, short(d.Prefix), at, d.By, when(d.Since), when(d.Until))
+		if d.Why.Deed != "" {
+			fmt.Fprintf(s.out, "         %s\n         %s\n", d.Why.Sentence(abri.French), d.Why.Sentence(abri.English))
+		}
 	}
 	if len(a.Tried) == 0 {
 		fmt.Fprintln(s.out, "no attack with this address is on record")

@@ -73,9 +73,11 @@ type Status struct {
 type Decision struct {
 	Choice order.Choice `json:"choice"`
 	Prefix netip.Prefix `json:"prefix"`
+	Door   string       `json:"door,omitempty"` // of a ban by source and service, such as "tcp/22"
 	Since  time.Time    `json:"since"`
 	Until  time.Time    `json:"until,omitzero"`
 	By     string       `json:"by"`
+	Why    abri.Why     `json:"why,omitzero"` // of a ban by a detector: what it saw
 }
 
 // Answer is what `abri why` shows: what happens with an address (an action, and its sentence), every list that holds
@@ -132,4 +134,5 @@ type Box interface {
 	SignIn(ctx context.Context, who Who) (SignIn, error)
 	Librarian
 	Examiner
+	Warden
 }

@@ -20,6 +20,7 @@ import (
 // fake is a Box that remembers who asked what.
 type fake struct {
 	Librarian
+	Warden
 	who  Who
 	said string
 }

@@ -119,6 +119,9 @@ type request struct {
 	For     time.Duration `json:"for,omitempty"`
 	Mode    abri.Mode     `json:"mode,omitempty"`
 	List    *NewList      `json:"list,omitempty"`
+	Kind    abri.Kind     `json:"kind,omitempty"`
+	Device  string        `json:"device,omitempty"`
+	Undo    bool          `json:"undo,omitempty"`
 }
 
 // note answers what was done, with a warning to whoever asked; empty for nothing to say.
@@ -165,6 +168,7 @@ func routes(b Box) http.Handler {
 	mux.HandleFunc("POST /verify", examine(b))
 	handle("/devices", func(ctx context.Context, _ Who, _ request) (any, error) { return b.Devices(ctx) })
 	listRoutes(b, handle)
+	wardenRoutes(b, handle)
 	return mux
 }
 

@@ -68,7 +68,7 @@ func (r *Reader) Release(ctx context.Context, who control.Who, p netip.Prefix, l
 		return err // before anything is taken back
 	}
 	r.mu.Lock()
-	var narrower []netip.Prefix
+	var narrower []decision
 	for _, d := range r.standing(r.now()) {
 		if d.choice != order.Ban {
 			continue
@@ -78,14 +78,15 @@ func (r *Reader) Release(ctx context.Context, who control.Who, p netip.Prefix, l
 			return &abri.Error{Code: abri.CodeRefused, What: fmt.Sprintf("%s lies in the banned %s", p, d.prefix), Remedy: "release " + d.prefix.String() + " first"}
 		}
 		if p.Contains(d.prefix.Addr()) {
-			narrower = append(narrower, d.prefix)
+			narrower = append(narrower, d)
 		}
 	}
 	r.mu.Unlock()
 	for _, b := range narrower {
-		if err := r.withdraw(ctx, who, order.Decision{Choice: order.Ban, Prefix: b}); err != nil {
+		if err := r.withdraw(ctx, who, order.Decision{Choice: order.Ban, Prefix: b.prefix, Door: b.door}); err != nil {
 			return err
 		}
+		r.forgive(ctx, b)
 	}
 	return r.decide(ctx, who, release)
 }
@@ -106,7 +107,7 @@ func (r *Reader) decide(ctx context.Context, who control.Who, d order.Decision) 
 	}
 	r.mu.Lock()
 	r.decided = slices.DeleteFunc(r.decided, func(x decision) bool {
-		return x.choice == d.Choice && x.prefix == d.Prefix || !x.stands(now)
+		return x.what() == what{d.Choice, d.Prefix, d.Door} || !x.stands(now)
 	})
 	r.decided = append(r.decided, kept)
 	r.judgeAnew()
@@ -121,7 +122,7 @@ func (r *Reader) withdraw(ctx context.Context, who control.Who, d order.Decision
 		return err
 	}
 	r.mu.Lock()
-	r.decided = slices.DeleteFunc(r.decided, func(x decision) bool { return x.choice == d.Choice && x.prefix == d.Prefix })
+	r.decided = slices.DeleteFunc(r.decided, func(x decision) bool { return x.what() == what{d.Choice, d.Prefix, d.Door} })
 	r.judgeAnew()
 	r.mu.Unlock()
 	return r.writeDown(func(s *store.Store) error {

@@ -18,7 +18,12 @@ type decision struct {
 	since  time.Time
 	until  time.Time
 	by     string
+	door   abri.Door // of a ban by source and service
+	why    abri.Why  // of a ban by a detector: what it saw
 }
+
+// what tells it apart.
+func (d decision) what() what { return what{d.choice, d.prefix, d.door} }
 
 func (d decision) stands(now time.Time) bool { return d.until.IsZero() || now.Before(d.until) }
 
@@ -47,7 +52,7 @@ func (r *Reader) wanted() []order.Decision {
 	now := r.now()
 	var out []order.Decision
 	for _, d := range r.standing(now) {
-		o := order.Decision{Choice: d.choice, Prefix: d.prefix}
+		o := order.Decision{Choice: d.choice, Prefix: d.prefix, Door: d.door}
 		if !d.until.IsZero() {
 			o.For = d.until.Sub(now)
 		}
@@ -61,14 +66,14 @@ func (r *Reader) align(wanted []order.Decision) error {
 	want := map[what]bool{}
 	var errs []error
 	for _, d := range wanted {
-		want[what{d.Choice, d.Prefix}] = true
+		want[what{d.Choice, d.Prefix, d.Door}] = true
 		errs = append(errs, r.keeper.Decide(d))
 	}
 	stands, err := r.keeper.Standing()
 	errs = append(errs, err)
 	for _, d := range stands {
-		if !want[what{d.Choice, d.Prefix}] {
-			errs = append(errs, r.keeper.Withdraw(order.Decision{Choice: d.Choice, Prefix: d.Prefix}))
+		if !want[what{d.Choice, d.Prefix, d.Door}] {
+			errs = append(errs, r.keeper.Withdraw(order.Decision{Choice: d.Choice, Prefix: d.Prefix, Door: d.Door}))
 		}
 	}
 	return errors.Join(errs...)
@@ -92,7 +97,10 @@ func mustPolicy(r *Reader) *policy.Policy {
 		o.Listings = r.set
 	}
 	for _, d := range r.standing(r.now()) {
-		e := policy.Entry{Prefix: d.prefix, Until: d.until, Why: abri.Why{Evidence: []abri.Evidence{{Name: "by", Value: d.by}}}}
+		e := policy.Entry{Prefix: d.prefix, Until: d.until, Door: d.door, Why: abri.Why{Evidence: []abri.Evidence{{Name: "by", Value: d.by}}}}
+		if d.why.Deed != "" {
+			e.Kind, e.Why = abri.Kind(d.why.Deed), d.why
+		}
 		switch d.choice {
 		case order.Ban:
 			o.Bans = append(o.Bans, e)

@@ -34,7 +34,7 @@ func (r *Reader) Forget(ctx context.Context, who control.Who, p netip.Prefix) ([
 	}
 	var out []order.Choice
 	for _, d := range were {
-		if err := r.withdraw(ctx, who, order.Decision{Choice: d.choice, Prefix: p}); err != nil {
+		if err := r.withdraw(ctx, who, order.Decision{Choice: d.choice, Prefix: p, Door: d.door}); err != nil {
 			return out, err
 		}
 		out = append(out, d.choice)

@@ -34,7 +34,7 @@ func (r *Reader) adopt(c *config.Config, now time.Time) []decision {
 		if d.Choice == order.Trust || slices.Contains(given, d.Prefix) {
 			continue
 		}
-		a := decision{choice: d.Choice, prefix: d.Prefix, since: now, by: beforeLoss}
+		a := decision{choice: d.Choice, prefix: d.Prefix, door: d.Door, since: now, by: beforeLoss}
 		if d.For > 0 {
 			a.until = now.Add(d.For)
 		}
@@ -79,6 +79,14 @@ func (r *Reader) join(ctx context.Context, s *store.Store) error {
 	}
 	attacks, history := slices.Clone(r.today.attacks), slices.Clone(r.today.history)
 	r.mu.Unlock()
+	r.mu.Lock()
+	apart := slices.Clone(r.isolated)
+	r.mu.Unlock()
+	for _, d := range apart {
+		if err := s.Isolate(ctx, d); err != nil {
+			return err
+		}
+	}
 	if learnt {
 		go r.enforce()
 	}
@@ -89,11 +97,11 @@ func (r *Reader) join(ctx context.Context, s *store.Store) error {
 func (r *Reader) mergeDecisions(kept []store.Decision) (unwritten []decision, learnt bool) {
 	known := map[what]bool{}
 	for _, d := range r.decided {
-		known[what{d.choice, d.prefix}] = true
+		known[d.what()] = true
 	}
 	written := map[what]bool{}
 	for _, k := range kept {
-		w := what{choices[k.Rule], k.Prefix}
+		w := what{choices[k.Rule], k.Prefix, k.Door}
 		written[w] = true
 		if !known[w] {
 			learnt = true
@@ -101,7 +109,7 @@ func (r *Reader) mergeDecisions(kept []store.Decision) (unwritten []decision, le
 		}
 	}
 	for _, d := range r.decided {
-		if !written[what{d.choice, d.prefix}] {
+		if !written[d.what()] {
 			unwritten = append(unwritten, d)
 		}
 	}
@@ -119,7 +127,7 @@ func (r *Reader) hand(ctx context.Context, s *store.Store, settings map[string]s
 		}
 	}
 	for _, d := range decided {
-		if err := s.Decide(ctx, store.Decision{Rule: ruleOf(d.choice), Prefix: d.prefix, Until: d.until, By: d.by, At: d.since}); err != nil {
+		if err := s.Decide(ctx, store.Decision{Rule: ruleOf(d.choice), Prefix: d.prefix, Door: d.door, Until: d.until, By: d.by, At: d.since, Why: d.why}); err != nil {
 			return err
 		}
 	}
@@ -135,8 +143,9 @@ func (r *Reader) hand(ctx context.Context, s *store.Store, settings map[string]s
 type what struct {
 	order.Choice
 	netip.Prefix
+	abri.Door
 }
 
 func decisionOf(d store.Decision) decision {
-	return decision{choice: choices[d.Rule], prefix: d.Prefix, since: d.At, until: d.Until, by: d.By}
+	return decision{choice: choices[d.Rule], prefix: d.Prefix, since: d.At, until: d.Until, by: d.By, door: d.Door, why: d.Why}
 }

@@ -55,7 +55,11 @@ func (l listener) Place(p order.Place) {
 	l.mu.Lock()
 	l.place = p
 	l.judgeAnew()
+	cutOff := len(l.isolated) > 0
 	l.mu.Unlock()
+	if cutOff { // what repairs need may have moved
+		go l.enforce()
+	}
 	select {
 	case l.placed <- struct{}{}:
 	default:
@@ -97,6 +101,7 @@ func (r *Reader) resettle(c *config.Config, first bool) {
 		r.record.forgetMode(context.Background())
 	}
 	r.config, r.set, r.exempt = c, set, exempt
+	r.measures.Use(measureOptions(c))
 	r.trouble.note(troubleExempt, ails, r.now())
 	r.judgeAnew()
 	r.mu.Unlock()

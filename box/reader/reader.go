@@ -31,6 +31,7 @@ import (
 	"abri.example/abri/feed"
 	"abri.example/abri/names/lookalike"
 	"abri.example/abri/policy"
+	"abri.example/abri/store"
 	"abri.example/abri/weather"
 )
 
@@ -63,11 +64,15 @@ type Reader struct {
 	recalled bool          // those of an earlier life are among them
 	decided  []decision
 	exempt   []netip.Prefix // by the configuration and its files
+	isolated []store.Isolated
+	recorded bool // isolated is what the record says
 	place    order.Place
 	policy   *policy.Policy
 
 	imitations *lookalike.Judge
 	pipe       *pipeline.Pipeline
+	measures   *policy.Measures
+	bans       []ban // by detectors, to be put in force
 	counter    *count.Counter
 	today      today
 	kernel     kernelState
@@ -80,6 +85,7 @@ type Reader struct {
 
 	settled chan struct{} // closed when the first settings stand
 	placed  chan struct{} // gets a value when the place changed
+	banning chan struct{} // gets a value when bans wait
 }
 
 // Run is the whole life of a reader: orders go out on orders, those that can't wait on urgent, news come in on news, until ctx ends or the keeper goes.
@@ -100,7 +106,7 @@ func Run(ctx context.Context, orders, news, urgent net.Conn, log *slog.Logger) e
 	case <-ctx.Done():
 		return nil
 	}
-	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel, r.fetchLists, r.keepLedger}
+	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel, r.fetchLists, r.keepLedger, r.banAll, r.keepMeasures}
 	var wait sync.WaitGroup
 	errs := make([]error, len(parts)+1)
 	for i, part := range parts {
@@ -123,7 +129,7 @@ func Run(ctx context.Context, orders, news, urgent net.Conn, log *slog.Logger) e
 func newReader(keeper order.Keeper, now func() time.Time, log *slog.Logger) *Reader {
 	return &Reader{
 		log: log, keeper: keeper, now: now, begun: now(), sessions: session.New(rand.Reader), examined: make(chan struct{}, examining),
-		settled: make(chan struct{}), placed: make(chan struct{}, 1),
+		settled: make(chan struct{}), placed: make(chan struct{}, 1), banning: make(chan struct{}, 1),
 	}
 }
 
@@ -151,7 +157,9 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 	}
 	r.policy = mustPolicy(r)
 	r.imitations = lookalike.New(lookalike.Brands())
+	r.openMeasures(ctx, c, now)
 	r.pipe = pipeline.New(pipeline.Options{
+		Measures: r.measures, Act: r.measure,
 		Policy: r.policy, Detectors: detect.All(), Counter: r.counter, Flows: c.Gate.Flows, Live: true,
 		Domains: r.set, Lookalikes: r.imitations, Devices: r.devices, Asked: r.noteQuestion,
 		Hand: r.urgent,
@@ -175,7 +183,7 @@ func (r *Reader) enforce() {
 	wanted := r.wanted()
 	set := r.set
 	r.mu.Unlock()
-	err := errors.Join(r.keeper.Mode(mode), r.align(wanted))
+	err := errors.Join(r.keeper.Mode(mode), r.align(wanted), r.cutOff())
 	if set != nil {
 		err = errors.Join(err, r.load(set))
 	}

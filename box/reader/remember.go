@@ -110,7 +110,7 @@ func (r *record) decisions(ctx context.Context, now time.Time) ([]decision, erro
 	var out []decision
 	for _, d := range kept {
 		o := decisionOf(d)
-		if err := (order.Decision{Choice: o.choice, Prefix: o.prefix}).Check(); err != nil {
+		if err := (order.Decision{Choice: o.choice, Prefix: o.prefix, Door: o.door}).Check(); err != nil {
 			r.log.Error("a decision of an earlier version is refused", "prefix", o.prefix, "by", o.by, "err", err)
 			continue
 		}

@@ -33,6 +33,7 @@ func (r *Reader) step(now time.Time) {
 	defer r.mu.Unlock()
 	r.stepped = time.Now()
 	r.pipe.Tick(now)
+	r.promoteRipe(now)
 	changed := r.counter.Changed()
 	r.today.take(changed)
 	r.record.note(changed)

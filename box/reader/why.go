@@ -35,7 +35,7 @@ func (r *Reader) Why(ctx context.Context, addr netip.Addr) (control.Answer, erro
 	}
 	for _, d := range r.standing(r.now()) {
 		if d.prefix.Contains(addr) {
-			a.Decisions = append(a.Decisions, control.Decision{Choice: d.choice, Prefix: d.prefix, Since: d.since, Until: d.until, By: d.by})
+			a.Decisions = append(a.Decisions, control.Decision{Choice: d.choice, Prefix: d.prefix, Door: d.door.String(), Since: d.since, Until: d.until, By: d.by, Why: d.why})
 		}
 	}
 	if d, ok := r.devices.Find(addr); ok {
@@ -79,7 +79,7 @@ func (r *Reader) explain(a *control.Answer) {
 		stop, said = abri.ActBlock, "is stopped, coming in and going out: "
 	}
 	chosen := func(c order.Choice) (control.Decision, bool) {
-		i := slices.IndexFunc(a.Decisions, func(d control.Decision) bool { return d.Choice == c })
+		i := slices.IndexFunc(a.Decisions, func(d control.Decision) bool { return d.Choice == c && d.Door == "" })
 		if i < 0 {
 			return control.Decision{}, false
 		}
@@ -96,6 +96,9 @@ func (r *Reader) explain(a *control.Answer) {
 		a.Since, a.Until = trust.Since, trust.Until
 	case banned:
 		set(stop, said+fmt.Sprintf("%s is banned by %s", ban.Prefix, ban.By))
+		if ban.Why.Deed != "" {
+			set(stop, said+ban.Why.Sentence(abri.English))
+		}
 		if r.mode == abri.Protect {
 			a.Action = abri.ActBan
 		}
@@ -110,6 +113,8 @@ func (r *Reader) explain(a *control.Answer) {
 		a.Since = a.Lists[0].Dated
 	case slices.ContainsFunc(feed.Reserved(), func(p netip.Prefix) bool { return p.Contains(a.Address) }):
 		set(abri.ActPass, "passes: it is private or reserved space, which lists never touch")
+	case slices.ContainsFunc(a.Decisions, func(d control.Decision) bool { return d.Door != "" }):
+		set(abri.ActPass, "passes, but for what was banned by source and service: see below")
 	default:
 		set(abri.ActPass, "passes: it is on no list and nobody banned it")
 	}
