@@ -148,14 +148,16 @@ func (b *Box) Kill(ctx context.Context, pid int) error {
 	})
 }
 
-// Gone reports whether a process is no more; one that nobody has asked about yet (a zombie) is gone.
+// Gone reports whether a process is no more; one that nobody has asked about yet (a zombie) is gone, when its last thread
+// is: until then its files are held.
 func Gone(pid int) bool {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return true
 	}
 	_, state, _ := strings.Cut(string(text), ") ")
-	return strings.HasPrefix(state, "Z") || strings.HasPrefix(state, "X")
+	threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	return len(threads) <= 1 && (strings.HasPrefix(state, "Z") || strings.HasPrefix(state, "X"))
 }
 
 // Reload has the box read its file again.
