@@ -63,6 +63,7 @@ func (r *Reader) readLists(c *config.Config) *feed.Set {
 		r.log.Error("lists can't be fetched; their last copies stand", "err", err)
 	}
 	set := r.library.Read(r.now())
+	tidy()
 	for _, l := range r.library.Reports(r.now()) {
 		if l.Trouble != "" {
 			r.log.Error("a list can't be used", "list", l.Name, "err", l.Trouble)

@@ -186,6 +186,7 @@ func (r *Reader) enforce() {
 	err := errors.Join(r.keeper.Mode(mode), r.align(wanted), r.cutOff())
 	if set != nil {
 		err = errors.Join(err, r.load(set))
+		tidy()
 	}
 	if err != nil {
 		r.log.Error("not all of it is in force", "err", err)
