@@ -93,7 +93,7 @@ type kernelHalf struct {
 	Flags   uint8
 	Side    uint8
 	Crosses uint8
-	Zero    uint8
+	Spoken  uint8
 }
 
 type kernelNameGeneration struct {
@@ -302,7 +302,7 @@ type kernelTally struct {
 	Initiator uint8
 	Side      uint8
 	Matched   uint8
-	Spoken    uint8
+	Zero      uint8
 	Reason    kernelReason
 	Room      [4]uint32
 }

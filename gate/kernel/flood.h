@@ -287,7 +287,12 @@ __noinline int press(struct packet *p, __u32 spoken)
 
 static __always_inline bool is_spoken(struct tally *flow, int dir)
 {
-	return flow && (flow->spoken == SPOKEN || (flow->spoken == HALF_SPOKEN && flow->half[dir & 1].packets < EAGER));
+	struct half *h;
+
+	if (!flow)
+		return false;
+	h = &flow->half[dir & 1];
+	return h->spoken == SPOKEN || (h->spoken == HALF_SPOKEN && h->packets < EAGER);
 }
 
 // presses reports whether a packet is to be measured. What belongs to a conversation is not, but for openings, queries and

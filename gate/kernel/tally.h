@@ -87,8 +87,8 @@ static __always_inline __u8 speech(struct packet *p)
 // it says.
 static __always_inline void note_speech(struct tally *t, struct packet *p, int dir)
 {
-	if (t->spoken != SPOKEN && t->spoken < speech(p))
-		t->spoken = speech(p);
+	if (t->half[dir & 1].spoken != SPOKEN && t->half[dir & 1].spoken < speech(p))
+		t->half[0].spoken = t->half[1].spoken = speech(p);
 	if (p->flags & ~t->half[dir & 1].flags & TCP_PSH)
 		prove_peer(p);
 }
@@ -107,7 +107,7 @@ __noinline int open_tally(struct packet *p, struct flow_key *key, int dir, int r
 	if (reason != PASS)
 		return bpf_map_update_elem(&drops, key, &fresh, BPF_ANY);
 	fresh.half[0].left = fresh.half[1].left = worth(p);
-	fresh.spoken = p->side != SIDE_OUTSIDE ? speech(p) : SILENT;
+	fresh.half[0].spoken = fresh.half[1].spoken = p->side != SIDE_OUTSIDE ? speech(p) : SILENT;
 	return bpf_map_update_elem(&flows, key, &fresh, BPF_ANY);
 }
 

@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 7
+#define LAYOUT 8
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -95,7 +95,7 @@ struct half {
 	__u8 flags;
 	__u8 side;    // the port that its last packet entered by, enum side
 	__u8 crosses; // 1: the other direction enters by the other port
-	__u8 zero;
+	__u8 spoken;  // enum speech of the site's side, or the box, in either direction: the same in both halves
 };
 #define COPY_ALWAYS 0xffffffff
 
@@ -108,7 +108,7 @@ struct tally {
 	__u8 initiator; // 0: a began, 1: b
 	__u8 side;      // the initiator's
 	__u8 matched;   // of an attempt: 0 nothing, 1 a, 2 b stands on the list or is banned
-	__u8 spoken;    // of a conversation: enum speech of the site's side, or the box
+	__u8 zero;
 	enum reason reason; // of an attempt; PASS in the flow table
 	__u32 room[4];      // with the kernel's head and the key, an entry fills three cache lines, and half[0] ends the second
 };
