@@ -63,7 +63,7 @@ func (g *Gate) load4(gen uint32, v4 []uint64, stands *kernelGeneration) error {
 	}
 	defer freeOutline()
 	clear(root)
-	n := leavesOf(root, v4)
+	n := leavesOf(root, v4, proof4)
 	leaves, freeLeaves, err := array[leaf4](g, g.maps.Leaves4, kernelMapLeaves4, gen, n)
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ func (g *Gate) load4(gen uint32, v4 []uint64, stands *kernelGeneration) error {
 	defer freeLeaves()
 	clear(leaves[:n])
 	t := table4{outline, root, leaves}
-	t.fill(v4)
+	t.fill(v4, proof4)
 	for _, e := range v4 {
 		if t.stands(e) {
 			stands.Prefixes4++
@@ -98,7 +98,7 @@ func (g *Gate) load6(gen uint32, v6 []Prefix6, stands *kernelGeneration) error {
 		return err
 	}
 	defer freeSets()
-	size := buckets6For(len(v6))
+	size := buckets6For(len(v6) + len(proof6))
 	for seed := uint64(1); ; seed++ {
 		buckets, free, err := array[bucket6](g, g.maps.Buckets6, kernelMapBuckets6, gen, size)
 		if err != nil {
@@ -106,7 +106,7 @@ func (g *Gate) load6(gen uint32, v6 []Prefix6, stands *kernelGeneration) error {
 		}
 		t := &table6{outline: outline, root: root, sets: sets, buckets: buckets, seed: seed}
 		t.begin()
-		if !t.fill(v6) {
+		if !t.fill(v6) || !t.fill(proof6) {
 			free()
 			if seed%2 == 0 {
 				size *= 2

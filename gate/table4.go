@@ -1,5 +1,7 @@
 package gate
 
+import "iter"
+
 // table4 is one generation of the IPv4 lists, as listed4 of kernel/lists.h reads it: DIR-24-8, a word a /24 that says
 // none, all, or which leaf.
 type table4 struct {
@@ -19,8 +21,8 @@ const (
 
 // leavesOf writes into an empty root which /24s are whole and which have a leaf, and gives the number of leaves.
 // Wide entries go first, so that no leaf is made below one.
-func leavesOf(root []uint32, v4 []uint64) int {
-	for _, e := range v4 {
+func leavesOf(root []uint32, lists ...[]uint64) int {
+	for e := range each(lists) {
 		first, last, bits := span4(e)
 		if bits > 24 {
 			continue
@@ -30,7 +32,7 @@ func leavesOf(root []uint32, v4 []uint64) int {
 		}
 	}
 	n := 0
-	for _, e := range v4 {
+	for e := range each(lists) {
 		first, _, bits := span4(e)
 		if bits > 24 && root[first>>8] == rootNone {
 			root[first>>8] = uint32(rootLeaf + n)
@@ -40,8 +42,21 @@ func leavesOf(root []uint32, v4 []uint64) int {
 	return n
 }
 
+// each gives the entries of some lists, one after the other.
+func each(lists [][]uint64) iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		for _, l := range lists {
+			for _, e := range l {
+				if !yield(e) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // fill writes the outline of the root, and sets the bits of the narrow entries. The leaves must be clear.
-func (t table4) fill(v4 []uint64) {
+func (t table4) fill(lists ...[]uint64) {
 	for i := range t.outline {
 		var bits leaf4
 		for n, word := range t.root[i<<8 : i<<8+256] {
@@ -51,7 +66,7 @@ func (t table4) fill(v4 []uint64) {
 		}
 		t.outline[i] = bits
 	}
-	for _, e := range v4 {
+	for e := range each(lists) {
 		first, _, bits := span4(e)
 		word := t.root[first>>8]
 		if bits <= 24 || word < rootLeaf {

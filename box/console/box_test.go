@@ -93,6 +93,10 @@ func (answering) ExamineLink(_ context.Context, link string) (letter.Opinion, er
 	return letter.ExamineLink(link, letter.Judge{})
 }
 
+func (answering) SelfTest(context.Context) (control.SelfTest, error) {
+	return control.SelfTest{Steps: []order.Step{{Tried: "an honest frame crosses the bridge", Held: true}, {Tried: "a frame from a listed address is stopped", Said: "it came through"}}}, nil
+}
+
 func (answering) Devices(context.Context) ([]control.Device, error) {
 	seen := time.Date(2026, 3, 5, 12, 0, 0, 0, time.Local)
 	return []control.Device{{

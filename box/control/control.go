@@ -130,6 +130,7 @@ type Box interface {
 	Forget(ctx context.Context, who Who, p netip.Prefix) ([]order.Choice, error)
 	SetMode(ctx context.Context, who Who, m abri.Mode) error
 	Devices(context.Context) ([]Device, error)
+	SelfTest(context.Context) (SelfTest, error)
 	// SignIn gives a code that opens one session on the pages.
 	SignIn(ctx context.Context, who Who) (SignIn, error)
 	Librarian

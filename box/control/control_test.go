@@ -52,6 +52,10 @@ func (f *fake) ExamineLetter(_ context.Context, file []byte) (letter.Opinion, er
 func (f *fake) ExamineLink(_ context.Context, link string) (letter.Opinion, error) {
 	return letter.ExamineLink(link, letter.Judge{})
 }
+func (f *fake) SelfTest(context.Context) (SelfTest, error) {
+	return SelfTest{Held: true, Frames: 6}, nil
+}
+
 func (f *fake) Devices(context.Context) ([]Device, error) {
 	return []Device{{Called: "SECRETARIAT-2", MAC: device.MAC{2, 0, 0, 0, 0, 9}}}, nil
 }

@@ -166,6 +166,7 @@ func routes(b Box) http.Handler {
 	handle("/mode", func(ctx context.Context, who Who, r request) (any, error) { return nil, b.SetMode(ctx, who, r.Mode) })
 	handle("/sign-in", func(ctx context.Context, who Who, _ request) (any, error) { return b.SignIn(ctx, who) })
 	mux.HandleFunc("POST /verify", examine(b))
+	handle("/selftest", func(ctx context.Context, _ Who, _ request) (any, error) { return b.SelfTest(ctx) })
 	handle("/devices", func(ctx context.Context, _ Who, _ request) (any, error) { return b.Devices(ctx) })
 	listRoutes(b, handle)
 	wardenRoutes(b, handle)

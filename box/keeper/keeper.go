@@ -41,6 +41,8 @@ type Keeper struct {
 	untold  untold
 
 	voice    *inject.Ports
+	loop     *inject.Loop // of the proofs
+	proving  sync.Mutex
 	words    bucket       // of what is injected
 	refusals atomic.Int64 // of urgent orders
 	lamented atomic.Int64 // when one was last logged

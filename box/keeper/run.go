@@ -57,9 +57,11 @@ func Run(ctx context.Context, path string, kind config.PortsKind, reload <-chan 
 	}
 	if err := dropPrivileges(); err != nil {
 		k.voice.Close()
+		k.loop.Close()
 		return errors.Join(err, k.gate.Close())
 	}
 	defer k.voice.Close()
+	defer k.loop.Close()
 	return k.run(ctx, s, who, reload, beatenBefore)
 }
 
@@ -102,7 +104,12 @@ func open(c *config.Config, log *slog.Logger) (k *Keeper, beaten int64, err erro
 	if err != nil {
 		return nil, 0, errors.Join(err, g.Close())
 	}
-	k = &Keeper{log: log, gate: g, voice: voice, bridge: b, server: c.Ports.Kind == config.Host, started: gate.Monotonic(), exempt: map[netip.Prefix]bool{}}
+	loop, err := inject.OpenLoop()
+	if err != nil {
+		voice.Close()
+		return nil, 0, errors.Join(err, g.Close())
+	}
+	k = &Keeper{log: log, gate: g, voice: voice, loop: loop, bridge: b, server: c.Ports.Kind == config.Host, started: gate.Monotonic(), exempt: map[netip.Prefix]bool{}}
 	for _, p := range g.Attached() {
 		log.Info("the gate stands", "side", p.Side, "ifindex", p.Index, "native", p.Native, "program", p.Program)
 	}

@@ -77,6 +77,7 @@ type Keeper interface {
 	Withdraw(Decision) error
 	Standing() ([]Decision, error)
 	Isolate(Isolation) error
+	Prove() (Proof, error)
 	Counters() (Counters, error)
 	Beat() error
 }
@@ -156,6 +157,8 @@ func obey(k Keeper, word Word, payload []byte) ([]byte, error) {
 			return nil, err
 		}
 		return nil, k.Isolate(i)
+	case WordProve:
+		return answer(k.Prove())
 	case WordStanding:
 		return answer(k.Standing())
 	case WordCounters:

@@ -38,6 +38,7 @@ const (
 	WordSettings
 
 	WordIsolate
+	WordProve
 )
 
 // Limits of a frame's payload in bytes. A load of ten million prefixes is 50 MB; an answer that names every decision
@@ -58,7 +59,7 @@ func (w Word) limit() int {
 		return MaxLoad
 	case w == WordAnswer:
 		return MaxAnswer
-	case w >= WordAnswer && w <= WordIsolate:
+	case w >= WordAnswer && w <= WordProve:
 		return MaxFrame
 	case w >= WordBlock && w <= WordInject:
 		return maxUrgent

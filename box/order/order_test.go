@@ -39,8 +39,11 @@ func (m *memory) Withdraw(Decision) error {
 }
 func (m *memory) Counters() (Counters, error)   { return Counters{Mode: m.mode, Entries4: 7}, nil }
 func (m *memory) Standing() ([]Decision, error) { return m.said, nil }
-func (m *memory) Isolate(i Isolation) error     { m.apart = i; return nil }
-func (m *memory) Beat() error                   { m.beats++; return nil }
+func (m *memory) Prove() (Proof, error) {
+	return Proof{Steps: []Step{{Tried: "one", Held: true}, {Tried: "two", Said: "it came through"}}, Frames: 2}, nil
+}
+func (m *memory) Isolate(i Isolation) error { m.apart = i; return nil }
+func (m *memory) Beat() error               { m.beats++; return nil }
 
 func converse(t *testing.T) (*Caller, *memory) {
 	t.Helper()

@@ -142,7 +142,7 @@ func (r *Reader) load(s *feed.Set) error {
 		return err
 	}
 	r.mu.Lock()
-	r.kernel.wanted4, r.kernel.wanted6 = len(p.V4), len(p.V6)
+	r.kernel.wanted4, r.kernel.wanted6, r.kernel.loaded = len(p.V4), len(p.V6), true
 	r.mu.Unlock()
 	if loaded.Entries4 != len(p.V4) || loaded.Entries6 != len(p.V6) {
 		return fmt.Errorf("the kernel holds %d + %d entries and %d + %d were asked for", loaded.Entries4, loaded.Entries6, len(p.V4), len(p.V6))

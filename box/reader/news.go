@@ -23,6 +23,9 @@ var _ order.Listener = listener{}
 
 // Packet takes a copied packet.
 func (l listener) Packet(p order.Packet) {
+	if p.OfProof() {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	at := l.wall(p.At)
@@ -32,6 +35,9 @@ func (l listener) Packet(p order.Packet) {
 
 // Flow takes the kernel's counters of one conversation.
 func (l listener) Flow(f order.Flow) {
+	if f.OfProof() {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := pipeline.Record{

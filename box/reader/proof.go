@@ -38,6 +38,8 @@ func (r *Reader) proof(now time.Time) weather.Proof {
 		lose(&p.Filter, "drift")
 	case k.Mode != r.mode:
 		lose(&p.Filter, "mode")
+	case r.proven.failed != "":
+		lose(&p.Filter, "self-test")
 	case r.set == nil:
 		lose(&p.Filter, "no-lists-yet")
 	case r.mode == abri.Protect && idle(r.lists):

@@ -65,6 +65,7 @@ type kernelState struct {
 	at               time.Time // of the answer
 	moved            time.Time // when packets were last seen to cross
 	wanted4, wanted6 int
+	loaded           bool // lists were put into the kernel in this life
 	packets          uint64
 	hours            map[string]order.Tally // what the hours have of each counter
 	hoursAt          time.Time

@@ -23,6 +23,7 @@ const (
 
 	troubleTakenOff = "taken-off"
 	troubleExempt   = "exempt"
+	troubleProof    = "proof"
 )
 
 // silent is the code, and the reason of the fog, when the keeper gives no answer for the kernel.
@@ -56,6 +57,8 @@ func codeOf(where string, err error) string {
 		return silent
 	case where == troubleExempt:
 		return web.TroubleExempt
+	case where == troubleProof:
+		return web.TroubleProof
 	}
 	return web.TroubleDrift
 }

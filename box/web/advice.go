@@ -119,6 +119,10 @@ func troubleText(code string, w words) string {
 		return w.pick(
 			"Un fichier d'adresses à laisser passer n'est pas utilisable : celles qui ont été lues avant passent toujours. Prévenez votre technicien.",
 			"A file of addresses to let pass can't be used: those read before still pass. Tell your technician.")
+	case TroubleProof:
+		return w.pick(
+			"L'essai du filtre a échoué : des adresses qui devaient être arrêtées ne le sont pas, ou rien ne passe. Prévenez votre technicien ; « abri selftest » lui dira pourquoi.",
+			"The self-test of the filter failed: addresses that should be stopped are not, or nothing crosses. Tell your technician; “abri selftest” tells why.")
 	case TroublePort:
 		return w.pick(
 			"Le boîtier ne filtre plus par un de ses ports : il est débranché, sorti du pont, ou son filtre a été retiré. Prévenez votre technicien.",

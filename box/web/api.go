@@ -18,6 +18,7 @@ type apiWeather struct {
 	Now           time.Time         `json:"now"`
 	LastContact   time.Time         `json:"last_contact,omitzero"`
 	CountingSince time.Time         `json:"counting_since,omitzero"`
+	Verified      time.Time         `json:"verified,omitzero"` // when the filter was last proven
 	Sky           abri.Sky          `json:"sky"`
 	Because       weather.Because   `json:"because"`
 	Sentence      map[string]string `json:"sentence"` // by language
@@ -72,7 +73,7 @@ func apiOf(v View) apiWeather {
 	r := v.Report
 	out := apiWeather{
 		Type: "weather", Site: v.Site, Mode: v.Mode, Now: v.Now.UTC(), LastContact: v.LastContact.UTC(),
-		CountingSince: v.CountingSince.UTC(), Sky: r.Sky, Because: r.Because,
+		CountingSince: v.CountingSince.UTC(), Verified: v.Verified.UTC(), Sky: r.Sky, Because: r.Because,
 		Sentence: map[string]string{"fr": weather.Sentence(r, abri.French), "en": weather.Sentence(r, abri.English)},
 		Points:   r.Points, Bounds: r.Bounds, Learning: r.Learning, Since: r.Since.UTC(), Attacks: r.Attacks,
 		Neutralised: r.Neutralised, WouldBlock: r.WouldBlock, Observed: r.Observed, Ongoing: r.Ongoing, Noise: r.Noise,

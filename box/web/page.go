@@ -31,6 +31,7 @@ type page struct {
 	Ongoing  string // a number, "" for none
 	Advice   advice
 	Contact  instant
+	Verified instant // of the filter, by its self-test
 	AsOf     instant
 	Since    instant
 
@@ -76,7 +77,7 @@ func pageOf(v View, w words, path string) page {
 		Lang: w.lang, Other: other(w.lang), Path: path, Site: v.Site,
 		Sky: r.Sky, SkyName: capital(weather.SkyName(r.Sky, w.lang)), Sentence: weather.Sentence(r, w.lang),
 		Observe: v.Mode != abri.Protect, Advice: advise(v, w),
-		AsOf: dated(v.Now, now, w), Since: dated(v.CountingSince, now, w), Contact: instantOf(v.LastContact, now, w),
+		AsOf: dated(v.Now, now, w), Since: dated(v.CountingSince, now, w), Contact: instantOf(v.LastContact, now, w), Verified: instantOf(v.Verified, now, w),
 		Chart: chart(v.Days, w), Days: daysOf(v.Days, w), Families: familiesOf(r, w), Services: servicesOf(r, w),
 		Troubles: troublesOf(v, w),
 		Wanted:   number(uint64(max(0, v.Lists.Wanted)), w.lang), Enforced: number(uint64(max(0, v.Lists.Enforced)), w.lang),

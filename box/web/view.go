@@ -16,6 +16,7 @@ type View struct {
 	Language abri.Lang      // for a browser that asks for neither French nor English; French when empty
 
 	LastContact   time.Time // the last packet, or other sign of life, seen on the ports; zero when there was none
+	Verified      time.Time // when the filter was last proven by frames sent through it; zero when it was not
 	CountingSince time.Time // when this box began to count; zero when unknown
 
 	Report   weather.Report // the weather since local midnight
@@ -54,6 +55,7 @@ const (
 	TroubleTakenOff  = "filter-taken-off" // somebody took the filter off a port, and the box put it back
 	TroubleBond      = "bonded-links"     // a device behind a port bonds its links, which can't pass through the box
 	TroubleList      = "list"             // a threat list is old, waits for a person, or can't be used
+	TroubleProof     = "self-test"        // frames sent through the filter showed that it does not do what it should
 	TroubleExempt    = "exempt"           // a file of addresses that lists never touch can't be used
 )
 
