@@ -27,6 +27,7 @@ func (r *Reader) View(context.Context) (web.View, error) {
 		Lists:    web.Lists{Wanted: k.wanted4 + k.wanted6, Enforced: k.Entries4 + k.Entries6},
 		Troubles: r.trouble.all(),
 	}
+	r.showMeasures(&v)
 	if ails := ailing(r.lists); ails != "" {
 		v.Troubles = append(v.Troubles, web.Trouble{Code: web.TroubleList, Detail: ails})
 	}

@@ -5,6 +5,7 @@ import (
 
 	abri "abri.example/abri"
 	"abri.example/abri/box/control"
+	"abri.example/abri/box/web"
 	"abri.example/abri/store"
 )
 
@@ -12,6 +13,11 @@ import (
 func (r *Reader) Trials(context.Context) ([]control.Trial, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.trials(), nil
+}
+
+// trials are those of the measures. mu is held.
+func (r *Reader) trials() []control.Trial {
 	out := []control.Trial{}
 	for _, t := range r.measures.Trials() {
 		x := control.Trial{Kind: t.Kind, Acts: t.Acts(), Since: t.Since, By: t.By, Would: t.Would, Doubts: t.Doubts, Releases: t.Releases}
@@ -22,7 +28,18 @@ func (r *Reader) Trials(context.Context) ([]control.Trial, error) {
 		}
 		out = append(out, x)
 	}
-	return out, nil
+	return out
+}
+
+// showMeasures puts into a view what the rules do, and who is isolated. mu is held.
+func (r *Reader) showMeasures(v *web.View) {
+	for _, t := range r.trials() {
+		v.Measures = append(v.Measures, web.Measure{Kind: t.Kind, Acts: t.Acts, Since: t.Since, Ripe: t.Ripe, Would: t.Would, Doubts: t.Doubts})
+	}
+	for _, d := range r.isolated {
+		x := r.told(d)
+		v.Isolated = append(v.Isolated, web.Isolated{Device: x.Device, Name: x.Name, Since: x.Since})
+	}
 }
 
 // Promote has a rule act from now on, or with undo observe until a person promotes it.

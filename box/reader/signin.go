@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"abri.example/abri"
 	"abri.example/abri/box/control"
 	"abri.example/abri/box/session"
 	"abri.example/abri/box/web"
@@ -35,4 +36,13 @@ type hands struct{ reader *Reader }
 
 func (h hands) Release(ctx context.Context, by string, a netip.Addr) error {
 	return h.reader.Release(ctx, control.Who{Name: by + " (page)"}, netip.PrefixFrom(a, a.BitLen()), 0)
+}
+
+func (h hands) Promote(ctx context.Context, by string, k abri.Kind, undo bool) error {
+	return h.reader.Promote(ctx, control.Who{Name: by + " (page)"}, k, undo)
+}
+
+func (h hands) Isolate(ctx context.Context, by, device string, undo bool) error {
+	_, err := h.reader.Isolate(ctx, control.Who{Name: by + " (page)"}, device, undo)
+	return err
 }

@@ -14,6 +14,10 @@ import (
 type Hands interface {
 	// Release lets an address pass from now on, as `abri release` does.
 	Release(ctx context.Context, by string, address netip.Addr) error
+	// Promote has a rule ban from now on, or with undo observe, as `abri promote` does.
+	Promote(ctx context.Context, by string, kind abri.Kind, undo bool) error
+	// Isolate cuts a device off, or with undo lets it back, as `abri isolate` does.
+	Isolate(ctx context.Context, by, device string, undo bool) error
 }
 
 // release answers « Débloquer » beside an attack.

@@ -50,6 +50,9 @@ type page struct {
 
 	Rule rule
 
+	Measures []measureRow
+	Isolated []isolatedRow
+
 	SignedIn bool
 	Code     string // of the door's address
 	Refused  bool   // the code given was
@@ -86,6 +89,7 @@ func pageOf(v View, w words, path string) page {
 	rows := attacksOf(v.Attacks, v, w)
 	p.Found = attacksOf(v.Found, v, w)
 	p.Attacks, p.Earlier = rows[:min(len(rows), latest)], rows[min(len(rows), latest):]
+	p.Measures, p.Isolated = measuresOf(v, w), isolatedOf(v, w)
 	p.Scene = scene(r.Sky, p.SkyName)
 	p.Title = p.SkyName
 	p.Mode, p.Stopped = "mode.protect", number(r.Neutralised, w.lang)

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -21,13 +22,26 @@ import (
 )
 
 // releasing does what is asked for on a page, and keeps it.
-type releasing struct{ by, address string }
+type releasing struct{ by, address, said string }
 
 func (h *releasing) Release(_ context.Context, by string, a netip.Addr) error {
 	if a.IsPrivate() {
 		return &abri.Error{Code: abri.CodeRefused, What: "nobody blocks " + a.String()}
 	}
 	h.by, h.address = by, a.String()
+	return nil
+}
+
+func (h *releasing) Promote(_ context.Context, by string, k abri.Kind, undo bool) error {
+	if !k.Valid() {
+		return &abri.Error{Code: abri.CodeNotFound, What: "no rule has this name"}
+	}
+	h.by, h.said = by, fmt.Sprintf("promote %s %v", k, undo)
+	return nil
+}
+
+func (h *releasing) Isolate(_ context.Context, by, device string, undo bool) error {
+	h.by, h.said = by, fmt.Sprintf("isolate %s %v", device, undo)
 	return nil
 }
 

@@ -25,6 +25,26 @@ type View struct {
 	Days     []weather.Day  // seven, the oldest first, today last
 	Lists    Lists          // how much of the threat lists is really applied
 	Troubles []Trouble      // what ails the box itself, the worst first
+
+	Measures []Measure  // what the rules of the detectors do, those that act first
+	Isolated []Isolated // devices that people isolated; shown to those who are signed in
+}
+
+// Measure is what one rule of the detectors does: since when it bans, or observes and what it would have stopped.
+type Measure struct {
+	Kind   abri.Kind
+	Acts   bool
+	Since  time.Time
+	Ripe   time.Time // when it acts by itself; zero when only a person has it act
+	Would  uint64    // attackers that it would have stopped
+	Doubts uint64    // of these, those with whom the site speaks in peace
+}
+
+// Isolated is a device that a person isolated: what names it, and what people call it.
+type Isolated struct {
+	Device string
+	Name   string
+	Since  time.Time
 }
 
 // MaxAttacks is how many of the last attacks the page shows.

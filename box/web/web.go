@@ -63,11 +63,11 @@ type Options struct {
 
 // New gives the pages of a site. The handler is safe for concurrent use; time limits of connections are the server's.
 //
-// Routes without a login: / the weather, /fragment its live part, /events the stream, /pourquoi the published rule, /aide what the box
+// Routes without a login: / the weather, /fragment its live part, /events the stream, /pourquoi the published rule, /mesures what is done about what the detectors see, /aide what the box
 // cannot see and who to call, /api/weather the same as JSON, /healthz, /static/, and
 // /verifier, where anybody has a link or an e-mail examined, and /entrer, where a code of `abri sign-in` opens a session. Sent
 // forms: /verifier, /entrer, /sortir, and for those who are signed in
-// /debloquer. What is sent is bounded by maxForm.
+// /debloquer, /promouvoir and /isoler. What is sent is bounded by maxForm.
 func New(site Site, o Options) http.Handler {
 	o = o.withDefaults()
 	h := &house{site: site, options: o, pages: load(), seats: make(chan struct{}, o.MaxWatchers)}
@@ -77,13 +77,14 @@ func New(site Site, o Options) http.Handler {
 	mux.HandleFunc("/events", h.events)
 	mux.HandleFunc("/pourquoi", h.why)
 	mux.HandleFunc("/aide", h.help)
+	mux.HandleFunc("/mesures", h.measures)
 	mux.HandleFunc("/entrer", h.door)
 	mux.HandleFunc("/verifier", h.asking)
 	mux.HandleFunc("/api/weather", h.api)
 	mux.HandleFunc("/healthz", h.healthz)
 	mux.Handle("/static/", statics())
 	mux.HandleFunc("/", h.notFound)
-	forms := map[string]http.HandlerFunc{"/entrer": h.enter, "/sortir": h.leave, "/verifier": h.verify, "/debloquer": h.signedIn(h.release)}
+	forms := map[string]http.HandlerFunc{"/entrer": h.enter, "/sortir": h.leave, "/verifier": h.verify, "/debloquer": h.signedIn(h.release), "/promouvoir": h.signedIn(h.promote), "/isoler": h.signedIn(h.isolate)}
 	return guard(o.Names, forms, mux)
 }
 
