@@ -34,10 +34,13 @@ type BoxFile struct {
 	Folder    string // of the data; a relative one is within the box's
 }
 
-// BoxList is one threat list of a BoxFile; its file is NAME.txt.
+// BoxList is one threat list of a BoxFile; its file is NAME.txt. It holds addresses or names. Outward is what a device that
+// turns to them is, "" for the usual.
 type BoxList struct {
 	Name, Publisher string
 	Entries         []netip.Prefix
+	Names           []string
+	Outward         abri.Kind
 }
 
 // BoxFile is the file for a box between the two ports, in protection, with the scene's attackers and fence on its lists.
@@ -47,8 +50,8 @@ func (s *Scene) BoxFile() BoxFile {
 		Resolvers: s.Resolver.Addresses(), Grace: 10 * time.Minute, Folder: "data",
 		Page: netip.AddrPortFrom(BoxAddress.Addr(), PagePort),
 		Lists: []BoxList{
-			{"attaquants", "liste de démonstration", s.ListedSources},
-			{"receleurs", "liste de démonstration", s.ListedDestinations},
+			{Name: "attaquants", Publisher: "liste de démonstration", Entries: s.ListedSources},
+			{Name: "receleurs", Publisher: "liste de démonstration", Entries: s.ListedDestinations},
 		},
 	}
 }
@@ -82,7 +85,8 @@ generic = {{.Generic}}
 name = "{{.Name}}"
 publisher = "{{.Publisher}}"
 file = "{{.Name}}.txt"
-{{end}}
+{{if .Outward}}outward = "{{.Outward}}"
+{{end}}{{end}}
 [exempt]
 addresses = [{{range $i, $p := .Exempt}}{{if $i}}, {{end}}"{{$p}}"{{end}}]
 
@@ -108,7 +112,7 @@ func (b *Box) Write(f BoxFile) error {
 		return err
 	}
 	for _, l := range f.Lists {
-		if err := os.WriteFile(filepath.Join(b.dir, l.Name+".txt"), []byte(listText(l.Entries)), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(b.dir, l.Name+".txt"), []byte(listText(l)), 0o644); err != nil {
 			return err
 		}
 	}
@@ -116,10 +120,13 @@ func (b *Box) Write(f BoxFile) error {
 }
 
 // listText writes a threat list: one entry a line.
-func listText(entries []netip.Prefix) string {
+func listText(l BoxList) string {
 	text := "# made for this network only\n"
-	for _, e := range entries {
+	for _, e := range l.Entries {
 		text += e.String() + "\n"
+	}
+	for _, name := range l.Names {
+		text += name + "\n"
 	}
 	return text
 }

@@ -9,11 +9,17 @@ import (
 	"sync"
 	"time"
 
+	"abri.example/abri"
 	"abri.example/abri/box/config"
 	"abri.example/abri/box/web"
 )
 
 var _ web.Site = (*Reader)(nil)
+
+// stopped is what a browser is told that asked for a listed name. mu is held.
+func (r *Reader) stopped(f abri.Finding) []byte {
+	return web.Stopped{Site: r.config.Box.Name, Finding: f, At: f.At.In(r.config.Box.Location())}.Response()
+}
 
 // View is the site as it stands now.
 func (r *Reader) View(context.Context) (web.View, error) {

@@ -163,7 +163,7 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 		Measures: r.measures, Act: r.measure,
 		Policy: r.policy, Detectors: detect.All(), Counter: r.counter, Flows: c.Gate.Flows, Live: true,
 		Domains: r.set, Lookalikes: r.imitations, Devices: r.devices, Asked: r.noteQuestion,
-		Hand: r.urgent,
+		Hand: r.urgent, Page: r.stopped,
 	})
 	return nil
 }
