@@ -41,6 +41,7 @@ func (c *control) set(o Options, now int64) {
 	atomic.StoreUint32(&c.at.Inside, uint32(o.Inside))
 	atomic.StoreUint32(&c.at.Fastpath, 0)
 	c.beginFlood(now)
+	atomic.StoreUint32(&c.at.Strict, 0)
 	atomic.StoreUint32(&c.at.Layout, layout)
 }
 

@@ -19,6 +19,7 @@ type Counters struct {
 	Own     SideCount // what the box itself sent outside; in host mode all that left
 	Copies  Count     // packets put into the ring, and their bytes
 	Lost    Count     // packets that the full ring refused; they were judged all the same
+	Held    Count     // packets held for the agent to send on; they are counted as passed as well
 }
 
 // sideBox is SIDE_BOX of kernel/words.h; the sides before it are abri.Side's.
@@ -39,6 +40,8 @@ func (g *Gate) Counters() (Counters, error) {
 				c.Copies.add(n)
 			case kernelReasonLOST:
 				c.Lost.add(n)
+			case kernelReasonWAITING:
+				c.Held.add(n)
 			default:
 				row[r] = n
 			}

@@ -55,6 +55,10 @@ func (f frame) bytes() []byte {
 	return append(b, body...)
 }
 
+func addrPort(addr string, port uint16) netip.AddrPort {
+	return netip.AddrPortFrom(netip.MustParseAddr(addr), port)
+}
+
 func pick16(first bool, a, b uint16) uint16 {
 	if first {
 		return a

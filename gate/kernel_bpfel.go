@@ -222,7 +222,8 @@ const (
 	kernelReasonDROP_CLOSED           kernelReason = 35
 	kernelReasonCOPIES                kernelReason = 36
 	kernelReasonLOST                  kernelReason = 37
-	kernelReasonREASONS               kernelReason = 38
+	kernelReasonWAITING               kernelReason = 38
+	kernelReasonREASONS               kernelReason = 39
 )
 
 type kernelRecord struct {
@@ -234,7 +235,8 @@ type kernelRecord struct {
 	Reason   uint8
 	Forward  uint8
 	Known    uint8
-	Zero     [6]uint8
+	Held     uint8
+	Zero     [5]uint8
 }
 
 type kernelSiege struct {
@@ -277,6 +279,8 @@ type kernelSwitches struct {
 	Isolated   uint32
 	Blocks     uint32
 	Fastpath   uint32
+	Strict     uint32
+	Zero       uint32
 	Names      uint32
 	NameGen    uint32
 	Resolvers  uint32
@@ -331,6 +335,7 @@ const (
 	kernelMapExempt         = "exempt"
 	kernelMapFirsts         = "firsts"
 	kernelMapFlows          = "flows"
+	kernelMapHolds          = "holds"
 	kernelMapIsolated       = "isolated"
 	kernelMapLeaves4        = "leaves4"
 	kernelMapNameRules      = "name_rules"
@@ -430,6 +435,7 @@ type kernelMapSpecs struct {
 	Exempt       *ebpf.MapSpec `ebpf:"exempt"`
 	Firsts       *ebpf.MapSpec `ebpf:"firsts"`
 	Flows        *ebpf.MapSpec `ebpf:"flows"`
+	Holds        *ebpf.MapSpec `ebpf:"holds"`
 	Isolated     *ebpf.MapSpec `ebpf:"isolated"`
 	Leaves4      *ebpf.MapSpec `ebpf:"leaves4"`
 	NameRules    *ebpf.MapSpec `ebpf:"name_rules"`
@@ -497,6 +503,7 @@ type kernelMaps struct {
 	Exempt       *ebpf.Map `ebpf:"exempt"`
 	Firsts       *ebpf.Map `ebpf:"firsts"`
 	Flows        *ebpf.Map `ebpf:"flows"`
+	Holds        *ebpf.Map `ebpf:"holds"`
 	Isolated     *ebpf.Map `ebpf:"isolated"`
 	Leaves4      *ebpf.Map `ebpf:"leaves4"`
 	NameRules    *ebpf.Map `ebpf:"name_rules"`
@@ -540,6 +547,7 @@ func (m *kernelMaps) Close() error {
 		m.Exempt,
 		m.Firsts,
 		m.Flows,
+		m.Holds,
 		m.Isolated,
 		m.Leaves4,
 		m.NameRules,

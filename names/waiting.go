@@ -1,6 +1,9 @@
 package names
 
-import "abri.example/abri/names/quic"
+import (
+	"abri.example/abri/flow"
+	"abri.example/abri/names/quic"
+)
 
 // maxClients is how many QUIC clients are waited for at once. Each has keys of some 2 KB, and half a hello costs an
 // attacker one datagram; an honest hello is whole in two that follow each other.
@@ -28,6 +31,12 @@ func (w *Watch) await(c *conversation) {
 	}
 	w.clients.ring[c.place] = c
 	w.clients.next = (c.place + 1) % maxClients
+}
+
+// Awaits reports whether part of what may say a name was seen of a flow's client, and the rest must come.
+func (w *Watch) Awaits(f *flow.Flow) bool {
+	c := w.conversations[f]
+	return c != nil && (c.client != nil || c.up.phase != finished && c.up.stream.Waits())
 }
 
 // settle waits no more for a QUIC client: its hello is read, or never will be.

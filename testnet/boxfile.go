@@ -28,6 +28,7 @@ type BoxFile struct {
 	FailClose bool
 	Fastpath  bool
 	Generic   bool
+	Strict    bool
 	Exempt    []netip.Prefix
 	Page      netip.AddrPort
 	Lists     []BoxList
@@ -80,6 +81,7 @@ grace = "{{.Grace}}"
 fail = "{{if .FailClose}}closed{{else}}open{{end}}"
 fastpath = {{.Fastpath}}
 generic = {{.Generic}}
+strict = {{.Strict}}
 {{range .Lists}}
 [[list]]
 name = "{{.Name}}"

@@ -89,6 +89,7 @@ type Gate struct {
 	Flows    int           `toml:"flows"`
 	Generic  bool          `toml:"generic"`
 	Fastpath bool          `toml:"fastpath"`
+	Strict   bool          `toml:"strict"`
 }
 
 // List is one threat list. It stands in a File (an absolute path: a relative one was taken from the folder of the

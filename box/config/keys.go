@@ -63,6 +63,8 @@ var keys = []key{
 		"Filter after the network driver and not in it: slower, for cards whose driver cannot."},
 	{"gate.fastpath", `false`, yesNo, true,
 		"Send known conversations from port to port past the bridge, with the same verdicts: faster, where both drivers can. Rules that somebody put into the bridge itself don't see them."},
+	{"gate.strict", `false`, yesNo, true,
+		"In protect, hold the first words of a conversation on the web until its name is read, under a millisecond as a rule: then not even a server next door answers for a listed name. Nothing is held while abri is late or gone. Not for host."},
 
 	{"list.name", ``, line(1, 64), true,
 		"The name that the page and `abri why` give. Two lists may not share one. With neither file nor url it is a name of the catalogue, which `abri lists catalogue` prints."},

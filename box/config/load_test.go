@@ -40,6 +40,7 @@ grace = "1h30m"
 flows = 200_000
 generic = true
 fastpath = true
+strict = true
 [[list]]
 name = "feodo"
 file = "lists/feodo.txt"
@@ -83,7 +84,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Box:     Box{"Mairie de Sury-le-Comtal", abri.Protect, abri.English, "Indian/Reunion", "/srv/abri", "/run/abri2"},
 		Ports: Ports{Bridge, "enp1s0", "enp2s0", "br0", netip.MustParsePrefix("192.168.1.2/24"), netip.MustParseAddr("192.168.1.1"),
 			[]netip.Addr{netip.MustParseAddr("192.168.1.1"), netip.MustParseAddr("2001:db8::53")}, nil},
-		Gate: Gate{"/sys/fs/bpf/abri2", FailClosed, 90 * time.Minute, 200_000, true, true},
+		Gate: Gate{"/sys/fs/bpf/abri2", FailClosed, 90 * time.Minute, 200_000, true, true, true},
 		Lists: []List{
 			{Name: "feodo", File: "/etc/abri/lists/feodo.txt", Publisher: "abuse.ch", Inward: abri.KnownAttacker, Outward: abri.CommandAndControl, Every: 6 * time.Hour, Expiry: 14 * 24 * time.Hour},
 			{Name: "ipsum", File: "/srv/lists/ipsum.txt", Inward: abri.Scan, Outward: abri.KnownDestination, Every: 6 * time.Hour, Expiry: 14 * 24 * time.Hour},
@@ -116,7 +117,7 @@ func TestAnEmptyFileGivesTheDefaults(t *testing.T) {
 		Version: 1,
 		Box:     Box{"abri", abri.Observe, abri.French, "Europe/Paris", "/var/lib/abri", "/run/abri"},
 		Ports:   Ports{Kind: Bridge, Outside: "eth0", Inside: "eth1", Bridge: "abri0"},
-		Gate:    Gate{"/sys/fs/bpf/abri", FailOpen, 10 * time.Minute, 65536, false, false},
+		Gate:    Gate{"/sys/fs/bpf/abri", FailOpen, 10 * time.Minute, 65536, false, false, false},
 		Page:    Page{":8080"},
 		Keep:    Keep{90, 1095},
 		RunAs:   RunAs{"abri", "abri"},

@@ -168,6 +168,7 @@ func (k *Keeper) life(ctx context.Context, who account, n *news, greet func(*ord
 		err = c.end(ended)
 	}
 	n.lead(nil)
+	k.parked.leave()
 	c.orders.Close()
 	c.news.Close()
 	c.urgent.Close()

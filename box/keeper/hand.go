@@ -8,6 +8,7 @@ import (
 	"time"
 
 	abri "abri.example/abri"
+	"abri.example/abri/box/config"
 	"abri.example/abri/box/order"
 	"abri.example/abri/gate"
 	"abri.example/abri/inject"
@@ -47,6 +48,27 @@ func (k *Keeper) Inject(i *order.Inject) error {
 		return err
 	}
 	return k.voice.Send(side, frame)
+}
+
+// Rule sends on what was held, or forgets it.
+func (k *Keeper) Rule(r order.Ruling) error {
+	var err error
+	for _, n := range r.Held {
+		if frame := k.parked.take(n); frame != nil && r.Pass {
+			err = k.voice.Send(abri.Outside, frame)
+		}
+	}
+	if r.Over {
+		return k.gate.LetGo(gate.Conversation(r.Conversation))
+	}
+	return err
+}
+
+// tighten has the gate hold what may say a name, where the configuration asks for it.
+func (k *Keeper) tighten(c config.Gate) {
+	if err := k.gate.SetStrict(c.Strict); err != nil {
+		k.log.Error("the gate does not take strict", "err", err)
+	}
 }
 
 // spares refuses what must not be cut: a conversation of the box itself, and one with a gateway, unless that is asked for

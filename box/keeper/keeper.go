@@ -43,7 +43,8 @@ type Keeper struct {
 	voice    *inject.Ports
 	loop     *inject.Loop // of the proofs
 	proving  sync.Mutex
-	words    bucket       // of what is injected
+	words    bucket // of what is injected
+	parked   parked
 	refusals atomic.Int64 // of urgent orders
 	lamented atomic.Int64 // when one was last logged
 

@@ -75,9 +75,16 @@ func (k *Keeper) relay(ctx context.Context, n *news) error {
 			}
 			return err
 		}
-		n.say(func(t *order.Teller) error {
-			return t.Packet(order.Packet{At: r.Time, Length: r.Wire, Side: r.Side, Fate: fate(r.Reason), Data: r.Data})
+		held := uint32(0)
+		if r.Held {
+			held = k.parked.put(r.Data)
+		}
+		told := n.say(func(t *order.Teller) error {
+			return t.Packet(order.Packet{At: r.Time, Length: r.Wire, Side: r.Side, Fate: fate(r.Reason), Held: held, Data: r.Data})
 		})
+		if !told {
+			k.parked.leave()
+		}
 		select {
 		case n.hurry <- struct{}{}:
 		default:

@@ -69,6 +69,7 @@ func (k *Keeper) obeyReload(ctx context.Context, now *current, reload <-chan os.
 			k.log.Error("the gate does not take the grace time", "err", err)
 		}
 		k.quicken(next.config.Gate)
+		k.tighten(next.config.Gate)
 		poke(moved)
 		n.say(func(t *order.Teller) error { return t.Settings(next.Settings) })
 	}

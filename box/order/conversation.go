@@ -28,6 +28,19 @@ type Block struct {
 // MaxBlock is the longest For.
 const MaxBlock = 10 * time.Minute
 
+// Ruling says what becomes of packets of a conversation that the gate held, strictly, until their name was read. Held are
+// their numbers. They cross, if Pass, in this order, and else never do. Over ends the holding: what comes next crosses at
+// once, unless it begins to say another name.
+type Ruling struct {
+	Conversation
+	Held []uint32
+	Pass bool
+	Over bool
+}
+
+// MaxHeld is the most packets in one Ruling.
+const MaxHeld = 64
+
 // Inject is one packet that the box says in the name of an end of a conversation: a reset, an answer, the end of a call.
 // The keeper composes it, from what stands here and nothing else, and sends it in protect only, only into a conversation
 // of TCP or UDP that stands in the gate's table, out of the port behind which To is, and some thousands a second at the
@@ -78,6 +91,14 @@ func (b Block) Check() error {
 		return refuse(fmt.Sprintf("a conversation blocked for %s", b.For), fmt.Sprintf("more than zero, at most %s", MaxBlock))
 	}
 	return b.Conversation.Check()
+}
+
+// Check refuses what rules on nothing that could be held.
+func (r Ruling) Check() error {
+	if len(r.Held) > MaxHeld {
+		return refuse(fmt.Sprintf("a ruling on %d packets", len(r.Held)), fmt.Sprintf("at most %d", MaxHeld))
+	}
+	return r.Conversation.Check()
 }
 
 // Conversation is that into which i speaks.

@@ -22,12 +22,14 @@ const (
 )
 
 // Packet is a copy of a packet, cut where the kernel cut it. At is CLOCK_MONOTONIC in ns, Length the bytes on the wire.
+// Held is not 0 for a packet that did not cross yet: it waits for the Ruling of that number, or until nobody rules in time.
 // Data stands until the handler returns.
 type Packet struct {
 	At     int64
 	Length int
 	Side   abri.Side
 	Fate   Fate
+	Held   uint32
 	Data   []byte
 }
 
@@ -84,7 +86,7 @@ type Settings struct {
 }
 
 const (
-	packetHead = 16
+	packetHead = 20
 	flowSize   = 2*18 + 5 + 2*8 + 2*17 + 2*8
 )
 
@@ -109,6 +111,7 @@ func (t *Teller) Packet(p Packet) error {
 	b = binary.LittleEndian.AppendUint32(b, uint32(p.Length))
 	b = append(b, byte(p.Side), byte(p.Fate))
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(p.Data)))
+	b = binary.LittleEndian.AppendUint32(b, p.Held)
 	t.packets = append(b, p.Data...)
 	return nil
 }
@@ -238,7 +241,7 @@ func hearPackets(l Listener, b []byte) error {
 		l.Packet(Packet{
 			At:     int64(binary.LittleEndian.Uint64(b)),
 			Length: int(binary.LittleEndian.Uint32(b[8:])),
-			Side:   abri.Side(b[12]), Fate: Fate(b[13]),
+			Side:   abri.Side(b[12]), Fate: Fate(b[13]), Held: binary.LittleEndian.Uint32(b[16:]),
 			Data: b[packetHead : packetHead+n],
 		})
 		b = b[packetHead+n:]

@@ -61,7 +61,7 @@ func (w Word) limit() int {
 		return MaxAnswer
 	case w >= WordAnswer && w <= WordProve:
 		return MaxFrame
-	case w >= WordBlock && w <= WordInject:
+	case w >= WordBlock && w <= WordRule:
 		return maxUrgent
 	}
 	return 0

@@ -18,6 +18,7 @@ const (
 	WordBlock Word = iota + 64
 	WordUnblock
 	WordInject
+	WordRule
 )
 
 const endSize = 18
@@ -32,6 +33,34 @@ func decodeConversation(b []byte) (Conversation, []byte) {
 
 func (b Block) encode() []byte {
 	return binary.LittleEndian.AppendUint64(b.Conversation.encode(nil), uint64(b.For))
+}
+
+func (r Ruling) encode() []byte {
+	said := byte(0)
+	if r.Pass {
+		said |= 1
+	}
+	if r.Over {
+		said |= 2
+	}
+	b := append(r.Conversation.encode(nil), said)
+	for _, n := range r.Held {
+		b = binary.LittleEndian.AppendUint32(b, n)
+	}
+	return b
+}
+
+func decodeRuling(b []byte) (Ruling, bool) {
+	const fixed = 2*endSize + 1 + 1
+	if len(b) < fixed || (len(b)-fixed)%4 != 0 {
+		return Ruling{}, false
+	}
+	c, rest := decodeConversation(b)
+	r := Ruling{Conversation: c, Pass: rest[0]&1 != 0, Over: rest[0]&2 != 0}
+	for rest = rest[1:]; len(rest) > 0; rest = rest[4:] {
+		r.Held = append(r.Held, binary.LittleEndian.Uint32(rest))
+	}
+	return r, true
 }
 
 func (i *Inject) encode() []byte {
@@ -62,6 +91,7 @@ type Hand interface {
 	Unblock(Conversation) error
 	// Inject must not keep what Head and Data point to.
 	Inject(*Inject) error
+	Rule(Ruling) error
 }
 
 // Urgent is the reader's end of the third socket, and itself a Hand: an error says that the order is malformed or the
@@ -101,6 +131,14 @@ func (u *Urgent) Inject(i *Inject) error {
 		return err
 	}
 	return u.say(WordInject, i.encode())
+}
+
+// Rule says what becomes of packets that are held.
+func (u *Urgent) Rule(r Ruling) error {
+	if err := r.Check(); err != nil {
+		return err
+	}
+	return u.say(WordRule, r.encode())
 }
 
 func (u *Urgent) say(word Word, payload []byte) error {
@@ -161,6 +199,15 @@ func heed(h Hand, word Word, b []byte) error {
 			return err
 		}
 		return h.Inject(&i)
+	case word == WordRule:
+		r, ok := decodeRuling(b)
+		if !ok {
+			return malformed
+		}
+		if err := r.Check(); err != nil {
+			return err
+		}
+		return h.Rule(r)
 	}
 	return malformed
 }

@@ -18,10 +18,12 @@ type hands struct {
 	blocked  []Block
 	let      []Conversation
 	injected []Inject
+	ruled    []Ruling
 }
 
 func (h *hands) Block(b Block) error          { h.blocked = append(h.blocked, b); return nil }
 func (h *hands) Unblock(c Conversation) error { h.let = append(h.let, c); return nil }
+func (h *hands) Rule(r Ruling) error          { h.ruled = append(h.ruled, r); return nil }
 func (h *hands) Inject(i *Inject) error {
 	x := *i
 	x.Head, x.Data = bytes.Clone(i.Head), bytes.Clone(i.Data)
@@ -42,7 +44,8 @@ func TestUrgentOrdersArriveAsGiven(t *testing.T) {
 	u := NewUrgent(ours)
 	reset := Inject{From: shopping.Server, To: shopping.Client, Proto: TCP, Flags: 0x14, Seq: 1 << 31, Ack: 7, Head: head}
 	busy := Inject{From: calling.Server, To: calling.Client, Proto: UDP, Head: head, Data: []byte("SIP/2.0 603 Decline\r\n\r\n")}
-	for _, err := range []error{u.Block(Block{shopping, time.Minute}), u.Block(Block{calling, MaxBlock}), u.Unblock(calling), u.Inject(&reset), u.Inject(&busy), ours.Close()} {
+	pass, stop := Ruling{shopping, []uint32{7, 1 << 31}, true, false}, Ruling{calling, nil, false, true}
+	for _, err := range []error{u.Block(Block{shopping, time.Minute}), u.Block(Block{calling, MaxBlock}), u.Unblock(calling), u.Inject(&reset), u.Inject(&busy), u.Rule(pass), u.Rule(stop), ours.Close()} {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +53,7 @@ func TestUrgentOrdersArriveAsGiven(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("heeding ends with %v", err)
 	}
-	want := &hands{[]Block{{shopping, time.Minute}, {calling, MaxBlock}}, []Conversation{calling}, []Inject{reset, busy}}
+	want := &hands{[]Block{{shopping, time.Minute}, {calling, MaxBlock}}, []Conversation{calling}, []Inject{reset, busy}, []Ruling{pass, stop}}
 	if d := cmp.Diff(want, h, cmp.AllowUnexported(hands{}), cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b }), cmpopts.EquateEmpty()); d != "" {
 		t.Error(d)
 	}
@@ -84,15 +87,17 @@ func TestUrgentOrdersThatAreRefused(t *testing.T) {
 		"a long head":     {WordInject, with(func(i *Inject) { i.Head = make([]byte, 31) }).Check(), with(func(i *Inject) { i.Head = make([]byte, 31) }).encode()},
 		"to every card":   {WordInject, with(func(i *Inject) { i.Head = append([]byte{0xff}, head[1:]...) }).Check(), with(func(i *Inject) { i.Head = append([]byte{0xff}, head[1:]...) }).encode()},
 		"UDP with flags":  {WordInject, with(func(i *Inject) { i.Proto = UDP }).Check(), with(func(i *Inject) { i.Proto = UDP }).encode()},
+		"too many held":   {WordRule, Ruling{Conversation: shopping, Held: make([]uint32, MaxHeld+1)}.Check(), Ruling{Conversation: shopping, Held: make([]uint32, MaxHeld+1)}.encode()},
+		"half a number":   {WordRule, nil, Ruling{Conversation: shopping, Held: []uint32{1}}.encode()[:40]},
 		"half a block":    {WordBlock, nil, Block{shopping, 1}.encode()[:20]},
 		"half an address": {WordInject, nil, with(func(*Inject) {}).encode()[:20]},
 		"another word":    {WordLoad, nil, nil},
 	} {
 		h := &hands{}
-		if c.check == nil && len(c.bytes) > 40 || c.check != nil && abri.CodeOf(c.check) != abri.CodeInvalid {
+		if c.check == nil && len(c.bytes) > 42 || c.check != nil && abri.CodeOf(c.check) != abri.CodeInvalid {
 			t.Errorf("%s: checked as %v", name, c.check)
 		}
-		if err := heed(h, c.word, c.bytes); abri.CodeOf(err) != abri.CodeInvalid || len(h.blocked)+len(h.let)+len(h.injected) > 0 {
+		if err := heed(h, c.word, c.bytes); abri.CodeOf(err) != abri.CodeInvalid || len(h.blocked)+len(h.let)+len(h.injected)+len(h.ruled) > 0 {
 			t.Errorf("%s: heeded with %v, %+v", name, err, h)
 		}
 	}
@@ -104,6 +109,7 @@ func TestUrgentOrdersThatAreRefused(t *testing.T) {
 // FuzzHeed: whatever comes, what is obeyed is what passes its check.
 func FuzzHeed(f *testing.F) {
 	f.Add(uint8(WordBlock), Block{shopping, time.Minute}.encode())
+	f.Add(uint8(WordRule), Ruling{shopping, []uint32{1, 2}, true, true}.encode())
 	f.Add(uint8(WordUnblock), calling.encode(nil))
 	f.Add(uint8(WordInject), (&Inject{From: shopping.Server, To: shopping.Client, Proto: TCP, Flags: 4, Head: head, Data: []byte("page")}).encode())
 	f.Fuzz(func(t *testing.T, word uint8, b []byte) {

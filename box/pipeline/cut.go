@@ -52,7 +52,7 @@ func (p *Pipeline) cut(s *names.Sighting, f abri.Finding) bool {
 	c.put(conversation, x)
 	protects := s.Flow.Verdict.Action == abri.ActBlock
 	if protects && s.Flow.Proto == packet.TCP {
-		h := heard{p.frame, &p.headers, true}
+		h := heard{p.frame, &p.headers, p.held == 0}
 		if s.Proto == names.HTTP && c.page != nil && !bytes.HasPrefix(p.headers.Payload, []byte("PRI ")) {
 			x.answer = answer(c.page(f))
 			c.say(h, x.answer)

@@ -13,7 +13,7 @@ import (
 
 // Copy takes one copied packet of a link. What was stopped is counted by Flow.
 func (p *Pipeline) Copy(at time.Time, side abri.Side, fate order.Fate, frame []byte) {
-	p.now, p.frame = at, frame
+	p.now, p.frame, p.held = at, frame, 0
 	packet.Decode(packet.Ethernet, frame, &p.headers)
 	if fate != order.Passed {
 		if fate == order.Dropped && p.cuts.again(frame, &p.headers) {
@@ -23,11 +23,17 @@ func (p *Pipeline) Copy(at time.Time, side abri.Side, fate order.Fate, frame []b
 		p.meet(at, side, began)
 		return
 	}
+	p.crossed(at, side)
+}
+
+// crossed takes the packet under way as one that passes, and gives its flow.
+func (p *Pipeline) crossed(at time.Time, side abri.Side) *flow.Flow {
 	f, began := p.passed.Observe(at, side, &p.headers)
 	p.meet(at, side, began)
 	if f != nil && passes(f) {
 		p.show(at, f)
 	}
+	return f
 }
 
 // Record is one flow as the kernel counted it, with wall time.

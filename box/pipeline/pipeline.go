@@ -78,7 +78,9 @@ type Pipeline struct {
 
 	acts  acts
 	cuts  cuts
-	frame []byte // the copy under way
+	frame []byte                  // the copy under way
+	held  uint32                  // its number, when it did not cross yet
+	holds map[*flow.Flow][]uint32 // the parts of QUIC hellos that are held
 
 	passed  *flow.Table
 	stopped *flow.Table // live only: what the kernel dropped, or would have
@@ -98,6 +100,7 @@ func New(o Options) *Pipeline {
 	p.emit, p.name = p.found, p.named
 	p.acts = acts{measures: o.Measures, act: o.Act}
 	p.beyond = o.Named != nil
+	p.holds = map[*flow.Flow][]uint32{}
 	p.cuts = cuts{hand: o.Hand, page: o.Page, by: map[order.Conversation]*cut{}}
 	p.names, p.told, p.domains, p.imitations.judge = names.New(names.Options{Beyond: o.Named != nil}), o.Named, o.Domains, o.Lookalikes
 	p.passed = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: o.Live, Early: p.ended})
@@ -193,6 +196,7 @@ func passes(f *flow.Flow) bool { return f.Verdict.Action == abri.ActPass || f.Ve
 // ended lets the detectors see the end of a flow.
 func (p *Pipeline) ended(f *flow.Flow) {
 	p.names.End(f)
+	p.let(f)
 	if !passes(f) || p.atHome(f) {
 		return
 	}

@@ -30,6 +30,10 @@ func (l listener) Packet(p order.Packet) {
 	defer l.mu.Unlock()
 	at := l.wall(p.At)
 	l.lastSeen = at
+	if p.Held != 0 {
+		l.pipe.Hold(at, p.Side, p.Data, p.Held)
+		return
+	}
 	l.pipe.Copy(at, p.Side, p.Fate, p.Data)
 }
 

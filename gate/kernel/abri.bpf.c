@@ -71,13 +71,17 @@ static __always_inline enum fate handle(void *ctx, bool skb, struct switches *c,
 	}
 	if (news && age < AGENT_AWAY)
 		most = COPY_MAX;
-	if (most)
-		copy(ctx, skb, p, flow, dir, reason, most);
+	if (!skb && most == COPY_MAX && flow && reason == PASS)
+		p->held = holds_back(ctx, c, p, &key, flow, dir);
+	if (most && !copy(ctx, skb, p, flow, dir, reason, most))
+		p->held = 0; // nobody will send it on
+	if (p->held)
+		count_reason(p->side, WAITING, p->segments, p->ip_bytes);
 	if (!skb && answers(p, reason))
 		back = !answer_question(ctx, p, reason == DROP_NAME);
 	if (back)
 		return SEND_BACK;
-	return reason >= DROP_LIST_SRC ? STOP : FORWARD;
+	return reason >= DROP_LIST_SRC || p->held ? STOP : FORWARD;
 }
 
 SEC("xdp.frags")

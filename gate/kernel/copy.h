@@ -51,24 +51,24 @@ static __always_inline void spend(struct half *h, __u32 bytes)
 		h->left = left > bytes ? left - bytes : 0;
 }
 
-// copy puts up to most bytes of the packet into the ring. A full ring is counted and never holds a packet back; it is
+// copy puts up to most bytes of the packet into the ring, and reports whether it did. A full ring is counted and never holds a packet back; it is
 // not asked again within the same tick of the coarse clock (1 to 10 ms), or each packet of a flood would pay for it.
-static __always_inline void copy(void *ctx, bool skb, struct packet *p, struct tally *flow, int dir, enum reason reason,
+static __always_inline bool copy(void *ctx, bool skb, struct packet *p, struct tally *flow, int dir, enum reason reason,
 				 __u32 most)
 {
 	__u32 zero = 0, wire = frame_bytes(ctx, skb), n = wire < most ? wire : most;
 	struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
 
 	if (!s)
-		return;
+		return false;
 	if (s->refused == p->now) {
 		count_reason(p->side, LOST, 1, n);
-		return;
+		return false;
 	}
 	// The verifier must see 1 to COPY_MAX here; 6.1 refuses a length that could be 0.
 	n = ((n - 1) & (COPY_MAX - 1)) + 1;
 	if (fetch(ctx, skb, 0, s->bytes, n))
-		return;
+		return false;
 	s->head = (struct record){
 		.time = bpf_ktime_get_ns(),
 		.wire = wire,
@@ -77,13 +77,15 @@ static __always_inline void copy(void *ctx, bool skb, struct packet *p, struct t
 		.reason = reason,
 		.forward = flow && flow->initiator == dir,
 		.known = flow != NULL,
+		.held = p->held,
 	};
 	if (bpf_ringbuf_output(&ring, &s->head, sizeof(s->head) + n, 0)) {
 		s->refused = p->now;
 		count_reason(p->side, LOST, 1, n);
-		return;
+		return false;
 	}
 	count_reason(p->side, COPIES, 1, n);
 	if (flow)
 		spend(&flow->half[dir & 1], p->ip_bytes < most ? p->ip_bytes : most);
+	return true;
 }

@@ -235,6 +235,13 @@ struct {
 	__type(key, struct address);
 	__type(value, __u8);
 } resolvers SEC(".maps");
+// Since when something of a conversation is held. Who is pushed out is held from the beginning, or passes.
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct flow_key);
+	__type(value, __u64);
+} holds SEC(".maps");
 
 struct table {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -57,6 +57,7 @@ struct packet {
 	__u8 v6;
 	__u8 part;    // 1: a fragment, the first
 	__u8 session; // 1: in PPPoE
+	__u8 held;    // 1: it waits for the agent
 	__u8 matched; // 1: the source stands on a list or is banned, 2: the destination
 	__u8 wired;   // it may leave by the other port at once
 };

@@ -6,7 +6,7 @@
 
 #include <asm/errno.h>
 
-#include "copy.h"
+#include "hold.h"
 
 // crosses reports whether the two directions of the packet's conversation enter by the two ports. That is so of nothing
 // that the box itself sends or gets, of no group, and of no talk between two devices of one side. A device that moves to

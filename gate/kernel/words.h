@@ -57,6 +57,7 @@ enum reason {
 	DROP_CLOSED, // the agent is gone for longer than the grace: fail-closed
 	COPIES,      // not a verdict: packets put into the ring
 	LOST,        // not a verdict: packets the full ring refused
+	WAITING,     // not a verdict: packets held for the agent to send on
 	REASONS,
 };
 #define WATCH_ONLY (DROP_LIST_SRC - WOULD_LIST_SRC)
@@ -122,7 +123,8 @@ struct record {
 	__u8 reason;
 	__u8 forward; // 1: from the initiator of its flow; 0 also when it has none
 	__u8 known;   // 1: its flow is in the table
-	__u8 zero[6];
+	__u8 held;    // 1: it waits for the agent to send it on
+	__u8 zero[5];
 };
 
 // What one generation of the lists holds: counted by Go from the arrays themselves.
@@ -208,6 +210,8 @@ struct switches {
 	__u32 isolated; // devices
 	__u32 blocks;
 	__u32 fastpath; // 1: known conversations are redirected to the other port
+	__u32 strict;   // 1: what may say a name is held until the agent has read it
+	__u32 zero;
 	__u32 names; // names and their rules of the generation that counts
 	__u32 name_gen;
 	__u32 resolvers;

@@ -34,6 +34,9 @@ func (s *Stream) Begin(seq uint32) {
 	s.base, s.begun, s.anchored, s.lost = seq, true, true, false
 }
 
+// Waits reports whether bytes are kept for more that must come.
+func (s *Stream) Waits() bool { return s.block != nil }
+
 // Lost reports whether bytes were given up: no more will come of this Stream.
 func (s *Stream) Lost() bool { return s.lost }
 
