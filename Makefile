@@ -4,7 +4,7 @@ SHELL := /bin/bash
 GO ?= go
 DEMO_SECONDS ?= 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
-BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abri/box/console.Version=$(VERSION)"
+BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abri/box/console.Version=$(VERSION) -X abri.example/abri/observatory/console.Version=$(VERSION)"
 
 .PHONY: help setup setup-test build demo test stories lint generate bench score bench-feed bench-gate siege kernels fuzz clean
 
@@ -17,9 +17,10 @@ setup:
 setup-test:
 	@ci/setup test
 
-build: ## bin/abri, one static program
+build: ## bin/abri and bin/abri-observatory, a static program each
 	@mkdir -p bin
 	$(BUILD) -o bin/abri ./cmd/abri
+	$(BUILD) -o bin/abri-observatory ./cmd/abri-observatory
 
 demo: ## the box, an Internet with attackers and a town hall, on this machine (DEMO_SECONDS=20: ends by itself)
 	@ci/demo $(DEMO_SECONDS)

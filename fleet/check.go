@@ -50,14 +50,15 @@ func (r Report) check() error {
 		}
 	}
 	for i := range r.Attacks {
-		if err := r.Attacks[i].check(); err != nil {
+		if err := r.Attacks[i].Check(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *Attack) check() error {
+// Check refuses what no box of ours would write of an attack.
+func (a *Attack) Check() error {
 	if _, err := hex.DecodeString(a.ID); err != nil || len(a.ID) != 32 {
 		return malformed("an attack's id is 32 hexadecimal digits")
 	}

@@ -53,8 +53,8 @@ type Certificate struct {
 
 // Identity is who a certificate is for. It stands in the certificate as a URI.
 type Identity struct {
-	Site int64
-	Box  string
+	Site int64  `json:"site"`
+	Box  string `json:"box"`
 }
 
 // URI is the identity as the certificate has it.

@@ -30,15 +30,18 @@ func attackRow(a abri.Attack) ([]any, error) {
 	}, nil
 }
 
-func scanAttack(r *sql.Rows) (abri.Attack, error) {
+func scanAttack(r *sql.Rows) (abri.Attack, error) { return scanAttackAnd(r) }
+
+// scanAttackAnd scans an attack and the columns that follow it.
+func scanAttackAnd(r *sql.Rows, more ...any) (abri.Attack, error) {
 	var (
 		a                                       abri.Attack
 		outside, inside, why                    []byte
 		first, last                             int64
 		attempts, packets, bytes, sources, rest int64
 	)
-	err := r.Scan(&a.ID, &a.Revision, &a.Kind, &a.Service, &a.Direction, &outside, &inside, &a.Port, &a.Proto,
-		&first, &last, &a.Day, &attempts, &packets, &bytes, &sources, &a.Outcome, &why, &a.Answered, &a.Ended, &rest, &a.Device)
+	err := r.Scan(append([]any{&a.ID, &a.Revision, &a.Kind, &a.Service, &a.Direction, &outside, &inside, &a.Port, &a.Proto,
+		&first, &last, &a.Day, &attempts, &packets, &bytes, &sources, &a.Outcome, &why, &a.Answered, &a.Ended, &rest, &a.Device}, more...)...)
 	if err != nil {
 		return a, err
 	}

@@ -1,3 +1,19 @@
+CREATE TRIGGER attacks_are_told AFTER INSERT ON attacks
+BEGIN
+    INSERT INTO outbox (id, revision) VALUES (new.id, new.revision) ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
+END;
+
+CREATE TRIGGER revisions_are_told AFTER UPDATE ON attacks
+BEGIN
+    INSERT INTO outbox (id, revision) VALUES (new.id, new.revision) ON CONFLICT (id) DO UPDATE SET revision = excluded.revision;
+END;
+
+CREATE TRIGGER what_is_swept_is_not_told AFTER DELETE ON attacks
+BEGIN
+    DELETE FROM outbox WHERE id = old.id;
+    DELETE FROM told WHERE id = old.id;
+END;
+
 CREATE TABLE attacks (
     id        TEXT    NOT NULL UNIQUE,
     revision  INTEGER NOT NULL,
@@ -120,6 +136,22 @@ CREATE TABLE offenders (
 
 CREATE INDEX offenders_last ON offenders (last);
 
+CREATE TABLE outbox (
+    id       TEXT    NOT NULL PRIMARY KEY,
+    revision INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE packed (
+    id       TEXT    NOT NULL PRIMARY KEY,
+    revision INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE parcel (
+    epoch TEXT    NOT NULL,
+    seq   INTEGER NOT NULL,
+    body  BLOB    NOT NULL
+);
+
 CREATE TABLE questions (
     day    TEXT    NOT NULL,
     name   TEXT    NOT NULL,
@@ -136,6 +168,11 @@ CREATE INDEX questions_name ON questions (name, day);
 CREATE TABLE settings (
     key   TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE told (
+    id    TEXT    NOT NULL PRIMARY KEY,
+    shift INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE trials (

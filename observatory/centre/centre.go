@@ -1,0 +1,164 @@
+// Package centre wires an observatory: the ledger, the authority, the desk for boxes, the pages, and what is done by the
+// clock. Several may run on one PostgreSQL, with the same folder of keys; any of them may end at any moment.
+//
+// Its borders: it starts, stops and times; what is done stands in the rooms below.
+package centre
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/fleet"
+	"abri.example/abri/geo"
+	"abri.example/abri/observatory/authority"
+	"abri.example/abri/observatory/ledger"
+	"abri.example/abri/observatory/receive"
+	"abri.example/abri/observatory/web"
+)
+
+// Options are the settings of an observatory.
+type Options struct {
+	Data     string // the folder of keys, and of the database where that is a file
+	Database string // "postgres://…"; empty: SQLite in Data
+	Boxes    string // where boxes report: "address:port"
+	Pages    string // where the pages are
+	URL      string // under which boxes reach it; what was given first is remembered
+	Now      func() time.Time
+	Log      *slog.Logger
+	Out      io.Writer     // where the link for the first administrator is printed
+	Pace     float64       // requests a second of one box; 2 when zero
+	Quiet    time.Duration // between two rounds of what is done by the clock; a minute when zero
+}
+
+// DatabaseIn is the address of the database that Options mean.
+func (o Options) DatabaseIn() string {
+	if o.Database != "" {
+		return o.Database
+	}
+	return filepath.Join(o.Data, "observatory.db")
+}
+
+// AuthorityIn is the folder of the keys within a folder of data.
+func AuthorityIn(data string) string { return filepath.Join(data, "authority") }
+
+// Settings of the ledger that are the centre's.
+const (
+	KeyRoot = "authority.root" // the pin of the root, in hexadecimal
+	KeyURL  = "boxes.url"
+)
+
+// Open opens what an observatory is made of, and makes it where there is nothing. A ledger that was begun with another
+// authority is refused: boxes would not know this one.
+func Open(ctx context.Context, o Options) (*ledger.Ledger, *authority.Authority, error) {
+	l, err := ledger.Open(ctx, o.DatabaseIn(), o.Log)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := authority.Open(AuthorityIn(o.Data), o.Now())
+	if err == nil {
+		var pin string
+		if pin, err = l.RememberFirst(ctx, KeyRoot, hex.EncodeToString(a.Pin())); err == nil && pin != hex.EncodeToString(a.Pin()) {
+			err = &abri.Error{Code: abri.CodeRefused, Place: AuthorityIn(o.Data), What: "this database was begun with other keys",
+				Remedy: "copy the folder authority from the machine where the observatory was begun, or from its backup"}
+		}
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, l.Close())
+	}
+	return l, a, nil
+}
+
+// Run runs an observatory until ctx ends.
+func Run(ctx context.Context, o Options) error {
+	if o.Quiet == 0 {
+		o.Quiet = time.Minute
+	}
+	l, a, err := Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	url, err := reachedAt(ctx, l, o)
+	if err != nil {
+		return err
+	}
+	desk := receive.New(l, a, receive.Options{Now: o.Now, Country: country, Log: o.Log, Rate: o.Pace})
+	if err := desk.Refresh(ctx); err != nil {
+		return err
+	}
+	boxes, err := net.Listen("tcp", o.Boxes)
+	if err != nil {
+		return fmt.Errorf("listening for boxes: %w", err)
+	}
+	defer boxes.Close()
+	pages, err := net.Listen("tcp", o.Pages)
+	if err != nil {
+		return fmt.Errorf("serving the pages: %w", err)
+	}
+	defer pages.Close()
+	certificate := a.Server(namesOf(url), o.Now)
+	first, err := firstLink(ctx, l, o)
+	if err != nil {
+		return err
+	}
+	if first != "" {
+		fmt.Fprintf(o.Out, "The pages are at https://localhost:%s. The first administrator opens, once:\n\n  https://localhost:%s/premier?cle=%s\n\n", portOf(pages), portOf(pages), first)
+	}
+	fmt.Fprintf(o.Out, "Boxes report to %s. `abri-observatory invite` makes an invitation.\n", url)
+	return serve(ctx, o, l, desk, boxes, pages, certificate)
+}
+
+// serve runs both servers and the clock until ctx ends or one of them fails.
+func serve(ctx context.Context, o Options, l *ledger.Ledger, desk *receive.Desk, boxes, pages net.Listener, certificate func() (*tls.Certificate, error)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	desks := desk.Server(certificate)
+	page := &http.Server{
+		Handler: web.New(l, web.Options{Now: o.Now, Log: o.Log}), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute,
+		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
+		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return certificate() }},
+	}
+	var wait sync.WaitGroup
+	errs := make([]error, 3)
+	for i, part := range []func() error{
+		func() error { return desks.ServeTLS(boxes, "", "") },
+		func() error { return page.ServeTLS(pages, "", "") },
+		func() error { return (&clock{o, l, desk}).run(ctx) },
+	} {
+		wait.Go(func() {
+			defer cancel()
+			if err := part(); !errors.Is(err, http.ErrServerClosed) {
+				errs[i] = err
+			}
+		})
+	}
+	<-ctx.Done()
+	end, done := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer done()
+	_ = desks.Shutdown(end) // what is under way is answered; the rest is sent again
+	_ = page.Shutdown(end)
+	desks.Close()
+	page.Close()
+	wait.Wait()
+	return errors.Join(errs...)
+}
+
+// country is the country of an attack's outside end.
+func country(a fleet.Attack) string { return geo.Country(a.Outside) }
+
+// portOf is the port of a listener.
+func portOf(l net.Listener) string {
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
+}

@@ -1,0 +1,73 @@
+package centre
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"abri.example/abri/observatory/ledger"
+	"abri.example/abri/observatory/receive"
+)
+
+// clock does what is done by the clock. Each round tries all of it; what fails is logged and tried again.
+type clock struct {
+	Options
+	ledger *ledger.Ledger
+	desk   *receive.Desk
+}
+
+// Every how often the signpost is made, and old rows are swept.
+const (
+	refreshEvery = time.Second
+	sweepEvery   = time.Hour
+)
+
+func (c *clock) run(ctx context.Context) error {
+	refresh, round := time.NewTicker(refreshEvery), time.NewTimer(0)
+	defer refresh.Stop()
+	defer round.Stop()
+	var swept time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-refresh.C:
+			c.tried(ctx, "making the signpost", c.desk.Refresh(ctx))
+		case <-round.C:
+			began := time.Now()
+			c.round(ctx)
+			if time.Since(swept) > sweepEvery {
+				swept = began
+				_, err := c.ledger.Sweep(ctx, c.Now(), ledger.Kept)
+				c.tried(ctx, "sweeping", err)
+			}
+			round.Reset(max(c.Quiet, 10*time.Since(began))) // summing takes a tenth of a machine at the most
+		}
+	}
+}
+
+// round sums what changed, and tells contacts what they should know.
+func (c *clock) round(ctx context.Context) {
+	_, err := c.ledger.Sum(ctx)
+	c.tried(ctx, "summing", err)
+	notices, err := c.ledger.Notices(ctx, c.Now())
+	c.tried(ctx, "noticing", err)
+	for _, n := range notices {
+		c.Log.Warn("a contact should be told", "notice", n.Sort, "site", n.Number, "name", n.Name, "since", n.Since)
+	}
+}
+
+func (c *clock) tried(ctx context.Context, doing string, err error) {
+	if err != nil && ctx.Err() == nil {
+		c.Log.Error("the observatory is not as it should be; it is tried again", "doing", doing, "err", err)
+	}
+}
+
+// splitListen takes an address to listen at apart.
+func splitListen(s string) (host, port string) {
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return "", "8444"
+	}
+	return host, port
+}

@@ -1,0 +1,194 @@
+package console
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/fleet"
+	"abri.example/abri/observatory/authority"
+	"abri.example/abri/observatory/centre"
+	"abri.example/abri/observatory/ledger"
+)
+
+type inviteVerb struct {
+	Site      string        `required:"" help:"INSEE code of a commune, SIRET of a firm, RNA number of an association." placeholder:"CODE"`
+	Name      string        `help:"The site's name; a commune that was imported has one." placeholder:"NAME"`
+	Sort      string        `default:"commune" enum:"commune,firm,association" help:"commune, firm or association."`
+	Trade     string        `help:"A firm's trade." placeholder:"TRADE"`
+	Place     string        `default:"behind" enum:"before,behind" help:"Before or behind the router's translation of addresses."`
+	Person    string        `help:"Who is told of the site's troubles." placeholder:"NAME"`
+	Mail      string        `help:"That person's mail address." placeholder:"ADDRESS"`
+	Telephone string        `help:"That person's telephone." placeholder:"NUMBER"`
+	For       time.Duration `default:"720h" help:"How long the invitation is good." placeholder:"720h"`
+	JSON      bool          `help:"Print it as JSON."`
+}
+
+// Help is the example under `abri-observatory invite --help`.
+func (inviteVerb) Help() string {
+	return "The invitation is good once, and only for this observatory. At the box: abri enrol INVITATION.\n\nExample: abri-observatory invite --site 42304 --name \"Sury-le-Comtal\" --mail mairie@sury.example"
+}
+
+func (v inviteVerb) Run(s *shell) error {
+	return s.with(func(l *ledger.Ledger, a *authority.Authority) error {
+		site := ledger.Site{Sort: ledger.Sort(v.Sort), Code: v.Site, Name: v.Name, Trade: v.Trade, Place: ledger.Place(v.Place), Created: s.now(),
+			Contact: ledger.Contact{Person: v.Person, Mail: v.Mail, Telephone: v.Telephone}}
+		site.Number = ledger.SiteNumber(site.Sort, site.Code)
+		if err := v.enter(s, l, site); err != nil {
+			return err
+		}
+		token, err := invite(s, l, a, site.Number, v.For)
+		if err != nil {
+			return err
+		}
+		if v.JSON {
+			return printJSON(s, map[string]any{"site": site.Number, "invitation": token})
+		}
+		fmt.Fprintln(s.out, token)
+		return nil
+	})
+}
+
+// enter enters the site, unless it is there and nothing new is said of it.
+func (v inviteVerb) enter(s *shell, l *ledger.Ledger, site ledger.Site) error {
+	known, err := l.Site(s.ctx, site.Number)
+	switch {
+	case err == nil && v.Name == "" && v.Mail == "" && v.Person == "":
+		return nil
+	case err == nil && v.Name == "":
+		site.Name = known.Name
+	case err != nil && abri.CodeOf(err) != abri.CodeNotFound:
+		return err
+	case v.Name == "":
+		all, err := l.Communes(s.ctx, "")
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			if c.Code == site.Code {
+				site.Name = c.Name
+			}
+		}
+	}
+	return l.PutSites(s.ctx, site)
+}
+
+// invite keeps a place and gives the word for it.
+func invite(s *shell, l *ledger.Ledger, a *authority.Authority, site int64, lasting time.Duration) (string, error) {
+	url, ok, err := l.Recall(s.ctx, centre.KeyURL)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "", &abri.Error{Code: abri.CodeNotFound, What: "nobody knows under which URL boxes reach this observatory", Remedy: "run it once: abri-observatory run --url https://HOST:8444"}
+	}
+	secret := make([]byte, fleet.SecretSize)
+	if _, err := rand.Read(secret); err != nil {
+		return "", err
+	}
+	err = l.Invite(s.ctx, ledger.Invitation{Site: site, Digest: sha256.Sum256(secret), Made: s.now(), Until: s.now().Add(lasting), By: who()})
+	return fleet.Token{URL: url, Site: site, Secret: secret, Pin: a.Pin()}.String(), err
+}
+
+type shipVerb struct {
+	Site int64 `arg:"" help:"The site's number."`
+}
+
+// Help is the example under `abri-observatory ship --help`.
+func (shipVerb) Help() string { return "Example: abri-observatory ship 42304" }
+
+func (v shipVerb) Run(s *shell) error {
+	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error { return l.Ship(s.ctx, v.Site, s.now()) })
+}
+
+type waitingVerb struct {
+	JSON bool `help:"Print it as JSON."`
+}
+
+// Help is the example under `abri-observatory waiting --help`.
+func (waitingVerb) Help() string { return "Example: abri-observatory waiting" }
+
+func (v waitingVerb) Run(s *shell) error {
+	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error {
+		all, err := l.BoxesOf(s.ctx, 0)
+		if err != nil {
+			return err
+		}
+		waiting := []candidate{}
+		for _, b := range all {
+			if b.State == ledger.Candidate {
+				waiting = append(waiting, candidate{b.Site, b.Identity.Box, b.Words, b.Asked})
+			}
+		}
+		if v.JSON {
+			return printJSON(s, waiting)
+		}
+		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, "SITE\tWORDS\tASKED\tBOX")
+		for _, c := range waiting {
+			fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", c.Site, c.Words, c.Asked.Format(time.DateTime), c.Box)
+		}
+		return w.Flush()
+	})
+}
+
+type candidate struct {
+	Site  int64     `json:"site"`
+	Box   string    `json:"box"`
+	Words string    `json:"words"`
+	Asked time.Time `json:"asked"`
+}
+
+type confirmVerb struct {
+	Site  int64  `arg:"" help:"The site's number."`
+	Words string `required:"" help:"The four words that the box shows." placeholder:"\"WORDS\""`
+}
+
+// Help is the example under `abri-observatory confirm --help`.
+func (confirmVerb) Help() string {
+	return "Let the person at the box read the words out. Other words are another box.\n\nExample: abri-observatory confirm 42304 --words \"midi piko pisu pisa\""
+}
+
+func (v confirmVerb) Run(s *shell) error {
+	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error {
+		b, err := l.Confirm(s.ctx, v.Site, v.Words, who(), s.now())
+		if err == nil {
+			fmt.Fprintf(s.out, "box %s of site %d is taken in\n", b.Identity.Box, v.Site)
+		}
+		return err
+	})
+}
+
+type revokeVerb struct {
+	Site int64  `arg:"" help:"The site's number."`
+	Box  string `help:"Which box; all of the site when left out." placeholder:"BOX"`
+}
+
+// Help is the example under `abri-observatory revoke --help`.
+func (revokeVerb) Help() string { return "Example: abri-observatory revoke 42304" }
+
+func (v revokeVerb) Run(s *shell) error {
+	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error {
+		boxes, err := l.BoxesOf(s.ctx, v.Site)
+		if err != nil {
+			return err
+		}
+		n := 0
+		for _, b := range boxes {
+			if v.Site > 0 && b.State != ledger.Revoked && (v.Box == "" || v.Box == b.Identity.Box) {
+				if err := l.Revoke(s.ctx, b.Identity); err != nil {
+					return err
+				}
+				n++
+				fmt.Fprintf(s.out, "box %s of site %d is taken out\n", b.Identity.Box, b.Site)
+			}
+		}
+		if n == 0 {
+			return &abri.Error{Code: abri.CodeNotFound, What: "no such box is enrolled"}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,83 @@
+package receive
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"sync"
+	"time"
+
+	"abri.example/abri/fleet"
+)
+
+// mostKnown bounds what is remembered of boxes. Beyond it, all of it is forgotten and learnt again.
+const mostKnown = 100_000
+
+// acquaintances remembers whose certificates were found good, so that signatures are not checked at each request. That
+// a box was revoked is not its business: the ledger looks at each report.
+type acquaintances struct {
+	mu  sync.Mutex
+	all map[[sha256.Size]byte]fleet.Identity
+}
+
+func newAcquaintances() *acquaintances {
+	return &acquaintances{all: map[[sha256.Size]byte]fleet.Identity{}}
+}
+
+func (a *acquaintances) identify(c *x509.Certificate, now time.Time, judge func(time.Time) (fleet.Identity, error)) (fleet.Identity, error) {
+	key := sha256.Sum256(c.Raw)
+	a.mu.Lock()
+	id, ok := a.all[key]
+	a.mu.Unlock()
+	if ok && now.Before(c.NotAfter) && now.After(c.NotBefore) {
+		return id, nil
+	}
+	id, err := judge(now)
+	if err != nil {
+		return id, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.all) >= mostKnown {
+		clear(a.all)
+	}
+	a.all[key] = id
+	return id, nil
+}
+
+// paces keeps each box to a pace: a bucket that fills at a rate and holds a burst.
+type paces struct {
+	burst, rate float64
+	mu          sync.Mutex
+	all         map[fleet.Identity]pace
+}
+
+type pace struct {
+	left float64
+	at   time.Time
+}
+
+func newPaces(burst, rate float64) *paces {
+	return &paces{burst: burst, rate: rate, all: map[fleet.Identity]pace{}}
+}
+
+func (p *paces) may(id fleet.Identity, now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	x, ok := p.all[id]
+	if !ok {
+		if len(p.all) >= mostKnown {
+			clear(p.all)
+		}
+		x = pace{p.burst, now}
+	}
+	if since := now.Sub(x.at).Seconds(); since > 0 {
+		x.left = min(p.burst, x.left+since*p.rate)
+		x.at = now
+	}
+	ok = x.left >= 1
+	if ok {
+		x.left--
+	}
+	p.all[id] = x
+	return ok
+}
