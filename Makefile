@@ -6,7 +6,7 @@ DEMO_SECONDS ?= 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abri/box/console.Version=$(VERSION) -X abri.example/abri/observatory/console.Version=$(VERSION)"
 
-.PHONY: help setup setup-test build demo test stories lint generate bench score bench-feed bench-gate siege kernels fuzz clean
+.PHONY: help setup setup-test build package demo test stories lint generate bench score bench-feed bench-gate siege kernels fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -21,6 +21,9 @@ build: ## bin/abri and bin/abri-observatory, a static program each
 	@mkdir -p bin
 	$(BUILD) -o bin/abri ./cmd/abri
 	$(BUILD) -o bin/abri-observatory ./cmd/abri-observatory
+
+package: build ## bin/abri_VERSION_ARCH.deb, for Debian 12 and later
+	@packaging/build bin/abri $(VERSION) bin
 
 demo: ## the box, an Internet with attackers and a town hall, on this machine (DEMO_SECONDS=20: ends by itself)
 	@ci/demo $(DEMO_SECONDS)
