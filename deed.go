@@ -29,11 +29,19 @@ var factNames = map[string]string{
 	"packets": "paquets", "servers": "serveurs", "requests": "demandes", "browsers": "navigateurs", "connections": "connexions",
 	"characters": "caractères", "domain": "domaine", "domains": "domaines", "replies": "réponses", "bytes": "octets",
 	"network": "réseau", "door": "porte", "sign": "signe", "times": "fois", "last": "dernier", "every-seconds": "secondes entre deux appels",
-	"jitter-percent": "% d'écart", "asked": "demandé", "listed": "inscrit", "list": "liste", "imitates": "imite", "because": "car", "who": "qui", "exchanges": "standards", "country": "pays", "prefix": "préfixe", "usual-bytes": "octets d'habitude",
+	"jitter-percent": "% d'écart", "asked": "demandé", "listed": "inscrit", "list": "liste", "imitates": "imite", "because": "car", "who": "qui", "exchanges": "standards", "country": "pays", "prefix": "préfixe",
+	"night-calls": "appels lointains ou chers hors des heures d'ouverture", "burst-calls": "appels d'affilée vers des pays qu'on n'appelle pas d'ici",
+	"short-calls": "appels courts vers un même préfixe", "over-minutes": "minutes cette nuit, plus que le budget", "refused-calls": "appel refusé",
+	"strayed-to":  "poste inscrit pour la première fois depuis",
+	"usual-bytes": "octets d'habitude",
 }
 
 // englishFacts are the English names of evidence that don't read as they stand.
-var englishFacts = map[string]string{"every-seconds": "seconds between calls", "jitter-percent": "% of jitter", "usual-bytes": "bytes as usual"}
+var englishFacts = map[string]string{"every-seconds": "seconds between calls", "jitter-percent": "% of jitter", "usual-bytes": "bytes as usual",
+	"night-calls": "far or dear calls outside opening hours", "burst-calls": "calls in a row to countries that nobody calls from here",
+	"short-calls": "short calls to one prefix", "over-minutes": "minutes this night, beyond the budget", "refused-calls": "call refused",
+	"strayed-to": "telephone registered for the first time from",
+}
 
 // sentence is the fact as a person says it: a number before its name, a word after it.
 func (e Evidence) sentence(l Lang) string {
@@ -43,7 +51,7 @@ func (e Evidence) sentence(l Lang) string {
 	} else if l != French && englishFacts[name] != "" {
 		name = englishFacts[name]
 	}
-	if e.Value != "" && e.Value[0] >= '0' && e.Value[0] <= '9' && e.Name != "port" && e.Name != "network" && e.Name != "last" && e.Name != "domain" {
+	if e.Value != "" && e.Value[0] >= '0' && e.Value[0] <= '9' && e.Name != "port" && e.Name != "network" && e.Name != "last" && e.Name != "domain" && e.Name != "prefix" {
 		return e.Value + " " + name
 	}
 	return name + " " + e.Value

@@ -9,7 +9,8 @@ import (
 // the server's port (0 for protocols without ports) and Proto the IANA protocol name in lower case ("tcp", "udp",
 // "icmp", "ipv6-icmp", or the decimal number). Noise marks what leads to nothing: a lone probe, a research scanner
 // that says who it is; it never becomes an attack. Narrow marks one whose far end is not the attacker, or not he alone: the operator who
-// carries a fraud, a site behind one address. It is never stopped as a whole; single conversations may be.
+// carries a fraud, a site behind one address. It is never stopped as a whole; the conversation between Ends (client, then server)
+// may be, where they are known.
 type Finding struct {
 	Kind      Kind
 	Service   Service
@@ -21,5 +22,6 @@ type Finding struct {
 	At        time.Time
 	Noise     bool
 	Narrow    bool
+	Ends      [2]netip.AddrPort
 	Why       Why
 }

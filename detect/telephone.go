@@ -13,13 +13,22 @@ import (
 // TelephoneOptions say how a Telephone works. The zero value is a sound one: it tells, and refuses nothing.
 type TelephoneOptions struct {
 	telephone.Options
-	Guard  telephone.Guard
-	Refuse bool // single calls beyond the guard's budget, or once a fraud was seen
-	// Say, when not nil, is given what is to be said to who sent the packet in hand, to end a call; what it is given holds
-	// until it returns.
-	Say func(telephone.Saying)
+	TelephoneChoices
+	// Say, when not nil, is given what is to be said to who sent the packet in hand, to end a call; with its first word the
+	// finding that the call is refused for, else nil. What it is given holds until it returns.
+	Say func(telephone.Saying, *abri.Finding)
 	// Called, when not nil, is given each call that is over, refused or lost.
 	Called func(*telephone.Call)
+	// Tried, when not nil, is given each stranger's try to call through the site's exchange.
+	Tried func(*telephone.Attempt)
+}
+
+// TelephoneChoices are what people choose, at any time.
+type TelephoneChoices struct {
+	Operators []netip.Prefix // the operator's servers; what was learnt is besides
+	Abroad    time.Duration  // the guard's budget of a night for calls abroad; 0 is no bound
+	Premium   time.Duration  // likewise for what is charged above the price of a call
+	Refuse    bool           // single calls beyond the budget, or once a fraud was seen
 }
 
 // Telephone reads the telephone line for three detectors: of those who look for exchanges and extensions, who guess
@@ -44,7 +53,19 @@ func NewTelephone(o TelephoneOptions) *Telephone {
 	t := &Telephone{Line: telephone.New(o.Options), options: o}
 	t.scan, t.guess, t.fraud = newSIPScan(t.Line), newSIPGuess(t.Line), newTollFraud(t.Line, o)
 	t.heard, t.settled, t.ended = t.hear, t.settle, t.end
+	t.Choose(o.TelephoneChoices)
 	return t
+}
+
+// Choose works by other choices from now on.
+func (t *Telephone) Choose(c TelephoneChoices) {
+	t.Line.Operators.Tell(c.Operators)
+	t.fraud.guard.Abroad, t.fraud.guard.Premium, t.fraud.refuses = c.Abroad, c.Premium, c.Refuse
+}
+
+// Spent is how much of the night's budgets is used.
+func (t *Telephone) Spent(now time.Time) (abroad, premium time.Duration) {
+	return t.fraud.guard.Spent(now, &t.Line.Habits)
 }
 
 // Observe sees one packet.
@@ -84,7 +105,9 @@ func (t *Telephone) settle(a *telephone.Attempt) {
 	}
 	t.scan.settled(t.at, a, t.emit)
 	t.guess.settled(t.at, a, t.emit)
-	t.fraud.settled(t.at, a, t.emit)
+	if t.fraud.settled(t.at, a, t.emit) && t.options.Tried != nil {
+		t.options.Tried(a)
+	}
 }
 
 func (t *Telephone) end(c *telephone.Call) {
@@ -106,7 +129,7 @@ func about(line *telephone.Line, at time.Time, a *telephone.Attempt, k abri.Kind
 	x := abri.Finding{
 		Kind: k, Service: abri.TelephoneSvc, Direction: abri.In, Outside: a.Outside, Inside: a.Inside,
 		Port: a.Exchange.Port(), Proto: packet.ProtoName(a.Proto), At: at, Why: because(k, facts...),
-		Narrow: line.Extensions.Houses(at, a.Source.Addr()),
+		Narrow: line.Extensions.Houses(at, a.Source.Addr()), Ends: [2]netip.AddrPort{a.Source, a.Exchange},
 	}
 	if a.Local {
 		x.Direction = abri.LAN

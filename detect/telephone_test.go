@@ -21,7 +21,7 @@ type phoneLine struct {
 
 func newPhoneSite(at time.Time, o TelephoneOptions) *phoneLine {
 	l := &phoneLine{site: newSite()}
-	o.Say = func(s telephone.Saying) { l.says = append(l.says, s) }
+	o.Say = func(s telephone.Saying, _ *abri.Finding) { l.says = append(l.says, s) }
 	l.phone = NewTelephone(o)
 	l.detectors = With(l.phone)
 	l.now = at
@@ -67,7 +67,7 @@ func TestTollFraud(t *testing.T) {
 		}
 		return "FR"
 	}}}
-	guarded := TelephoneOptions{Guard: telephone.Guard{Abroad: 20 * time.Minute, Premium: 2 * time.Minute}}
+	guarded := TelephoneOptions{TelephoneChoices: TelephoneChoices{Abroad: 20 * time.Minute, Premium: 2 * time.Minute}}
 	for name, c := range map[string]struct {
 		at      time.Time
 		options TelephoneOptions
@@ -134,7 +134,7 @@ func TestTollFraud(t *testing.T) {
 				l.calls(fmt.Sprint("i", n), fmt.Sprintf("06123%05d", n), 10*time.Second, 407, 200)
 			}
 		}, false},
-		"a night of emergencies": {evening, TelephoneOptions{Guard: telephone.Guard{Abroad: 1, Premium: 1}, Refuse: true}, func(l *phoneLine) {
+		"a night of emergencies": {evening, TelephoneOptions{TelephoneChoices: TelephoneChoices{Abroad: 1, Premium: 1, Refuse: true}}, func(l *phoneLine) {
 			for n := range 40 {
 				l.calls(fmt.Sprint("e", n), []string{"15", "17", "18", "112", "3114", "0196", "+33115", "116117"}[n%8], time.Minute, 407, 200)
 			}
@@ -199,7 +199,7 @@ func (l *phoneLine) known(user string, days int) {
 // An evening of fraud with the guard told to refuse: told within a minute of its first call, refused from then on, by 603
 // to the exchange and CANCEL to the operator, while help is called as ever. The trunk is left alone.
 func TestAFraudIsRefusedCallByCall(t *testing.T) {
-	l := newPhoneSite(evening, TelephoneOptions{Refuse: true, Guard: telephone.Guard{Abroad: time.Hour, Premium: 10 * time.Minute}})
+	l := newPhoneSite(evening, TelephoneOptions{TelephoneChoices: TelephoneChoices{Refuse: true, Abroad: time.Hour, Premium: 10 * time.Minute}})
 	for n := range 60 {
 		l.calls(fmt.Sprint("f", n), fmt.Sprintf("+2526123%04d", n), time.Second, 100, 180)
 		l.wait(10 * time.Second)

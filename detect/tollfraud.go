@@ -37,7 +37,7 @@ type tollFraud struct {
 	line      *telephone.Line
 	guard     telephone.Guard
 	refuses   bool
-	say       func(telephone.Saying)
+	say       func(telephone.Saying, *abri.Finding)
 	strangers *memory[caller, dialler]
 	callers   *memory[netip.Addr, spender]
 	prefixes  *memory[prefixOf, dialler]
@@ -64,7 +64,7 @@ type prefixOf struct {
 
 func newTollFraud(l *telephone.Line, o TelephoneOptions) *tollFraud {
 	return &tollFraud{
-		line: l, guard: o.Guard, refuses: o.Refuse, say: o.Say,
+		line: l, say: o.Say,
 		strangers: newMemory[caller, dialler](fraudSources, strangerTime),
 		callers:   newMemory[netip.Addr, spender](fraudSources, closedTime),
 		prefixes:  newMemory[prefixOf, dialler](fraudSources, shortTime),
@@ -72,15 +72,16 @@ func newTollFraud(l *telephone.Line, o TelephoneOptions) *tollFraud {
 	}
 }
 
-// settled takes an attempt of a stranger to call through our exchange.
-func (t *tollFraud) settled(at time.Time, a *telephone.Attempt, emit func(abri.Finding)) {
-	if !a.Dear || a.Outcome == telephone.Accepted || !strange(t.line, a) || t.line.Extensions.Houses(at, a.Source.Addr()) {
-		return
+// settled takes an attempt, and reports whether it is a stranger's to call through our exchange.
+func (t *tollFraud) settled(at time.Time, a *telephone.Attempt, emit func(abri.Finding)) bool {
+	if !a.Dear() || a.Outcome == telephone.Accepted || !strange(t.line, a) || t.line.Extensions.Houses(at, a.Source.Addr()) {
+		return false
 	}
 	x := t.strangers.touch(at, caller{a.Source.Addr(), a.Exchange.Addr()})
 	if n := x.dial(at, strangerTime, a.User); x.numbers.count() >= strangerDials && due(at, &x.told) {
 		emit(about(t.line, at, a, abri.TollFraud, "numbers", x.numbers.count(), "calls", n, "seconds", seconds(at.Sub(x.n.began))))
 	}
+	return true
 }
 
 // dial counts one number asked for.
@@ -106,17 +107,30 @@ func (t *tollFraud) hear(h *telephone.Heard, emit func(abri.Finding)) {
 	if h.News == telephone.Ended {
 		t.guard.Spend(h.At, &t.line.Habits, c)
 	}
-	if t.refuses && c.Outward && !c.Local && (c.Barred != nil || t.guard.Bars(h.At, &t.line.Habits, c.Number.Class)) && c.Answer.IsZero() || c.Barred != nil {
+	if c.Barred != nil || t.bars(h) {
 		t.refuse(h)
 	}
 }
 
+// bars reports whether a call that begins is to be refused.
+func (t *tollFraud) bars(h *telephone.Heard) bool {
+	c := h.Call
+	return t.refuses && c.Outward && !c.Local && c.Answer.IsZero() && t.guard.Bars(h.At, &t.line.Habits, c.Number.Class)
+}
+
 // refuse ends a call that is barred. It says nothing where nobody can be told.
 func (t *tollFraud) refuse(h *telephone.Heard) {
+	fresh := h.Call.Barred == nil
 	for _, s := range h.Refuse() {
-		if t.say != nil {
-			t.say(s)
+		if t.say == nil {
+			continue
 		}
+		var because *abri.Finding
+		if fresh {
+			f := t.about(h.At, h.Call, h.Flow.Proto, "refused-calls", 1)
+			because, fresh = &f, false
+		}
+		t.say(s, because)
 	}
 }
 
@@ -129,7 +143,7 @@ func (t *tollFraud) outward(at time.Time, h *telephone.Heard, emit func(abri.Fin
 	}
 	x := t.callers.touch(at, c.Inside)
 	if t.guard.Over(at, habits, class) && due(at, &x.overTold) {
-		t.tell(at, c, h.Flow.Proto, emit, "because", "beyond the budget of the night")
+		t.tell(at, c, h.Flow.Proto, emit, "over-minutes", t.minutes(at))
 	}
 	if habits.Usual(at, c.Number.Country) && class != plan.Premium {
 		return
@@ -142,12 +156,12 @@ func (t *tollFraud) outward(at time.Time, h *telephone.Heard, emit func(abri.Fin
 		}
 		if n := x.closed.add(at, closedTime); n >= bar && due(at, &x.closedTold) {
 			t.guard.Bar(at, habits)
-			t.tell(at, c, h.Flow.Proto, emit, "calls", n, "seconds", seconds(at.Sub(x.closed.began)), "because", "far or dear calls outside opening hours")
+			t.tell(at, c, h.Flow.Proto, emit, "night-calls", n, "seconds", seconds(at.Sub(x.closed.began)))
 		}
 	}
 	if n := x.burst.add(at, burstTime); n >= burstCalls && due(at, &x.burstTold) {
 		t.guard.Bar(at, habits)
-		t.tell(at, c, h.Flow.Proto, emit, "calls", n, "seconds", seconds(at.Sub(x.burst.began)), "because", "a burst of calls to countries nobody calls here")
+		t.tell(at, c, h.Flow.Proto, emit, "burst-calls", n, "seconds", seconds(at.Sub(x.burst.began)))
 	}
 }
 
@@ -165,7 +179,7 @@ func (t *tollFraud) inward(h *telephone.Heard, emit func(abri.Finding)) {
 	if class == plan.Near && x.numbers.count() < strayedNear || !due(at, &x.told) {
 		return
 	}
-	f := h.Flow.FindingOf(abri.TollFraud, at, because(abri.TollFraud, "country", c.Asked.Country, "numbers", x.numbers.count(), "because", "registered from a country where it never was"))
+	f := h.Flow.FindingOf(abri.TollFraud, at, because(abri.TollFraud, "country", c.Asked.Country, "numbers", x.numbers.count(), "strayed-to", e.Places[len(e.Places)-1]))
 	f.Service, f.Direction, f.Outside, f.Inside, f.Port = abri.TelephoneSvc, abri.In, h.Source.Addr(), h.Target.Addr(), h.Target.Port()
 	emit(f)
 }
@@ -184,7 +198,7 @@ func (t *tollFraud) ended(c *telephone.Call, emit func(abri.Finding)) {
 	}
 	if n := x.dial(at, shortTime, text([]byte(c.Number.Digits))); n >= bar && x.numbers.count() >= shortOthers && due(at, &x.told) {
 		t.guard.Bar(at, &t.line.Habits)
-		t.tell(at, c, packet.UDP, emit, "calls", n, "numbers", x.numbers.count(), "seconds", seconds(at.Sub(x.n.began)), "because", "many short calls to one prefix")
+		t.tell(at, c, packet.UDP, emit, "short-calls", n, "numbers", x.numbers.count(), "seconds", seconds(at.Sub(x.n.began)))
 	}
 }
 
@@ -198,21 +212,28 @@ func (t *tollFraud) tick(at time.Time, emit func(abri.Finding)) {
 		t.guard.Spend(at, habits, c)
 		if c.Outward && !c.Local && t.guard.Over(at, habits, c.Number.Class) {
 			if x := t.callers.touch(at, c.Inside); due(at, &x.overTold) {
-				t.tell(at, c, packet.UDP, emit, "because", "beyond the budget of the night")
+				t.tell(at, c, packet.UDP, emit, "over-minutes", t.minutes(at))
 			}
 		}
 	})
 }
 
-// tell gives the finding about what a device of ours calls. The far end is the operator, who carries it and did nothing.
+// tell tells of what a device of ours calls.
 func (t *tollFraud) tell(at time.Time, c *telephone.Call, proto uint8, emit func(abri.Finding), facts ...any) {
-	abroad, premium := t.guard.Spent(at, &t.line.Habits)
+	emit(t.about(at, c, proto, facts...))
+}
+
+// about is the finding about what a device of ours calls. The far end is the operator, who carries it and did nothing.
+func (t *tollFraud) about(at time.Time, c *telephone.Call, proto uint8, facts ...any) abri.Finding {
 	facts = append([]any{"country", c.Number.Country, "prefix", c.Number.Prefix}, facts...)
-	if m := int((abroad + premium) / time.Minute); m > 0 {
-		facts = append(facts, "minutes", m)
-	}
-	emit(abri.Finding{
+	return abri.Finding{
 		Kind: abri.TollFraud, Service: abri.TelephoneSvc, Direction: abri.Out, Outside: c.Outside, Inside: c.Inside,
-		Port: 5060, Proto: packet.ProtoName(proto), At: at, Why: because(abri.TollFraud, facts...), Narrow: true,
-	})
+		Port: telephone.Port, Proto: packet.ProtoName(proto), At: at, Why: because(abri.TollFraud, facts...), Narrow: true,
+	}
+}
+
+// minutes is how long the site spoke abroad or with dear numbers in this night.
+func (t *tollFraud) minutes(at time.Time) int {
+	abroad, premium := t.guard.Spent(at, &t.line.Habits)
+	return int((abroad + premium) / time.Minute)
 }

@@ -36,6 +36,7 @@ const (
 	SparedStanding Spared = "standing"   // it is banned already
 	SparedShared   Spared = "shared"     // others stand behind the address: by source and service
 	SparedHours    Spared = "open-hours" // people work: by source and service
+	SparedNarrow   Spared = "narrow"     // the far end is not the attacker, or not he alone: at most this conversation
 )
 
 // Decide says what is done about a finding under a policy. A ban that it gives is noted as given.
@@ -62,6 +63,10 @@ func (m *Measures) Decide(p *Policy, at time.Time, f abri.Finding) Measure {
 	}
 	if p.mode != abri.Protect {
 		m.watch(t, at, who, many)
+		return x
+	}
+	if f.Narrow {
+		x.Action, x.Spared = abri.ActBlock, SparedNarrow
 		return x
 	}
 	return m.ban(x, at, f, who, many)

@@ -8,7 +8,7 @@ import (
 	"abri.example/abri"
 )
 
-// Retention says how long things are kept: Rows the attacks, the devices with their contacts and questions, the offenders
+// Retention says how long things are kept: Rows the attacks, the devices with their contacts and questions, the calls and the telephone operators, the offenders
 // and the ended decisions, Counters the hours, the days and the audit log. Both must be above zero.
 type Retention struct {
 	Rows     time.Duration
@@ -36,6 +36,8 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, keep Retention) (int, 
 		{"contacts", "(day, outside, device)", "day < ?", rows.Format(time.DateOnly)},
 		{"questions", "(day, name, device)", "day < ?", rows.Format(time.DateOnly)},
 		{"devices", "(mac, address)", "last < ?", nanos(rows)},
+		{"calls", "(hour, outward, country, class, prefix, outcome)", "hour < ?", nanos(rows)},
+		{"operators", "address", "last < ?", nanos(rows)},
 		{"hours", "(hour, side, reason)", "hour < ?", nanos(counters)},
 		{"days", "day", "day < ?", counters.Format(time.DateOnly)},
 		{"audit", "number", "at < ?", nanos(counters)},

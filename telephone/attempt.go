@@ -27,9 +27,9 @@ type Attempt struct {
 	User     uint32 // who is registered or called, as a number
 	Call     uint32 // the Call-ID, as a number
 	Outcome  Outcome
-	Tries    int  // how many passwords were refused
-	Dear     bool // it asks for a number abroad, or a dear one
-	armed    bool // a password's proof was given
+	Tries    int           // how many passwords were refused
+	Number   number.Number // of a call: who is called
+	armed    bool          // a password's proof was given
 }
 
 // Outcome is how an attempt ended.
@@ -95,12 +95,19 @@ func begun(h *Heard, call uint32) *Attempt {
 	if m.Method == sip.Invite && len(m.Target.User) > 0 {
 		user = m.Target.User
 	}
-	return &Attempt{
+	x := &Attempt{
 		Began: h.At, Method: m.Method, Source: h.Source, Exchange: h.Target, Inside: h.Flow.Inside, Outside: h.Flow.Outside,
 		Inward: !h.Outward, Local: h.Flow.Direction == abri.LAN, Proto: h.Flow.Proto, User: nameOf(user), Call: call,
-		Judged: h.Flow.Finding.Kind != "" || h.Flow.Verdict.Why.Rule == abri.RuleTrusted, Dear: m.Method == sip.Invite && number.Read(user).Class.Dear(),
+		Judged: h.Flow.Finding.Kind != "" || h.Flow.Verdict.Why.Rule == abri.RuleTrusted,
 	}
+	if m.Method == sip.Invite {
+		x.Number = number.Read(user)
+	}
+	return x
 }
+
+// Dear reports whether it is a call to a number abroad, or to one that is charged above the price of a call.
+func (x *Attempt) Dear() bool { return x.Number.Class.Dear() }
 
 // hear takes a later message of an attempt. What succeeded once stays so.
 func (x *Attempt) hear(m *sip.Message) {

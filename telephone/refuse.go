@@ -37,6 +37,7 @@ func (h *Heard) Refuse() (says []Saying) {
 	case m.Status < 200:
 		says = append(says, h.reply(sip.Withdraw(&invite)))
 	case m.Status < 300:
+		c.end(h.At)
 		branch := fmt.Sprintf("abri%08x", c.Caller)
 		says = append(says, h.reply(sip.Acknowledge(&invite, m, branch+"a")), h.reply(sip.Hangup(&invite, m, branch+"b")))
 	}

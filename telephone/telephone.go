@@ -22,10 +22,9 @@ import (
 
 // Options says how a Line works. The zero value is a sound one.
 type Options struct {
-	Location  *time.Location          // whose hours open and close; UTC when nil
-	Operators []netip.Prefix          // the operator's servers, by a person's word
-	Country   func(netip.Addr) string // where an address is (ISO 3166), "" when nobody knows; nil knows none
-	Memory    int                     // bytes of TCP that may wait for the rest of their message; 0 is 8 MB
+	Location *time.Location          // whose hours open and close; UTC when nil
+	Country  func(netip.Addr) string // where an address is (ISO 3166), "" when nobody knows; nil knows none
+	Memory   int                     // bytes of TCP that may wait for the rest of their message; 0 is 8 MB
 }
 
 // Line is the telephone line of a site. It is not safe for concurrent use.
@@ -62,7 +61,6 @@ func New(o Options) *Line {
 		o.Country = func(netip.Addr) string { return "" }
 	}
 	return &Line{
-		Operators:  Operators{told: o.Operators},
 		Habits:     Habits{location: o.Location},
 		pool:       stream.NewPool(o.Memory),
 		Extensions: Extensions{country: o.Country, known: table[extensionKey, Extension]{max: mostExtensions}},

@@ -104,7 +104,8 @@ func TestTheOperatorIsLearnt(t *testing.T) {
 	if !w.Operators.Has(operator.Addr()) || len(w.Operators.Learnt()) != 1 {
 		t.Errorf("not learnt: %+v", w.Operators)
 	}
-	trunk := newWire(Options{Operators: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}})
+	trunk := newWire(Options{})
+	trunk.Operators.Tell([]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")})
 	for n := range carriedCalls {
 		if trunk.Operators.Has(operator.Addr()) {
 			t.Errorf("learnt after %d calls", n)

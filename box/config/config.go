@@ -18,17 +18,18 @@ import (
 type Config struct {
 	Version int `toml:"version"`
 
-	Box      Box      `toml:"box"`
-	Ports    Ports    `toml:"ports"`
-	Gate     Gate     `toml:"gate"`
-	Lists    []List   `toml:"list"`
-	Fetch    Fetch    `toml:"fetch"`
-	Exempt   Exempt   `toml:"exempt"`
-	Trusted  Trusted  `toml:"trusted"`
-	Measures Measures `toml:"measures"`
-	Page     Page     `toml:"page"`
-	Keep     Keep     `toml:"keep"`
-	RunAs    RunAs    `toml:"run_as"`
+	Box       Box       `toml:"box"`
+	Ports     Ports     `toml:"ports"`
+	Gate      Gate      `toml:"gate"`
+	Lists     []List    `toml:"list"`
+	Fetch     Fetch     `toml:"fetch"`
+	Exempt    Exempt    `toml:"exempt"`
+	Trusted   Trusted   `toml:"trusted"`
+	Measures  Measures  `toml:"measures"`
+	Telephone Telephone `toml:"telephone"`
+	Page      Page      `toml:"page"`
+	Keep      Keep      `toml:"keep"`
+	RunAs     RunAs     `toml:"run_as"`
 }
 
 // Box says who the box is and where it keeps its things. Data and Run are absolute paths.
@@ -70,6 +71,14 @@ type Ports struct {
 	Gateway   netip.Addr     `toml:"gateway"`
 	Resolvers []netip.Addr   `toml:"resolvers"`
 	Telephone []netip.Prefix `toml:"telephone"`
+}
+
+// Telephone is the call guard: how long the site may speak abroad, and with numbers charged above the price of a call, in
+// a night (0 is no bound), and whether calls beyond that are refused.
+type Telephone struct {
+	NightAbroad  time.Duration `toml:"night_abroad"`
+	NightPremium time.Duration `toml:"night_premium"`
+	Refuse       bool          `toml:"refuse"`
 }
 
 // Fail says what the gate does when the agent has been gone for the grace time.

@@ -119,6 +119,13 @@ var keys = []key{
 	{"measures.repairs", `[]`, prefixes, true,
 		"What an isolated device may reach beside the box and the name servers: updates, the virus scanner's console, who repairs it."},
 
+	{"telephone.night_abroad", `"1h"`, lasting(0, 24*time.Hour, `a time from "0s" (no bound) to "24h"`), true,
+		"The call guard: how long the site may telephone abroad in a night (outside opening hours, noon to noon) before it is told as a fraud."},
+	{"telephone.night_premium", `"10m"`, lasting(0, 24*time.Hour, `a time from "0s" (no bound) to "24h"`), true,
+		"Likewise for numbers charged above the price of a call (089…, 118…, satellites)."},
+	{"telephone.refuse", `false`, yesNo, true,
+		"In protect, refuse single calls abroad and to such numbers beyond the budget, or at night once a fraud was seen. Numbers of help, short and national numbers always pass; never the line as a whole."},
+
 	{"page.listen", `":8080"`, listen, false,
 		`Where the weather page listens. For host, "127.0.0.1:8080" when it is not given.`},
 
@@ -143,6 +150,7 @@ var sections = []struct{ name, doc string }{
 	{"exempt", "Addresses that were released for good."},
 	{"trusted", "Addresses that are never looked at."},
 	{"measures", "What is done about what the detectors find, and about isolated devices."},
+	{"telephone", "The telephone: the call guard."},
 	{"page", "The weather page."},
 	{"keep", "How long things are kept."},
 	{"run_as", "The account of the unprivileged part."},

@@ -95,6 +95,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Keep:    Keep{30, 400},
 		RunAs:   RunAs{"abri-reader", "abri-admin"},
 
+		Telephone: Telephone{time.Hour, 10 * time.Minute, false},
 		Measures: Measures{
 			72 * time.Hour, true, []abri.Service{abri.TelephoneSvc}, []netip.Prefix{netip.MustParsePrefix("203.0.113.9/32")},
 			[]netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}, "mo-fr 08:30-12:00", []netip.Prefix{netip.MustParsePrefix("192.0.2.80/32")},
@@ -122,7 +123,8 @@ func TestAnEmptyFileGivesTheDefaults(t *testing.T) {
 		Keep:    Keep{90, 1095},
 		RunAs:   RunAs{"abri", "abri"},
 
-		Measures: Measures{Trial: 7 * 24 * time.Hour},
+		Telephone: Telephone{time.Hour, 10 * time.Minute, false},
+		Measures:  Measures{Trial: 7 * 24 * time.Hour},
 	}
 	if d := cmp.Diff(want, c, equal); d != "" {
 		t.Errorf("(-want +got):\n%s", d)

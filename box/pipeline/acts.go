@@ -19,6 +19,7 @@ const (
 type acts struct {
 	measures *policy.Measures
 	act      func(abri.Finding, policy.Measure)
+	narrow   func(abri.Finding, time.Time) // blocks one conversation
 	waiting  []waits
 }
 
@@ -50,6 +51,9 @@ func (a *acts) decide(p *policy.Policy, at time.Time, f abri.Finding) {
 func (a *acts) take(f abri.Finding, x policy.Measure) {
 	if x.Action == abri.ActBan && x.Spared != policy.SparedStanding {
 		a.act(f, x)
+	}
+	if isNarrow(x) {
+		a.narrow(f, f.At)
 	}
 }
 

@@ -98,7 +98,7 @@ type Pipeline struct {
 func New(o Options) *Pipeline {
 	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live, devices: o.Devices, asked: o.Asked}
 	p.emit, p.name = p.found, p.named
-	p.acts = acts{measures: o.Measures, act: o.Act}
+	p.acts = acts{measures: o.Measures, act: o.Act, narrow: p.narrow}
 	p.beyond = o.Named != nil
 	p.holds = map[*flow.Flow][]uint32{}
 	p.cuts = cuts{hand: o.Hand, page: o.Page, by: map[order.Conversation]*cut{}}

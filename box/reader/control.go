@@ -97,6 +97,12 @@ func (r *Reader) decide(ctx context.Context, who control.Who, d order.Decision) 
 	if err := d.Check(); err != nil {
 		return err
 	}
+	r.mu.Lock()
+	err := r.sparesOperator(d)
+	r.mu.Unlock()
+	if err != nil {
+		return err
+	}
 	if err := r.keeper.Decide(d); err != nil {
 		return err
 	}

@@ -41,6 +41,9 @@ func (r *Reader) standing(now time.Time) []decision {
 	for _, p := range r.exempt {
 		out = append(out, decision{choice: order.Exempt, prefix: p, since: r.begun, by: fromConfig})
 	}
+	for _, a := range r.line.operators {
+		out = append(out, decision{choice: order.Exempt, prefix: order.Host(a), since: r.begun, by: fromLine})
+	}
 	for _, p := range r.config.Trusted.Addresses {
 		out = append(out, decision{choice: order.Trust, prefix: p, since: r.begun, by: fromConfig})
 	}
@@ -84,6 +87,7 @@ func (r *Reader) judgeAnew() {
 	if r.pipe == nil {
 		return
 	}
+	r.chooseLine()
 	r.policy = mustPolicy(r)
 	r.pipe.SetPolicy(r.policy)
 	r.pipe.SetDomains(r.set)
@@ -114,6 +118,9 @@ func mustPolicy(r *Reader) *policy.Policy {
 		for _, a := range as {
 			o.Guarded = append(o.Guarded, policy.Entry{Prefix: order.Host(a)})
 		}
+	}
+	for _, a := range r.line.operators {
+		o.Guarded = append(o.Guarded, policy.Entry{Prefix: order.Host(a)})
 	}
 	for _, t := range r.config.Ports.Telephone {
 		o.Guarded = append(o.Guarded, policy.Entry{Prefix: t})

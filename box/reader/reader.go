@@ -83,6 +83,7 @@ type Reader struct {
 	devices    *device.Book
 	found      []abri.Attack // by looking back
 	proven     proven
+	line       line
 
 	settled chan struct{} // closed when the first settings stand
 	placed  chan struct{} // gets a value when the place changed
@@ -156,12 +157,13 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 		r.decided, r.mode = r.adopt(c, now), r.kernelMode(r.mode)
 		r.log.Warn("the record of decisions can't be read; those in the kernel stand", "decisions", len(r.decided), "mode", r.mode, "err", err)
 	}
+	r.openLine(ctx)
 	r.policy = mustPolicy(r)
 	r.imitations = lookalike.New(lookalike.Brands())
 	r.openMeasures(ctx, c, now)
 	r.pipe = pipeline.New(pipeline.Options{
 		Measures: r.measures, Act: r.measure,
-		Policy: r.policy, Detectors: detect.All(), Counter: r.counter, Flows: c.Gate.Flows, Live: true,
+		Policy: r.policy, Detectors: detect.With(r.line.Telephone), Counter: r.counter, Flows: c.Gate.Flows, Live: true,
 		Domains: r.set, Lookalikes: r.imitations, Devices: r.devices, Asked: r.noteQuestion,
 		Hand: r.urgent, Page: r.stopped,
 	})

@@ -34,6 +34,7 @@ func (r *Reader) step(now time.Time) {
 	r.stepped = time.Now()
 	r.pipe.Tick(now)
 	r.promoteRipe(now)
+	r.noteOperators()
 	changed := r.counter.Changed()
 	r.today.take(changed)
 	r.record.note(changed)

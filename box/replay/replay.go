@@ -23,9 +23,11 @@ import (
 	"abri.example/abri/device"
 	"abri.example/abri/feed"
 	"abri.example/abri/flow"
+	"abri.example/abri/geo"
 	"abri.example/abri/names"
 	"abri.example/abri/names/lookalike"
 	"abri.example/abri/policy"
+	"abri.example/abri/telephone"
 )
 
 // Options says how to judge. Home may be empty: private addresses are then home.
@@ -96,7 +98,8 @@ func Run(ctx context.Context, files []string, o Options) (Summary, error) {
 	home := flow.Home(o.Home)
 	devices := device.NewBook(device.Options{Home: home.Contains})
 	r := &replay{Options: o, counter: count.New(count.Options{Location: o.Location, Seed: "replay", Device: devices.Name}), open: map[string]abri.Attack{}, days: days{location: o.Location}}
-	r.pipe = pipeline.New(pipeline.Options{Policy: judge, Detectors: detect.All(), Counter: r.counter, Home: home, Devices: devices, Domains: o.Domains, Lookalikes: lookalike.New(lookalike.Brands()), Named: o.Named})
+	line := detect.NewTelephone(detect.TelephoneOptions{Options: telephone.Options{Location: o.Location, Country: geo.Country}})
+	r.pipe = pipeline.New(pipeline.Options{Policy: judge, Detectors: detect.With(line), Counter: r.counter, Home: home, Devices: devices, Domains: o.Domains, Lookalikes: lookalike.New(lookalike.Brands()), Named: o.Named})
 	for _, name := range files {
 		if st, err := os.Stat(name); err == nil {
 			r.all += st.Size()

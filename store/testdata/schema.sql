@@ -65,6 +65,18 @@ CREATE TABLE audit (
 
 CREATE INDEX audit_at ON audit (at);
 
+CREATE TABLE calls (
+    hour    INTEGER NOT NULL, -- its first instant
+    outward INTEGER NOT NULL,
+    country TEXT    NOT NULL, -- ISO 3166, or ZZ, or nothing of an extension
+    class   TEXT    NOT NULL,
+    prefix  TEXT    NOT NULL,
+    outcome TEXT    NOT NULL, -- answered, vain, refused or attempted
+    calls   INTEGER NOT NULL,
+    seconds INTEGER NOT NULL,
+    PRIMARY KEY (hour, outward, country, class, prefix, outcome)
+) WITHOUT ROWID;
+
 CREATE TABLE contacts (
     day     TEXT    NOT NULL,
     outside BLOB    NOT NULL,
@@ -135,6 +147,14 @@ CREATE TABLE offenders (
 ) WITHOUT ROWID;
 
 CREATE INDEX offenders_last ON offenders (last);
+
+CREATE TABLE operators (
+    address       BLOB    NOT NULL PRIMARY KEY,
+    first         INTEGER NOT NULL,
+    last          INTEGER NOT NULL,
+    registrations INTEGER NOT NULL,
+    calls         INTEGER NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE outbox (
     id       TEXT    NOT NULL PRIMARY KEY,
