@@ -19,6 +19,7 @@ import (
 type answering struct {
 	librarian
 	warden
+	control.Member
 }
 
 // standIn has a box answer until the test ends, and gives its socket.

@@ -48,6 +48,7 @@ type verbs struct {
 	SelfTest selfTestVerb `cmd:"" name:"selftest" help:"Prove now that the filter stops what it should."`
 	Detach   detachVerb   `cmd:"" help:"Take the filter off the ports: a plain bridge remains."`
 	Lists    listsVerb    `cmd:"" help:"The threat lists: what is in use, what there is, add, remove, refresh, check."`
+	Enrol    enrolVerb    `cmd:"" help:"Join an observatory by its invitation, or show how the box stands with it."`
 	Config   configVerb   `cmd:"" help:"Print the documented example, or check a file."`
 
 	Version kong.VersionFlag `help:"Print the version."`

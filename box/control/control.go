@@ -136,4 +136,5 @@ type Box interface {
 	Librarian
 	Examiner
 	Warden
+	Member
 }

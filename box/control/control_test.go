@@ -21,6 +21,7 @@ import (
 type fake struct {
 	Librarian
 	Warden
+	Member
 	who  Who
 	said string
 }

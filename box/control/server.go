@@ -122,6 +122,8 @@ type request struct {
 	Kind    abri.Kind     `json:"kind,omitempty"`
 	Device  string        `json:"device,omitempty"`
 	Undo    bool          `json:"undo,omitempty"`
+
+	Invitation string `json:"invitation,omitempty"`
 }
 
 // note answers what was done, with a warning to whoever asked; empty for nothing to say.
@@ -169,6 +171,7 @@ func routes(b Box) http.Handler {
 	handle("/selftest", func(ctx context.Context, _ Who, _ request) (any, error) { return b.SelfTest(ctx) })
 	handle("/devices", func(ctx context.Context, _ Who, _ request) (any, error) { return b.Devices(ctx) })
 	listRoutes(b, handle)
+	memberRoutes(b, handle)
 	wardenRoutes(b, handle)
 	return mux
 }

@@ -21,6 +21,7 @@ import (
 
 	abri "abri.example/abri"
 	"abri.example/abri/box/config"
+	"abri.example/abri/box/liaison"
 	"abri.example/abri/box/library"
 	"abri.example/abri/box/order"
 	"abri.example/abri/box/pipeline"
@@ -48,6 +49,7 @@ type Reader struct {
 	seed   string // the box's own random word
 
 	library   *library.Library
+	liaison   *liaison.Liaison
 	shelving  sync.Mutex // one putting in force of lists at a time
 	contacts  contacts
 	questions questions
@@ -108,7 +110,7 @@ func Run(ctx context.Context, orders, news, urgent net.Conn, log *slog.Logger) e
 	case <-ctx.Done():
 		return nil
 	}
-	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel, r.fetchLists, r.keepLedger, r.banAll, r.keepMeasures, r.proveDaily}
+	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel, r.fetchLists, r.keepLedger, r.banAll, r.keepMeasures, r.proveDaily, r.serveObservatory}
 	var wait sync.WaitGroup
 	errs := make([]error, len(parts)+1)
 	for i, part := range parts {
@@ -145,6 +147,7 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 		return err
 	}
 	r.openLibrary(ctx, c)
+	r.openLiaison(c)
 	now := r.now()
 	r.since = r.record.countingSince(ctx, now)
 	r.restoreDevices(ctx)

@@ -35,6 +35,7 @@ type record struct {
 	path  string
 	now   func() time.Time
 	join  func(context.Context, *store.Store) error // what the reader does with a store that it meets late
+	kept  func([]abri.Attack)                       // is told what the store has taken; nil for nobody
 	hurry chan struct{}                             // something waits to be written
 
 	mu      sync.Mutex

@@ -51,6 +51,9 @@ func (r *record) write(ctx context.Context) {
 	}
 	if len(attacks) > 0 && r.did(s.Put(ctx, attacks)) {
 		r.written(attacks)
+		if r.kept != nil {
+			r.kept(attacks)
+		}
 	}
 	for _, d := range days {
 		if r.did(s.PutDay(ctx, store.Day(d))) {
