@@ -72,7 +72,7 @@ var order = [][]string{
 	{"feed/shelf", "feed/guarded/gather", "device/maker/gather", "feed/reach"},
 	{"feed/catalogue", "feed/fetch", "feed/guarded"},
 	{"fleet/courier"},
-	{"bridge", "gate", "inject", "store", "feed", "weather", "count", "detect", "policy", "names", "fleet", "device", "letter"},
+	{"decoy", "bridge", "gate", "inject", "store", "feed", "weather", "count", "detect", "policy", "names", "fleet", "device", "letter"},
 	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike", "device/maker", "telephone", "geo"},
 	{"telephone/sip", "telephone/number", "names/stream", "names/key"},
 	{"flow", "capture"},

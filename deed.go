@@ -28,7 +28,7 @@ var factNames = map[string]string{
 	"by": "par", "seconds": "secondes", "tries": "essais", "names": "noms", "passwords": "mots de passe", "users": "comptes", "countries": "pays", "calls": "appels", "numbers": "numéros",
 	"packets": "paquets", "servers": "serveurs", "requests": "demandes", "browsers": "navigateurs", "connections": "connexions",
 	"characters": "caractères", "domain": "domaine", "domains": "domaines", "replies": "réponses", "bytes": "octets",
-	"network": "réseau", "door": "porte", "sign": "signe", "times": "fois", "last": "dernier", "every-seconds": "secondes entre deux appels",
+	"network": "réseau", "door": "porte", "decoy": "leurre", "sign": "signe", "times": "fois", "last": "dernier", "every-seconds": "secondes entre deux appels",
 	"jitter-percent": "% d'écart", "asked": "demandé", "listed": "inscrit", "list": "liste", "imitates": "imite", "because": "car", "who": "qui", "exchanges": "standards", "country": "pays", "prefix": "préfixe",
 	"night-calls": "appels lointains ou chers hors des heures d'ouverture", "burst-calls": "appels d'affilée vers des pays qu'on n'appelle pas d'ici",
 	"short-calls": "appels courts vers un même préfixe", "over-minutes": "minutes cette nuit, plus que le budget", "refused-calls": "appel refusé",

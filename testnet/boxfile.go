@@ -30,6 +30,7 @@ type BoxFile struct {
 	Generic   bool
 	Strict    bool
 	Exempt    []netip.Prefix
+	Decoys    []string // doors of package decoy
 	Page      netip.AddrPort
 	Lists     []BoxList
 	Folder    string // of the data; a relative one is within the box's
@@ -91,6 +92,9 @@ file = "{{.Name}}.txt"
 {{end}}{{end}}
 [exempt]
 addresses = [{{range $i, $p := .Exempt}}{{if $i}}, {{end}}"{{$p}}"{{end}}]
+
+[decoys]
+doors = [{{range $i, $d := .Decoys}}{{if $i}}, {{end}}"{{$d}}"{{end}}]
 
 [page]
 listen = "{{.Page}}"

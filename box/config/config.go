@@ -26,6 +26,7 @@ type Config struct {
 	Exempt    Exempt    `toml:"exempt"`
 	Trusted   Trusted   `toml:"trusted"`
 	Measures  Measures  `toml:"measures"`
+	Decoys    Decoys    `toml:"decoys"`
 	Telephone Telephone `toml:"telephone"`
 	Page      Page      `toml:"page"`
 	Keep      Keep      `toml:"keep"`
@@ -145,6 +146,11 @@ type Measures struct {
 	Shared   []netip.Prefix `toml:"shared"`
 	Hours    string         `toml:"hours"`
 	Repairs  []netip.Prefix `toml:"repairs"`
+}
+
+// Decoys are doors that lead nowhere, by their names in package decoy.
+type Decoys struct {
+	Doors []string `toml:"doors"`
 }
 
 // Page is the weather page. Listen is "address:port"; an empty address stands for the bridge's own.

@@ -126,6 +126,9 @@ var keys = []key{
 	{"telephone.refuse", `false`, yesNo, true,
 		"In protect, refuse single calls abroad and to such numbers beyond the budget, or at night once a fraud was seen. Numbers of help, short and national numbers always pass; never the line as a whole."},
 
+	{"decoys.doors", `[]`, decoyDoors, false,
+		"Doors that lead nowhere, on the box's inside address: whoever knocks there from inside is told, for honest neighbours never do. A port that is in use stays as it is. Not for host."},
+
 	{"page.listen", `":8080"`, listen, false,
 		`Where the weather page listens. For host, "127.0.0.1:8080" when it is not given.`},
 
@@ -151,6 +154,7 @@ var sections = []struct{ name, doc string }{
 	{"trusted", "Addresses that are never looked at."},
 	{"measures", "What is done about what the detectors find, and about isolated devices."},
 	{"telephone", "The telephone: the call guard."},
+	{"decoys", "Doors that show who looks for doors inside."},
 	{"page", "The weather page."},
 	{"keep", "How long things are kept."},
 	{"run_as", "The account of the unprivileged part."},

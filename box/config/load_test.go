@@ -72,6 +72,9 @@ never = ["203.0.113.9"]
 shared = ["198.51.100.0/24"]
 hours = "mo-fr 08:30-12:00"
 repairs = ["192.0.2.80"]
+
+[decoys]
+doors = ["smb", "ssh"]
 `
 
 func TestEveryKeyIsRead(t *testing.T) {
@@ -100,6 +103,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			72 * time.Hour, true, []abri.Service{abri.TelephoneSvc}, []netip.Prefix{netip.MustParsePrefix("203.0.113.9/32")},
 			[]netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}, "mo-fr 08:30-12:00", []netip.Prefix{netip.MustParsePrefix("192.0.2.80/32")},
 		},
+		Decoys: Decoys{[]string{"smb", "ssh"}},
 	}
 	if d := cmp.Diff(want, c, equal); d != "" {
 		t.Errorf("(-want +got):\n%s", d)

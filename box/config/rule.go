@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"abri.example/abri"
+	"abri.example/abri/decoy"
 	"abri.example/abri/policy"
 )
 
@@ -47,6 +48,13 @@ func listOf[T ~string](words []T) string {
 		quoted[i] = fmt.Sprintf("%q", string(w))
 	}
 	return strings.Join(quoted, ", ")
+}
+
+func decoyNames() (names []string) {
+	for _, d := range decoy.Doors {
+		names = append(names, d.Name)
+	}
+	return names
 }
 
 // whole is a number from low to high, both included.
@@ -137,6 +145,11 @@ var (
 	}}
 
 	services = rule{"a list of services, of " + listOf(abri.Services), oneOf(abri.Services...).ok}
+
+	decoyDoors = rule{"a list of decoys, of " + listOf(decoyNames()), func(v reflect.Value) bool {
+		_, err := decoy.Find(v.String())
+		return err == nil
+	}}
 
 	openingHours = text(`days and hours, such as "mo-fr 08:30-12:00 13:30-17:30; sa 09:00-12:00", or "" for none`, func(s string) bool {
 		_, err := policy.ParseHours(s, time.UTC)

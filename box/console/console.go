@@ -32,6 +32,7 @@ var Version = "development"
 type verbs struct {
 	Run      runVerb      `cmd:"" help:"Run the box: filter, count, show the weather."`
 	Read     readVerb     `cmd:"" hidden:"" help:"The reader process; started by run."`
+	Decoy    decoyVerb    `cmd:"" hidden:"" help:"The process of the decoys; started by run."`
 	Replay   replayVerb   `cmd:"" help:"Judge capture files as the box would have."`
 	Status   statusVerb   `cmd:"" help:"Show what the running box does: mode, ports, entries, packets, weather."`
 	Why      whyVerb      `cmd:"" help:"Explain what happens with an address, and who tried."`

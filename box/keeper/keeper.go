@@ -56,6 +56,8 @@ type Keeper struct {
 	attending sync.Mutex // the redirect
 	wired     gate.Wired // what became of it, when it was last looked at
 
+	decoys *decoys
+
 	mu     sync.Mutex
 	place  order.Place
 	placed bool

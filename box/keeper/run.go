@@ -55,6 +55,7 @@ func Run(ctx context.Context, path string, kind config.PortsKind, reload <-chan 
 	if err != nil {
 		return err
 	}
+	k.decoys = openDecoys(s.config, log)
 	if err := dropPrivileges(); err != nil {
 		k.voice.Close()
 		k.loop.Close()
@@ -147,7 +148,11 @@ func (k *Keeper) run(ctx context.Context, s settings, who account, reload <-chan
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	now := &current{settings: s}
-	where := func() (order.Place, error) { return look(k.bridge, given(now.get().config), resolvConf) }
+	where := func() (order.Place, error) {
+		p, err := look(k.bridge, given(now.get().config), resolvConf)
+		p.Decoys = k.decoys.doors
+		return p, err
+	}
 	place, err := where()
 	if err != nil {
 		return err
@@ -177,6 +182,7 @@ func (k *Keeper) run(ctx context.Context, s settings, who account, reload <-chan
 		func() error { return k.newSweeper(n).run(ctx, beatenBefore) },
 		func() error { return k.purge(ctx) },
 		func() error { return k.guard(ctx) },
+		func() error { return k.keepDecoys(ctx) },
 		func() error {
 			return k.follow(ctx, moved, where, func(p order.Place) { n.say(func(t *order.Teller) error { return t.Place(p) }) })
 		},

@@ -75,6 +75,7 @@ type Place struct {
 	Own       []netip.Addr `json:"own"`
 	Gateways  []netip.Addr `json:"gateways"`
 	Resolvers []netip.Addr `json:"resolvers"`
+	Decoys    []abri.Door  `json:"decoys,omitempty"` // of its own doors: those that lead nowhere
 }
 
 // Settings is the text of the configuration file as the keeper read and accepted it. Path is the file's name, for

@@ -76,11 +76,12 @@ type Pipeline struct {
 	own     []netip.Addr
 	devices *device.Book
 
-	acts  acts
-	cuts  cuts
-	frame []byte                  // the copy under way
-	held  uint32                  // its number, when it did not cross yet
-	holds map[*flow.Flow][]uint32 // the parts of QUIC hellos that are held
+	acts   acts
+	decoys decoys
+	cuts   cuts
+	frame  []byte                  // the copy under way
+	held   uint32                  // its number, when it did not cross yet
+	holds  map[*flow.Flow][]uint32 // the parts of QUIC hellos that are held
 
 	passed  *flow.Table
 	stopped *flow.Table // live only: what the kernel dropped, or would have
@@ -175,6 +176,7 @@ func (p *Pipeline) tell(at time.Time, f *flow.Flow, s count.Sighting, began bool
 // show lets the detectors see a packet in its flow.
 func (p *Pipeline) show(at time.Time, f *flow.Flow) {
 	if p.atHome(f) {
+		p.knocked(at, f)
 		return
 	}
 	for _, d := range p.detectors {
@@ -207,7 +209,11 @@ func (p *Pipeline) ended(f *flow.Flow) {
 
 // found has a detector's finding judged and counted.
 func (p *Pipeline) found(f abri.Finding) {
-	p.counter.Add(f.At, count.Sighting{Finding: f, Outcome: p.outcome(p.policy.Decide(f.At, f).Action), Attempts: 1})
+	v := p.policy.Decide(f.At, f)
+	if v.Why.Rule == abri.RuleTrusted { // nothing applies: on a link nobody judged its flows before
+		return
+	}
+	p.counter.Add(f.At, count.Sighting{Finding: f, Outcome: p.outcome(v.Action), Attempts: 1})
 	p.acts.decide(p.policy, p.now, f)
 }
 

@@ -92,6 +92,7 @@ func (r *Reader) judgeAnew() {
 	r.pipe.SetPolicy(r.policy)
 	r.pipe.SetDomains(r.set)
 	r.pipe.SetOwn(r.place.Own)
+	r.pipe.SetDecoys(r.place.Decoys)
 }
 
 // mustPolicy makes a policy of what was checked already. mu is held.
