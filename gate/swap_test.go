@@ -2,11 +2,7 @@ package gate
 
 import (
 	"bytes"
-	"math/rand/v2"
-	"net/netip"
-	"slices"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,7 +13,6 @@ type traffic struct {
 	*scene
 	listed, honest [][]byte
 	rounds         int
-	gaps           []time.Duration // of each round
 }
 
 func newTraffic(s *scene) *traffic {
@@ -36,7 +31,6 @@ func newTraffic(s *scene) *traffic {
 // round fails when a listed packet arrives, or an honest one does not.
 func (tr *traffic) round() {
 	tr.t.Helper()
-	start := time.Now()
 	buf := make([]byte, 2048)
 	for i := range tr.listed {
 		for _, data := range [][]byte{tr.listed[i], tr.honest[i]} {
@@ -64,7 +58,6 @@ func (tr *traffic) round() {
 		}
 	}
 	tr.rounds++
-	tr.gaps = append(tr.gaps, time.Since(start))
 }
 
 // during goes on with rounds while fn runs.
@@ -115,36 +108,4 @@ func TestSwapsUnderTraffic(t *testing.T) {
 		t.Errorf("%d packets dropped in %d rounds of two", got, tr.rounds)
 	}
 	t.Logf("%d swaps under %d rounds of four packets", swaps, tr.rounds)
-}
-
-// TestFiguresStall loads ten million entries, swaps and lets them go, under traffic: how long a packet waited.
-// Traffic and load are each free to take a processor, as in a box.
-func TestFiguresStall(t *testing.T) {
-	asked(t)
-	s := newScene(t)
-	g := s.open(s.options())
-	small4, small6 := entries("45.9.20.0/24", "2a0b:1::/32")
-	_, err := g.Load(small4, small6)
-	s.do(err)
-	v4, v6 := randomLists(rand.New(rand.NewPCG(1, 1)), 10_000_000, 100_000)
-	home := word4(netip.MustParseAddr("80.2.2.2"))
-	v4 = slices.DeleteFunc(v4, func(e uint64) bool { return uint32(e>>8)>>24 == home>>24 })
-	v4, v6 = append(v4, small4...), append(v6, small6...)
-	s.pass(s.router, s.site, nil)
-	tr := newTraffic(s)
-	for _, c := range []struct {
-		what string
-		fn   func() error
-	}{
-		{"nothing", func() error { time.Sleep(2 * time.Second); return nil }},
-		{"10M loaded and swapped in", func() error { _, err := g.Load(v4, v6); return err }},
-		{"10M loaded and swapped again", func() error { _, err := g.Load(v4, v6); return err }},
-		{"let go", func() error { _, err := g.Load(small4, small6); return err }},
-	} {
-		tr.gaps = nil
-		tr.during(c.fn)
-		slices.Sort(tr.gaps)
-		n := len(tr.gaps)
-		t.Logf("%-30s %7d rounds of four packets: median %v, 99.9%% %v, worst %v", c.what, n, tr.gaps[n/2], tr.gaps[n-1-n/1000], tr.gaps[n-1])
-	}
 }
