@@ -112,12 +112,11 @@ func TestCallsAreKeptWithoutTheirNumbers(t *testing.T) {
 
 // hand remembers what is said.
 type hand struct {
+	order.Hand
 	mu   sync.Mutex
 	said []order.Inject
 }
 
-func (h *hand) Block(order.Block) error          { return nil }
-func (h *hand) Unblock(order.Conversation) error { return nil }
 func (h *hand) Inject(i *order.Inject) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()

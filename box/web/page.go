@@ -53,6 +53,8 @@ type page struct {
 	Measures []measureRow
 	Isolated []isolatedRow
 
+	Telephone *phoneView
+
 	SignedIn bool
 	Code     string // of the door's address
 	Refused  bool   // the code given was

@@ -57,6 +57,9 @@ type Options struct {
 	// Examiner says what speaks against a letter or a link; nil examines none.
 	Examiner Examiner
 
+	// Telephones tells of the telephone line, to those who are signed in; nil has no such page.
+	Telephones Telephones
+
 	// Log gets faults of the pages themselves; slog.Default() when nil.
 	Log *slog.Logger
 }
@@ -67,7 +70,7 @@ type Options struct {
 // cannot see and who to call, /api/weather the same as JSON, /healthz, /static/, and
 // /verifier, where anybody has a link or an e-mail examined, and /entrer, where a code of `abri sign-in` opens a session. Sent
 // forms: /verifier, /entrer, /sortir, and for those who are signed in
-// /debloquer, /promouvoir and /isoler. What is sent is bounded by maxForm.
+// /debloquer, /promouvoir and /isoler. Shown to those who are signed in only: /telephone. What is sent is bounded by maxForm.
 func New(site Site, o Options) http.Handler {
 	o = o.withDefaults()
 	h := &house{site: site, options: o, pages: load(), seats: make(chan struct{}, o.MaxWatchers)}
@@ -80,6 +83,7 @@ func New(site Site, o Options) http.Handler {
 	mux.HandleFunc("/mesures", h.measures)
 	mux.HandleFunc("/entrer", h.door)
 	mux.HandleFunc("/verifier", h.asking)
+	mux.HandleFunc("/telephone", h.signedIn(h.telephone))
 	mux.HandleFunc("/api/weather", h.api)
 	mux.HandleFunc("/healthz", h.healthz)
 	mux.Handle("/static/", statics())
