@@ -48,7 +48,8 @@ type mailSource struct {
 	welcome              distinct // users let in, from the first of day on
 	day                  time.Time
 	letIn                time.Time
-	abroad               bool // first let in from a country that was strange then
+	perhaps              time.Time // let in, if the server is one that pauses before a no
+	abroad               bool      // first let in from a country that was strange then
 	told                 time.Time
 }
 
@@ -103,6 +104,13 @@ func (m *mailbox) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
 		m.welcome(f.Last, f, 0, emit)
 		return
 	}
+	if t.shape.settled(t.dialect) {
+		m.sources.touch(f.Last, atServer(f)).perhaps = f.Last
+		return
+	}
+	if len(t.shape.late) > 0 {
+		m.doors.touch(f.Last, f.Server.Addr()).pauses = true
+	}
 	for _, size := range t.shape.refusals(f) {
 		m.blind(f.Last, f, size, emit)
 	}
@@ -123,10 +131,11 @@ func (m *mailbox) try(at time.Time, f *flow.Flow, user, password uint32, emit fu
 // blind counts a try whose words can't be read. size is that of what the client said; 0 when it says nothing.
 func (m *mailbox) blind(at time.Time, f *flow.Flow, size uint32, emit func(abri.Finding)) {
 	s := m.count(at, f, size)
-	sizes := s.fastWords.count() >= mailSizes || size == 0
-	met := !s.home(at) && sizes && s.fast.n >= mailBlind ||
-		!s.home(at) && (s.slowWords.count() >= mailSizes || size == 0) && s.slow.n >= mailBlindSlow ||
-		s.fast.n >= mailHome
+	met := s.fast.n >= mailHome
+	if !met && !m.home(at, f, s) {
+		met = (s.fastWords.count() >= mailSizes || size == 0) && s.fast.n >= mailBlind ||
+			(s.slowWords.count() >= mailSizes || size == 0) && s.slow.n >= mailBlindSlow
+	}
 	m.tell(at, f, s, met, emit, "by", "short sessions")
 }
 
@@ -152,7 +161,7 @@ func (m *mailbox) tell(at time.Time, f *flow.Flow, s *mailSource, met bool, emit
 		}
 		return
 	}
-	if s.home(at) || f.Direction != abri.In {
+	if f.Direction != abri.In || m.home(at, f, s) {
 		return
 	}
 	d := m.doors.touch(at, f.Server.Addr())
@@ -195,8 +204,13 @@ func (m *mailbox) welcome(at time.Time, f *flow.Flow, user uint32, emit func(abr
 }
 
 // home reports whether a source was let in lately.
-func (s *mailSource) home(at time.Time) bool {
-	return !s.letIn.IsZero() && at.Sub(s.letIn) < mailKnown
+func (m *mailbox) home(at time.Time, f *flow.Flow, s *mailSource) bool {
+	lately := func(t time.Time) bool { return !t.IsZero() && at.Sub(t) < mailKnown }
+	if lately(s.letIn) {
+		return true
+	}
+	d := m.doors.find(f.Server.Addr())
+	return lately(s.perhaps) && d != nil && d.pauses
 }
 
 // atServer is who tries, at which machine: the ports of mail lead to one set of accounts.

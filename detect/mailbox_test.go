@@ -202,6 +202,14 @@ func TestPasswordsThatAreTriedEnciphered(t *testing.T) {
 				s.wait(5 * time.Second)
 			}
 		}, false},
+		"an office with small mailboxes": {func(s *site, port uint16) {
+			s.visit(stranger, 40_001, port, sealed([]int{60, 40, 40, 40}, "1ms", 90)...)
+			s.visit(forged(1).String(), 40_001, port, sealed([]int{60}, "2s", 80)...) // the server pauses
+			for n := range 60 {
+				s.visit(stranger, uint16(50_000+n), port, sealed([]int{50 + n%5*4}, "2s", 80)...)
+				s.wait(5 * time.Second)
+			}
+		}, false},
 		"mail is fetched": {func(s *site, port uint16) {
 			for n := range 300 {
 				s.visit(stranger, uint16(50_000+n%999), port, letIn...)

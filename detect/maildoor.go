@@ -18,6 +18,7 @@ const (
 type mailDoor struct {
 	tries     tally
 	strangers distinct             // sources of them, that were never let in
+	pauses    bool                 // it makes a pause before it says no
 	began     time.Time            // of learning
 	homes     map[string]time.Time // countries that people sign in from, since when
 	far       tally

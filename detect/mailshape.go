@@ -28,7 +28,8 @@ type shape struct {
 	bytes [2]int
 	asked time.Time // when the client's last record came; zero when answered
 	size  int       // of it
-	late  []uint32  // sizes of what was answered late and shortly
+	since int       // bytes of the client since the last no
+	late  []uint32  // of each no that came late, how much the client had said for it
 }
 
 // read takes data of one direction.
@@ -69,6 +70,7 @@ func (s *shape) record(at time.Time, up bool, length int) {
 	if up {
 		s.count[1]++
 		s.bytes[1] += length
+		s.since += length
 		s.asked, s.size = at, length
 		return
 	}
@@ -79,7 +81,8 @@ func (s *shape) record(at time.Time, up bool, length int) {
 	s.bytes[0] += length
 	// The client's first record is the end of its handshake, or a greeting.
 	if !s.asked.IsZero() && s.count[1] > 1 && at.Sub(s.asked) >= latePause && length <= lateAnswer && s.size <= lateAsked && len(s.late) < 16 {
-		s.late = append(s.late, uint32(s.size))
+		s.late = append(s.late, uint32(s.since))
+		s.since = 0
 	}
 	s.asked = time.Time{}
 }
@@ -89,7 +92,13 @@ func (s *shape) served(f *flow.Flow) bool {
 	return s.bytes[1] >= servedUp || s.bytes[0] >= servedDown || f.Down.Bytes >= 16<<10 || f.Up.Bytes >= 16<<10
 }
 
-// refusals are the tries of a session that was not served: the sizes of what was said before each no. A server that
+// settled reports whether a session looks like one of somebody who was let in, at a server that pauses before each no:
+// it asked for more than a login and was answered at once.
+func (s *shape) settled(d dialect) bool {
+	return !s.lost && len(s.late) == 0 && s.count[1] >= map[dialect]int{imap: 5, pop: 6, smtp: 6, sieve: 4}[d]
+}
+
+// refusals are the tries of a session that was not served: how much was said before each no. A server that
 // makes no pause is known by its few words; of POP3 it is not, since an empty mailbox has as few.
 func (s *shape) refusals(f *flow.Flow) []uint32 {
 	if s.lost || len(s.late) > 0 {

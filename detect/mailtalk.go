@@ -47,7 +47,7 @@ const (
 	nameNext      // LOGIN asks for the name,
 	wordNext      // then for the password
 	literal       // arguments of IMAP's LOGIN on lines of their own (RFC 9051, 4.3)
-	response         // of a mechanism that sends no password
+	response      // of a mechanism that sends no password
 )
 
 // maxMailLine is more than any login takes, in bytes.
