@@ -20,6 +20,7 @@ func Merge(lists []*List, except []netip.Prefix) *Set {
 		s.infos = append(s.infos, l.info)
 	}
 	s.rules, s.ruled = mergeRules(lists)
+	s.ofLists = len(s.rules)
 	s.v4, s.v6 = s.tables(lists, false)
 	s.watched4, s.watched6 = s.tables(lists, true)
 	return s

@@ -1,6 +1,11 @@
 package feed
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+
+	"abri.example/abri"
+)
 
 // NameRule is an exception, or a listed name that stands after an exception which touches it. Key is as in NameKeys, with
 // one of its two low bits set. Entry and List are its text and its list.
@@ -97,12 +102,9 @@ func (s *Set) FindNameRule(name string) (NameRule, bool) {
 	return s.rules[decides], true
 }
 
-// With is the set with names that pass whatever lists say: a person's word, the name itself and all beneath it. What is no
-// name is left out.
+// With is the set with names that pass whatever lists say, in place of those given before: a person's word, the name itself
+// and all beneath it. What is no name is left out.
 func (s *Set) With(passing []string) *Set {
-	if len(passing) == 0 {
-		return s
-	}
 	own := rules{}
 	for _, name := range passing {
 		if text := asked(name); len(text) > 0 {
@@ -110,10 +112,26 @@ func (s *Set) With(passing []string) *Set {
 		}
 	}
 	out := *s
-	out.rules = append(s.rules[:len(s.rules):len(s.rules)], own.all...)
+	out.rules = append(s.rules[:s.ofLists:s.ofLists], own.all...)
 	out.ruled = make(map[uint64]int, len(out.rules))
 	for i, r := range out.rules {
 		out.ruled[r.Key] = i
 	}
 	return &out
+}
+
+// NameTree gives the keys of rules for a name and for what lies beneath it.
+func NameTree(name string) []uint64 {
+	text := asked(name)
+	return []uint64{nameKey(text, hostOnly), nameKey(text, beneath)}
+}
+
+// ReadName reads a name that a person gives: in lower case, in the form of the DNS, without a final point. CodeInvalid for
+// what is no name of a host, and for a whole public suffix.
+func ReadName(name string) (string, error) {
+	text, why := parseName([]byte(strings.TrimSpace(name)), tree)
+	if why != taken {
+		return "", &abri.Error{Code: abri.CodeInvalid, Place: name, What: why.String(), Remedy: "a name such as www.example.org"}
+	}
+	return string(text), nil
 }

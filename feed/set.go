@@ -17,6 +17,7 @@ type Set struct {
 	names   nameTable
 	prints  map[string][]int
 	rules   []NameRule
+	ofLists int            // how many of rules are of lists; the rest are people's words
 	ruled   map[uint64]int // the last of rules, by its key
 	spared4 table[entry4]
 	spared6 table[entry6]

@@ -39,6 +39,7 @@ func TestLayout(t *testing.T) {
 		{"counters", (sideBox + 1) * uint32(kernelReasonREASONS), m[kernelMapCounts].MaxEntries},
 		{"names", uint32(unsafe.Sizeof(nameBucket{})), m[kernelMapNames].InnerMap.ValueSize},
 		{"rule of a name", uint32(unsafe.Sizeof(kernelNameRuleKey{})), m[kernelMapNameRules].KeySize},
+		{"questions", MaxQuestions, m[kernelMapQuestions].MaxEntries},
 		{"question key", uint32(unsafe.Sizeof(kernelQuestionKey{})), m[kernelMapQuestions].KeySize},
 		{"question", uint32(unsafe.Sizeof(kernelQuestion{})), m[kernelMapQuestions].ValueSize},
 		{"reasons", uint32(len(Reasons)), uint32(reasons)},

@@ -49,6 +49,9 @@ func (g *Gate) SweepQuestions(fn func(*Question)) error {
 
 const dnsPort = 53
 
+// MaxQuestions is how many the kernel's table holds.
+const MaxQuestions = 8192
+
 func insideOf(side uint8) abri.Side {
 	s, _ := sideOf(side)
 	return s

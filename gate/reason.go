@@ -71,6 +71,12 @@ func (r Reason) String() string {
 // Dropped reports whether r stopped the packet.
 func (r Reason) Dropped() bool { return r >= DropListSrc && r < reasons }
 
+// Attempt reports whether a packet of this fate stands, or stood, among the attempts that SweepDrops and SweepQuestions
+// tell: a closed gate stops everybody, a flood is one siege, and a closed resolver is the site's own choice.
+func (r Reason) Attempt() bool {
+	return (r.Dropped() || r.WouldDrop()) && r != DropClosed && r != DropResolver && r != WouldResolver && !r.Flood()
+}
+
 // WouldDrop reports whether r is of a packet that passed only because the box was watching.
 func (r Reason) WouldDrop() bool { return r >= WouldListSrc && r < DropListSrc }
 

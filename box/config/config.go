@@ -24,6 +24,7 @@ type Config struct {
 	Lists     []List    `toml:"list"`
 	Fetch     Fetch     `toml:"fetch"`
 	Exempt    Exempt    `toml:"exempt"`
+	Names     Names     `toml:"names"`
 	Trusted   Trusted   `toml:"trusted"`
 	Measures  Measures  `toml:"measures"`
 	Decoys    Decoys    `toml:"decoys"`
@@ -126,10 +127,28 @@ type Fetch struct {
 	Certificates string `toml:"certificates"`
 }
 
+// Answer is what somebody gets who asks the DNS for a listed name.
+type Answer string
+
+// AnswerNone says that there is no such name, AnswerPage gives the address of the block page.
+const (
+	AnswerNone Answer = "none"
+	AnswerPage Answer = "page"
+)
+
+// Names is what is done with names. Site holds the site's own domains, and the names of its département, which others may
+// imitate.
+type Names struct {
+	Answer         Answer   `toml:"answer"`
+	CloseResolvers bool     `toml:"close_resolvers"`
+	Site           []string `toml:"site"`
+}
+
 // Exempt holds what lists don't apply to. Files are absolute paths, as in List.
 type Exempt struct {
 	Addresses []netip.Prefix `toml:"addresses"`
 	Files     []string       `toml:"files"`
+	Names     []string       `toml:"names"`
 }
 
 // Trusted holds what nothing applies to.

@@ -101,6 +101,16 @@ var keys = []key{
 	{"exempt.files", `[]`, anyPaths, true,
 		"Files of such addresses, in the form of a list."},
 
+	{"exempt.names", `[]`, hostNames, true,
+		"Names that pass whatever lists say, with all beneath them."},
+
+	{"names.answer", `"none"`, oneOf(AnswerNone, AnswerPage), true,
+		"What a device gets that asks for a listed name. none: there is no such name. page: the address of the box, whose page says what was stopped and why; a browser that asked for a secure page shows a warning first."},
+	{"names.close_resolvers", `false`, yesNo, true,
+		"Close the known public resolvers that are asked in secret (DNS over HTTPS, TLS and QUIC), so that devices ask where the box can read along. Browsers then fall back to the network's own resolver, Firefox at once. Off, because a person may have chosen such a resolver for good reasons; what is asked there is neither seen nor stopped."},
+	{"names.site", `[]`, hostNames, true,
+		"The site's own domains, and others that its people trust such as the département's: names that imitate them are told."},
+
 	{"trusted.addresses", `[]`, prefixes, true,
 		"What nothing applies to. More than a /24, or a /56 of IPv6, is warned of."},
 
@@ -150,7 +160,8 @@ var sections = []struct{ name, doc string }{
 	{"gate", "The filter in the kernel."},
 	{"list", "A threat list: one [[list]] for each."},
 	{"fetch", "How lists are fetched from their publishers."},
-	{"exempt", "Addresses that were released for good."},
+	{"exempt", "Addresses and names that were released for good."},
+	{"names", "Names that devices ask for."},
 	{"trusted", "Addresses that are never looked at."},
 	{"measures", "What is done about what the detectors find, and about isolated devices."},
 	{"telephone", "The telephone: the call guard."},

@@ -53,6 +53,11 @@ inward = "scan"
 [exempt]
 addresses = ["203.0.113.7", "2001:db8::/48"]
 files = ["exempt.txt"]
+names = ["bulletin.example.fr"]
+[names]
+answer = "page"
+close_resolvers = true
+site = ["mairie-exemple.fr"]
 [trusted]
 addresses = ["198.51.100.0/24"]
 [page]
@@ -92,7 +97,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 			{Name: "feodo", File: "/etc/abri/lists/feodo.txt", Publisher: "abuse.ch", Inward: abri.KnownAttacker, Outward: abri.CommandAndControl, Every: 6 * time.Hour, Expiry: 14 * 24 * time.Hour},
 			{Name: "ipsum", File: "/srv/lists/ipsum.txt", Inward: abri.Scan, Outward: abri.KnownDestination, Every: 6 * time.Hour, Expiry: 14 * 24 * time.Hour},
 		},
-		Exempt:  Exempt{[]netip.Prefix{netip.MustParsePrefix("203.0.113.7/32"), netip.MustParsePrefix("2001:db8::/48")}, []string{"/etc/abri/exempt.txt"}},
+		Exempt:  Exempt{[]netip.Prefix{netip.MustParsePrefix("203.0.113.7/32"), netip.MustParsePrefix("2001:db8::/48")}, []string{"/etc/abri/exempt.txt"}, []string{"bulletin.example.fr"}},
+		Names:   Names{AnswerPage, true, []string{"mairie-exemple.fr"}},
 		Trusted: Trusted{[]netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}},
 		Page:    Page{"192.168.1.2:80"},
 		Keep:    Keep{30, 400},
@@ -123,6 +129,7 @@ func TestAnEmptyFileGivesTheDefaults(t *testing.T) {
 		Box:     Box{"abri", abri.Observe, abri.French, "Europe/Paris", "/var/lib/abri", "/run/abri"},
 		Ports:   Ports{Kind: Bridge, Outside: "eth0", Inside: "eth1", Bridge: "abri0"},
 		Gate:    Gate{"/sys/fs/bpf/abri", FailOpen, 10 * time.Minute, 65536, false, false, false},
+		Names:   Names{Answer: AnswerNone},
 		Page:    Page{":8080"},
 		Keep:    Keep{90, 1095},
 		RunAs:   RunAs{"abri", "abri"},

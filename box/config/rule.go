@@ -81,6 +81,9 @@ func line(shortest, longest int) rule {
 
 var accountForm = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
 
+// nameForm is a host's name of two labels or more, as the DNS takes it.
+var nameForm = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+
 var (
 	// A port's name, as the kernel takes it (dev_valid_name in net/core/dev.c), less what a shell would trip over.
 	portName = text(`a port's name of 1 to 15 letters, digits, ".", "_" or "-"`,
@@ -110,6 +113,10 @@ var (
 
 	anyPaths = rule{"a list of paths; a relative one is taken from the folder of this file", func(v reflect.Value) bool {
 		return anyPath.ok(v)
+	}}
+
+	hostNames = rule{`a list of names, such as ["mairie-exemple.fr"]`, func(v reflect.Value) bool {
+		return nameForm.MatchString(v.String()) && len(v.String()) <= 253
 	}}
 
 	zone = text(`a time zone of the IANA list, such as "Europe/Paris" or "Indian/Reunion"`, func(s string) bool {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	abri "abri.example/abri"
@@ -40,15 +41,24 @@ func (v banVerb) Run(s *shell) error {
 }
 
 type releaseVerb struct {
-	Address string        `arg:"" help:"Address or CIDR that should pass."`
+	Address string        `arg:"" help:"Address, CIDR or name that should pass."`
 	For     time.Duration `help:"How long; for ever when left out." placeholder:"24h"`
 	door
 }
 
 // Help is the example under `abri release --help`.
-func (releaseVerb) Help() string { return "Example: abri release 51.75.1.9 --for 24h" }
+func (releaseVerb) Help() string {
+	return "Example: abri release 51.75.1.9 --for 24h\n         abri release example.org"
+}
 
 func (v releaseVerb) Run(s *shell) error {
+	if isName(v.Address) {
+		if err := v.dial().ReleaseName(s.ctx, v.Address, v.For); err != nil {
+			return err
+		}
+		fmt.Fprintf(s.out, "%s and all beneath it pass %s\n", v.Address, lasting(v.For))
+		return nil
+	}
 	p, err := parsePrefix(v.Address)
 	if err != nil {
 		return err
@@ -65,7 +75,7 @@ func (v releaseVerb) Run(s *shell) error {
 }
 
 type forgetVerb struct {
-	Address string `arg:"" help:"Address or CIDR, as it was banned or released."`
+	Address string `arg:"" help:"Address, CIDR or name, as it was banned or released."`
 	door
 }
 
@@ -73,6 +83,13 @@ type forgetVerb struct {
 func (forgetVerb) Help() string { return "Example: abri forget 51.75.1.9" }
 
 func (v forgetVerb) Run(s *shell) error {
+	if isName(v.Address) {
+		if err := v.dial().ForgetName(s.ctx, v.Address); err != nil {
+			return err
+		}
+		fmt.Fprintf(s.out, "the release of %s is taken back\n", v.Address)
+		return nil
+	}
 	p, err := parsePrefix(v.Address)
 	if err != nil {
 		return err
@@ -102,6 +119,13 @@ func (v modeVerb) Run(s *shell) error {
 	}
 	fmt.Fprintf(s.out, "the box is in mode %s\n", v.Mode)
 	return nil
+}
+
+// isName tells a name from an address: its last label begins with a letter.
+func isName(s string) bool {
+	s = strings.TrimSuffix(s, ".")
+	last := s[strings.LastIndexByte(s, '.')+1:]
+	return last != s && last != "" && !strings.ContainsAny(s, ":/") && (last[0] < '0' || last[0] > '9')
 }
 
 // parsePrefix reads an address or a CIDR; one with host bits is refused, since nobody can know which was meant.

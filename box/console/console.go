@@ -38,7 +38,7 @@ type verbs struct {
 	Why      whyVerb      `cmd:"" help:"Explain what happens with an address, and who tried."`
 	Verify   verifyVerb   `cmd:"" help:"Say what speaks against a link or an e-mail that somebody doubts."`
 	Ban      banVerb      `cmd:"" help:"Drop an address or CIDR from now on."`
-	Release  releaseVerb  `cmd:"" help:"Let an address or CIDR pass: a ban is taken back, lists don't apply."`
+	Release  releaseVerb  `cmd:"" help:"Let an address, CIDR or name pass: a ban is taken back, lists don't apply."`
 	Forget   forgetVerb   `cmd:"" help:"Take a ban or a release back: lists apply again."`
 	Isolate  isolateVerb  `cmd:"" help:"Cut a device of the site off from all but what repairs it."`
 	Measures measuresVerb `cmd:"" help:"What is done about what detectors find: which rules act, and what the others would have stopped."`

@@ -38,6 +38,19 @@ func (librarian) RemoveList(context.Context, control.Who, string) error  { retur
 func (librarian) RefreshList(context.Context, control.Who, string) error { return nil }
 func (librarian) AcceptList(context.Context, control.Who, string) error  { return nil }
 
+func (librarian) ReleaseName(_ context.Context, _ control.Who, name string, _ time.Duration) error {
+	_, err := feed.ReadName(name)
+	return err
+}
+
+// ForgetName knows no released name but one.
+func (librarian) ForgetName(_ context.Context, _ control.Who, name string) error {
+	if name == "www.evil.com" {
+		return nil
+	}
+	return &abri.Error{Code: abri.CodeNotFound, What: "nobody released " + name}
+}
+
 // WhyName knows one listed name and one guarded one.
 func (librarian) WhyName(_ context.Context, name string) (control.NameAnswer, error) {
 	switch name {

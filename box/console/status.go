@@ -44,8 +44,8 @@ func printStatus(s *shell, st control.Status) {
 	row("up", "%s", st.Uptime.Round(time.Second))
 	row("weather", "%s, %d points: %s", st.Weather.Sky, st.Weather.Points, st.Weather.Sentence)
 	row("attacks today", "%d, of which %d neutralised; noise %d", st.Attacks, st.Neutralised, st.Noise)
-	row("entries wanted", "%d IPv4, %d IPv6", st.Wanted4, st.Wanted6)
-	row("entries enforced", "%d IPv4, %d IPv6", st.Kernel.Entries4, st.Kernel.Entries6)
+	row("entries wanted", "%d IPv4, %d IPv6, %d names", st.Wanted4, st.Wanted6, st.WantedNames)
+	row("entries enforced", "%d IPv4, %d IPv6, %d names", st.Kernel.Entries4, st.Kernel.Entries6, st.Kernel.Names)
 	row("flows, bans, releases", "%d, %d, %d", st.Kernel.Flows, st.Kernel.Bans, st.Releases)
 	row("ring", "%d copies, %d lost", st.Kernel.Copies, st.Kernel.Lost)
 	if st.Kernel.Untold > 0 {

@@ -110,6 +110,9 @@ func (v whyVerb) name(s *shell) error {
 		}
 		fmt.Fprintf(s.out, "%s %s%s is on the list %s (%s)%s\n", said, l.Entry, covers, l.List, l.Publisher, dated)
 	}
+	if a.Passes != "" {
+		fmt.Fprintf(s.out, "%s passes all the same: %s\n", a.Name, a.Passes)
+	}
 	if a.Guarded == "" && len(a.Lists) == 0 {
 		fmt.Fprintf(s.out, "%s: it is on no list\n", a.Name)
 	}

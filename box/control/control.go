@@ -58,6 +58,7 @@ type Status struct {
 	Uptime      time.Duration  `json:"uptime_ns"`
 	Wanted4     int            `json:"wanted4"`
 	Wanted6     int            `json:"wanted6"`
+	WantedNames int            `json:"wanted_names"`
 	Kernel      order.Counters `json:"kernel"`
 	Weather     Weather        `json:"weather"`
 	Attacks     uint64         `json:"attacks"`

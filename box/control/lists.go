@@ -22,6 +22,7 @@ type NameAnswer struct {
 	Name    string      `json:"name"`
 	Guarded string      `json:"guarded,omitempty"`
 	Lists   []NameEntry `json:"lists"`
+	Passes  string      `json:"passes,omitempty"` // why it passes although it is listed
 }
 
 // NameEntry is one list in a NameAnswer. Whole says that the entry covers what lies beneath it.
@@ -43,6 +44,8 @@ type Librarian interface {
 	RefreshList(ctx context.Context, who Who, name string) error
 	AcceptList(ctx context.Context, who Who, name string) error
 	WhyName(ctx context.Context, name string) (NameAnswer, error)
+	ReleaseName(ctx context.Context, who Who, name string, lasting time.Duration) error
+	ForgetName(ctx context.Context, who Who, name string) error
 }
 
 // fetching is how long a person waits for publishers to answer.
@@ -82,6 +85,18 @@ func (c *Client) WhyName(ctx context.Context, name string) (NameAnswer, error) {
 	return ask[NameAnswer](ctx, c, "/why/name", request{List: &NewList{Name: name}})
 }
 
+// ReleaseName lets a name pass whatever lists say, and all beneath it; 0 is for ever.
+func (c *Client) ReleaseName(ctx context.Context, name string, lasting time.Duration) error {
+	_, err := ask[any](ctx, c, "/release/name", request{List: &NewList{Name: name}, For: lasting})
+	return err
+}
+
+// ForgetName takes the release of a name back.
+func (c *Client) ForgetName(ctx context.Context, name string) error {
+	_, err := ask[any](ctx, c, "/forget/name", request{List: &NewList{Name: name}})
+	return err
+}
+
 // patient is the client for questions that the box answers when publishers have answered.
 func (c *Client) patient() *Client {
 	return &Client{path: c.path, http: http.Client{Timeout: fetching, Transport: c.http.Transport}}
@@ -95,6 +110,10 @@ func listRoutes(b Librarian, handle func(path string, do func(context.Context, W
 	handle("/lists", func(ctx context.Context, _ Who, _ request) (any, error) { return b.Lists(ctx) })
 	handle("/why/name", func(ctx context.Context, _ Who, r request) (any, error) { return b.WhyName(ctx, r.list().Name) })
 	handle("/lists/add", func(ctx context.Context, who Who, r request) (any, error) { return nil, b.AddList(ctx, who, r.list()) })
+	handle("/release/name", func(ctx context.Context, who Who, r request) (any, error) {
+		return nil, b.ReleaseName(ctx, who, r.list().Name, r.For)
+	})
+	handle("/forget/name", named(b.ForgetName))
 	handle("/lists/remove", named(b.RemoveList))
 	handle("/lists/refresh", named(b.RefreshList))
 	handle("/lists/accept", named(b.AcceptList))

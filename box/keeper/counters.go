@@ -25,6 +25,7 @@ func (k *Keeper) Counters() (order.Counters, error) {
 	c.Copies, c.Lost, c.Flows = counted.Copies.Packets, counted.Lost.Packets, int(k.flows.Load())
 	c.Untold = k.untold.packets.Load()
 	c.Entries4, c.Entries6 = k.gate.Entries()
+	c.Names, c.NameRules = k.gate.NameEntries()
 	if c.MapBytes, err = k.gate.Memory(); err != nil {
 		return c, err
 	}

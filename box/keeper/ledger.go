@@ -8,9 +8,11 @@ type told struct {
 	packets, bytes uint64
 }
 
+// tableKey names an entry: a conversation by its ends, a question by who asked and for what.
 type tableKey struct {
 	client, server netip.AddrPort
 	proto          uint8
+	name           string
 }
 
 // ledger remembers what was told of the entries that still stand in a table, so that only changes are told and nothing

@@ -6,7 +6,7 @@ import (
 )
 
 func end(n byte) tableKey {
-	return tableKey{netip.AddrPortFrom(netip.AddrFrom4([4]byte{203, 0, 113, n}), 40000), netip.MustParseAddrPort("192.168.10.25:25"), 6}
+	return tableKey{client: netip.AddrPortFrom(netip.AddrFrom4([4]byte{203, 0, 113, n}), 40000), server: netip.MustParseAddrPort("192.168.10.25:25"), proto: 6}
 }
 
 // Each sweep of a ledger: what the table shows, and what is new of it.

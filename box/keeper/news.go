@@ -99,6 +99,10 @@ func half(h gate.Half) order.Count {
 // fate and cause put the gate's reason in the reader's words.
 func fate(r gate.Reason) order.Fate {
 	switch {
+	case r == gate.WouldName:
+		return order.Asked
+	case r == gate.WouldResolver:
+		return order.Passed
 	case r.Dropped():
 		return order.Dropped
 	case r.WouldDrop():

@@ -32,12 +32,12 @@ const (
 // the counters by reason, but not among the attacks. Its packets are counted as untold.
 type sweeper struct {
 	*Keeper
-	news         *news
-	flows, drops *ledger
+	news                    *news
+	flows, drops, questions *ledger
 }
 
 func (k *Keeper) newSweeper(n *news) *sweeper {
-	return &sweeper{k, n, newLedger(), newLedger()}
+	return &sweeper{k, n, newLedger(), newLedger(), newLedger()}
 }
 
 // run sweeps until ctx ends. Attempts that began until since were told by an earlier keeper.
@@ -67,14 +67,16 @@ func (s *sweeper) takeOver(since int64) bool {
 		if r.First > since {
 			return packets
 		}
-		l.meet(tableKey{r.Client, r.Server, r.Proto}, r.First, packets, r.Up.Bytes+r.Down.Bytes)
+		l.meet(tableKey{client: r.Client, server: r.Server, proto: r.Proto}, r.First, packets, r.Up.Bytes+r.Down.Bytes)
 		return 0
 	}
 	pending := uint64(0)
 	s.drops.begin()
 	s.flows.begin()
+	s.questions.begin()
 	err := errors.Join(
 		s.gate.SweepDrops(func(r *gate.DropRecord) { pending += note(s.drops, &r.FlowRecord) }),
+		s.gate.SweepQuestions(func(q *gate.Question) { pending += s.noteQuestion(q, since) }),
 		s.gate.Sweep(func(r *gate.FlowRecord) { note(s.flows, r) }))
 	counted, uncounted := s.gate.Counters() // last, so that what comes meanwhile is never taken for lost
 	if err = errors.Join(err, uncounted); err != nil {
@@ -95,10 +97,13 @@ func (s *sweeper) sweep(life int) {
 		standing++
 		told += s.tell(s.drops, now, flowOf(&r.FlowRecord, r.Reason))
 	})
-	if s.settle(s.drops, life) && err == nil {
+	asked, packets, unasked := s.tellQuestions(now)
+	told += packets
+	err = errors.Join(err, unasked)
+	if s.settle(life, s.drops, s.questions) && err == nil {
 		s.pulse(now)
 		if uncounted == nil {
-			s.untold.swept(int64(told), stopped(counted), isFull(standing, attempts))
+			s.untold.swept(int64(told), stopped(counted), isFull(standing, attempts) || isFull(asked, gate.MaxQuestions))
 		}
 	}
 	live := 0
@@ -107,7 +112,7 @@ func (s *sweeper) sweep(life int) {
 		live++
 		s.tell(s.flows, now, flowOf(r, gate.Pass))
 	}))
-	s.settle(s.flows, life)
+	s.settle(life, s.flows)
 	s.Keeper.flows.Store(int64(live))
 	if err != nil {
 		s.log.Error("the gate's tables can't be read", "err", err)
@@ -120,7 +125,7 @@ func (s *sweeper) tell(l *ledger, now int64, f order.Flow) (packets uint64) {
 	if f.First > now {
 		return 0
 	}
-	f.Packets, f.Bytes, f.Began = l.meet(tableKey{f.Client, f.Server, f.Proto}, f.First, f.Up.Packets+f.Down.Packets, f.Up.Bytes+f.Down.Bytes)
+	f.Packets, f.Bytes, f.Began = l.meet(tableKey{client: f.Client, server: f.Server, proto: f.Proto}, f.First, f.Up.Packets+f.Down.Packets, f.Up.Bytes+f.Down.Bytes)
 	if f.Packets > 0 {
 		s.news.say(func(t *order.Teller) error { return t.Flow(f) })
 	}
@@ -128,12 +133,14 @@ func (s *sweeper) tell(l *ledger, now int64, f order.Flow) (packets uint64) {
 }
 
 // settle sends what was told, and reports whether that reader took it. If it died meanwhile the sweep was in vain.
-func (s *sweeper) settle(l *ledger, life int) bool {
+func (s *sweeper) settle(life int, ledgers ...*ledger) bool {
 	sent := s.news.say((*order.Teller).Flush)
 	if now, _ := s.news.life(); sent && now == life {
 		return true
 	}
-	l.revert()
+	for _, l := range ledgers {
+		l.revert()
+	}
 	return false
 }
 

@@ -48,12 +48,11 @@ func (u *untold) swept(told, counted int64, full bool) {
 	}
 }
 
-// stopped sums what the kernel counted as stopped, or to be stopped, and should stand in an attempt: a closed gate stops
-// everybody, which is none, and a flood is counted as one siege.
+// stopped sums what the kernel counted as stopped, or to be stopped, and should stand in an attempt.
 func stopped(c gate.Counters) (packets int64) {
 	for _, side := range []*gate.SideCount{&c.Outside, &c.Inside, &c.Own} {
 		for _, r := range gate.Reasons {
-			if (r.Dropped() || r.WouldDrop()) && r != gate.DropClosed && !r.Flood() {
+			if r.Attempt() {
 				packets += int64(side[r].Packets)
 			}
 		}

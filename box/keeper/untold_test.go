@@ -47,7 +47,7 @@ func TestWhatIsStoppedShouldStandInAnAttempt(t *testing.T) {
 	want := int64(0)
 	for i, r := range gate.Reasons {
 		switch r {
-		case gate.WouldListSrc, gate.WouldListDst, gate.WouldBan, gate.WouldFlow, gate.DropListSrc, gate.DropListDst, gate.DropBan, gate.DropFlow, gate.DropOwn, gate.DropIsolated:
+		case gate.WouldListSrc, gate.WouldListDst, gate.WouldBan, gate.WouldFlow, gate.WouldName, gate.DropName, gate.DropListSrc, gate.DropListDst, gate.DropBan, gate.DropFlow, gate.DropOwn, gate.DropIsolated:
 			want += 2 << i
 		}
 	}

@@ -48,6 +48,8 @@ type Counters struct {
 	Ports     []Port           `json:"ports"`
 	Entries4  int              `json:"entries4"`
 	Entries6  int              `json:"entries6"`
+	Names     int              `json:"names"`
+	NameRules int              `json:"name_rules"`
 	Reasons   map[string]Tally `json:"reasons"`
 	Copies    uint64           `json:"copies"`
 	Lost      uint64           `json:"lost"`
@@ -78,6 +80,8 @@ type Keeper interface {
 	Standing() ([]Decision, error)
 	Isolate(Isolation) error
 	Prove() (Proof, error)
+	Names(Names) (NamesLoaded, error)
+	Resolving(Resolving) error
 	Counters() (Counters, error)
 	Beat() error
 }
@@ -159,6 +163,21 @@ func obey(k Keeper, word Word, payload []byte) ([]byte, error) {
 		return nil, k.Isolate(i)
 	case WordProve:
 		return answer(k.Prove())
+	case WordNames:
+		n, err := decodeNames(payload)
+		if err != nil {
+			return nil, err
+		}
+		return answer(k.Names(n))
+	case WordResolving:
+		var r Resolving
+		if err := strict(payload, &r); err != nil {
+			return nil, err
+		}
+		if err := r.Check(); err != nil {
+			return nil, err
+		}
+		return nil, k.Resolving(r)
 	case WordStanding:
 		return answer(k.Standing())
 	case WordCounters:

@@ -14,11 +14,13 @@ import (
 // Fate is what the kernel did with a packet or flow.
 type Fate uint8
 
-// Passed crossed; Would crossed because the box only watches, and would have been dropped; Dropped did not cross.
+// Passed crossed; Would crossed because the box only watches, and would have been dropped; Dropped did not cross. Asked is of
+// a copy: a question for a listed name that crossed because the box only watches, and is told by itself.
 const (
 	Passed Fate = iota
 	Would
 	Dropped
+	Asked
 )
 
 // Packet is a copy of a packet, cut where the kernel cut it. At is CLOCK_MONOTONIC in ns, Length the bytes on the wire.
@@ -94,8 +96,8 @@ const (
 // Teller is the keeper's end of the news. Not safe for concurrent use. Packets and flows are gathered and sent by
 // Flush, or when a frame is full.
 type Teller struct {
-	w              io.Writer
-	packets, flows []byte
+	w                         io.Writer
+	packets, flows, questions []byte
 }
 
 // NewTeller tells news on w.
@@ -148,7 +150,7 @@ func (t *Teller) Flush() error {
 	for _, g := range []struct {
 		word Word
 		buf  *[]byte
-	}{{WordPackets, &t.packets}, {WordFlows, &t.flows}} {
+	}{{WordPackets, &t.packets}, {WordFlows, &t.flows}, {WordQuestions, &t.questions}} {
 		if len(*g.buf) == 0 {
 			continue
 		}
@@ -179,6 +181,7 @@ func (t *Teller) tell(word Word, v any) error {
 type Listener interface {
 	Packet(Packet)
 	Flow(Flow)
+	Question(Question)
 	Place(Place)
 	Settings(Settings)
 }
@@ -212,6 +215,8 @@ func hear(l Listener, word Word, b []byte) error {
 			return &abri.Error{Code: abri.CodeInvalid, What: "news with part of a flow"}
 		}
 		return nil
+	case WordQuestions:
+		return hearQuestions(l, b)
 	case WordPlace:
 		var p Place
 		if err := strict(b, &p); err != nil {

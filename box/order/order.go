@@ -39,6 +39,10 @@ const (
 
 	WordIsolate
 	WordProve
+
+	WordNames
+	WordResolving
+	WordQuestions
 )
 
 // Limits of a frame's payload in bytes. A load of ten million prefixes is 50 MB; an answer that names every decision
@@ -55,11 +59,11 @@ const frameHead = 5
 // limit is the greatest payload of a word; 0 means that the word is unknown.
 func (w Word) limit() int {
 	switch {
-	case w == WordLoad:
+	case w == WordLoad || w == WordNames:
 		return MaxLoad
 	case w == WordAnswer:
 		return MaxAnswer
-	case w >= WordAnswer && w <= WordProve:
+	case w >= WordAnswer && w <= WordQuestions:
 		return MaxFrame
 	case w >= WordBlock && w <= WordRule:
 		return maxUrgent

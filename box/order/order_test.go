@@ -25,7 +25,10 @@ type memory struct {
 	mode   abri.Mode
 	said   []Decision
 	beats  int
-	apart  Isolation
+
+	names     Names
+	resolving Resolving
+	apart     Isolation
 }
 
 func (m *memory) Load(p Prefixes) (Loaded, error) {
@@ -44,6 +47,11 @@ func (m *memory) Prove() (Proof, error) {
 }
 func (m *memory) Isolate(i Isolation) error { m.apart = i; return nil }
 func (m *memory) Beat() error               { m.beats++; return nil }
+func (m *memory) Names(n Names) (NamesLoaded, error) {
+	m.names = n
+	return NamesLoaded{Names: len(n.Keys), Rules: len(n.Rules)}, nil
+}
+func (m *memory) Resolving(r Resolving) error { m.resolving = r; return nil }
 
 func converse(t *testing.T) (*Caller, *memory) {
 	t.Helper()
@@ -155,13 +163,19 @@ type gathered struct {
 	flows    []Flow
 	places   []Place
 	settings []Settings
+
+	questions []Question
 }
 
 func (g *gathered) Packet(p Packet) {
 	p.Data = bytes.Clone(p.Data)
 	g.packets = append(g.packets, p)
 }
-func (g *gathered) Flow(f Flow)         { g.flows = append(g.flows, f) }
+func (g *gathered) Flow(f Flow) { g.flows = append(g.flows, f) }
+func (g *gathered) Question(q Question) {
+	q.Name = bytes.Clone(q.Name)
+	g.questions = append(g.questions, q)
+}
 func (g *gathered) Place(p Place)       { g.places = append(g.places, p) }
 func (g *gathered) Settings(s Settings) { g.settings = append(g.settings, s) }
 
@@ -214,6 +228,7 @@ func FuzzServe(f *testing.F) {
 	var b bytes.Buffer
 	_ = writeFrame(&b, WordLoad, Prefixes{V4: []uint64{1<<8 | 32}}.encode())
 	_ = writeFrame(&b, WordDecide, []byte(`{"choice":"ban","prefix":"192.0.2.1/32"}`))
+	_ = writeFrame(&b, WordNames, Names{Keys: []uint64{7}, Rules: []NameRule{{1, NameStops}}}.encode())
 	f.Add(b.Bytes())
 	f.Fuzz(func(t *testing.T, in []byte) {
 		if len(in) >= 4 && binary.LittleEndian.Uint32(in) > 1<<16 {
@@ -237,6 +252,7 @@ func FuzzListen(f *testing.F) {
 	tell := NewTeller(&b)
 	_ = tell.Packet(Packet{Data: []byte("abc")})
 	_ = tell.Flow(Flow{Client: netip.MustParseAddrPort("1.2.3.4:5"), Server: netip.MustParseAddrPort("[::1]:6")})
+	_ = tell.Question(Question{Client: netip.MustParseAddrPort("1.2.3.4:5"), Name: []byte("\x01a\x00")})
 	_ = tell.Flush()
 	f.Add(b.Bytes())
 	f.Fuzz(func(t *testing.T, in []byte) {

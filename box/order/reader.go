@@ -38,6 +38,15 @@ func (c *Caller) Load(p Prefixes) (Loaded, error) {
 	return l, c.call(WordLoad, p.encode(), &l)
 }
 
+// Names has questions judged by these names in place of those before, in one flip.
+func (c *Caller) Names(n Names) (NamesLoaded, error) {
+	var l NamesLoaded
+	return l, c.call(WordNames, n.encode(), &l)
+}
+
+// Resolving says how questions are answered, and which resolvers are closed, in place of what was said before.
+func (c *Caller) Resolving(r Resolving) error { return c.send(WordResolving, r) }
+
 // Mode switches between observe and protect.
 func (c *Caller) Mode(m abri.Mode) error { return c.send(WordMode, m) }
 
@@ -107,7 +116,7 @@ func (c *Caller) exchange(word Word, payload []byte) (Word, []byte, error) {
 	}
 	if d, ok := c.rw.(interface{ SetDeadline(time.Time) error }); ok {
 		limit := patience
-		if word == WordLoad {
+		if word == WordLoad || word == WordNames {
 			limit = loadPatience
 		}
 		if err := d.SetDeadline(time.Now().Add(limit)); err != nil {

@@ -15,15 +15,21 @@ import (
 func (p *Pipeline) Copy(at time.Time, side abri.Side, fate order.Fate, frame []byte) {
 	p.now, p.frame, p.held = at, frame, 0
 	packet.Decode(packet.Ethernet, frame, &p.headers)
-	if fate != order.Passed {
+	switch fate {
+	case order.Passed:
+		p.crossed(at, side)
+	case order.Asked: // the question crosses, and is told by itself
+		if f, began := p.passed.Observe(at, side, &p.headers); f != nil && passes(f) {
+			p.meet(at, side, began)
+			p.names.Observe(at, f, &p.headers, p.hear)
+		}
+	default:
 		if fate == order.Dropped && p.cuts.again(frame, &p.headers) {
 			return
 		}
 		_, began := p.stopped.Observe(at, side, &p.headers)
 		p.meet(at, side, began)
-		return
 	}
-	p.crossed(at, side)
 }
 
 // crossed takes the packet under way as one that passes, and gives its flow.

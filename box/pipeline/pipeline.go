@@ -90,6 +90,7 @@ type Pipeline struct {
 	headers packet.Headers
 	emit    func(abri.Finding)    // found, made once: a method value made for each packet is garbage for each packet
 	name    func(*names.Sighting) // named, likewise
+	hear    func(*names.Sighting) // heard, likewise
 	beyond  bool                  // names are looked for beyond what a link shows
 	packets uint64
 	bytes   uint64
@@ -98,7 +99,7 @@ type Pipeline struct {
 // New gives a Pipeline.
 func New(o Options) *Pipeline {
 	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live, devices: o.Devices, asked: o.Asked}
-	p.emit, p.name = p.found, p.named
+	p.emit, p.name, p.hear = p.found, p.named, p.heard
 	p.acts = acts{measures: o.Measures, act: o.Act, narrow: p.narrow}
 	p.beyond = o.Named != nil
 	p.holds = map[*flow.Flow][]uint32{}

@@ -40,7 +40,7 @@ func (r *Reader) Status(context.Context) (control.Status, error) {
 	rep := r.today.report
 	s := control.Status{
 		Name: r.config.Box.Name, Version: Version, Mode: r.mode, Uptime: time.Since(r.begun),
-		Wanted4: r.kernel.wanted4, Wanted6: r.kernel.wanted6, Kernel: r.kernel.Counters,
+		Wanted4: r.kernel.wanted4, Wanted6: r.kernel.wanted6, WantedNames: r.kernel.wantedNames, Kernel: r.kernel.Counters,
 		Weather: control.Weather{Sky: rep.Sky, Points: rep.Points, Sentence: weather.Sentence(rep, abri.English)},
 		Attacks: rep.Attacks, Neutralised: rep.Neutralised, Noise: rep.Noise, Releases: r.releases(), Troubles: []string{}, Lists: []control.List{},
 	}

@@ -28,6 +28,9 @@ type kernel struct {
 	apart    order.Isolation
 	leaks    string // why a proof fails
 	refuses  error  // what every order is answered with
+
+	names     order.Names
+	resolving order.Resolving
 }
 
 func (k *kernel) Load(p order.Prefixes) (order.Loaded, error) {
@@ -88,6 +91,24 @@ func (k *kernel) Prove() (order.Proof, error) {
 	return order.Proof{Steps: []order.Step{s}, Frames: 7}, k.refuses
 }
 
+func (k *kernel) Names(n order.Names) (order.NamesLoaded, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	rules := map[uint64]bool{}
+	for _, r := range n.Rules {
+		rules[r.Key] = true
+	}
+	k.names = n
+	k.counters.Names, k.counters.NameRules = len(n.Keys), len(rules)
+	return order.NamesLoaded{Names: len(n.Keys), Rules: len(rules)}, k.refuses
+}
+
+func (k *kernel) Resolving(r order.Resolving) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.resolving = r
+	return k.refuses
+}
 func (k *kernel) Beat() error { return k.refuses }
 
 // holds says what of these decisions the kernel lacks, or has too many.

@@ -46,6 +46,12 @@ func (r *Reader) WhyName(_ context.Context, name string) (control.NameAnswer, er
 	for _, l := range set.FindName(name) {
 		a.Lists = append(a.Lists, control.NameEntry{List: l.Info.Name, Publisher: l.Info.Publisher, Entry: l.Entry, Whole: l.Whole, Dated: l.Info.Dated, Observe: l.Info.Observe})
 	}
+	if rule, ok := set.FindNameRule(name); ok && rule.Pass {
+		a.Passes = rule.Entry + " is released by a person"
+		if rule.List != "" {
+			a.Passes = rule.Entry + " is an exception of the list " + rule.List
+		}
+	}
 	return a, nil
 }
 

@@ -88,6 +88,7 @@ func (r *Reader) fetchLists(ctx context.Context) error {
 			r.shelve()
 		}
 		r.library.Refresh(ctx, r.now, r.shelve)
+		r.endReleases()
 		r.tellLists()
 		return nil
 	})
@@ -99,7 +100,7 @@ func (r *Reader) shelve() {
 	defer r.shelving.Unlock()
 	set := r.library.Set()
 	r.mu.Lock()
-	r.set = set
+	r.set = r.named(set)
 	r.judgeAnew()
 	r.mu.Unlock()
 	r.enforce()

@@ -56,6 +56,17 @@ func (l listener) Flow(f order.Flow) {
 	l.noteContact(f)
 }
 
+// Question takes the kernel's count of a device's questions for a listed name.
+func (l listener) Question(q order.Question) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	at := l.wall(q.Last)
+	l.lastSeen = at
+	l.pipe.Question(pipeline.Question{
+		Client: q.Client, Server: q.Server, Last: at, Fate: q.Fate, Packets: q.Packets, Bytes: q.Bytes, Began: q.Began, Name: q.Name,
+	})
+}
+
 func counter(c order.Count) flow.Counter {
 	return flow.Counter{Packets: c.Packets, Bytes: c.Bytes, Flags: packet.TCPFlags(c.Flags)}
 }
@@ -110,7 +121,8 @@ func (r *Reader) resettle(c *config.Config, first bool) {
 		r.mode = c.Box.Mode
 		r.record.forgetMode(context.Background())
 	}
-	r.config, r.set, r.exempt = c, set, exempt
+	r.config, r.exempt = c, exempt
+	r.set = r.named(set)
 	r.measures.Use(measureOptions(c))
 	r.trouble.note(troubleExempt, ails, r.now())
 	r.judgeAnew()

@@ -30,7 +30,7 @@ func (r *Reader) View(context.Context) (web.View, error) {
 		Site: r.config.Box.Name, Mode: r.mode, Now: r.now(), Location: r.today.location, Language: r.config.Box.Language, CountingSince: r.since,
 		LastContact: r.contact(), Report: r.today.report, Attacks: r.today.latest(), Found: foundSince(r.found, r.sinceDays(foundFor)), Days: r.today.week(),
 		Verified: r.proven.held,
-		Lists:    web.Lists{Wanted: k.wanted4 + k.wanted6, Enforced: k.Entries4 + k.Entries6},
+		Lists:    web.Lists{Wanted: k.wanted4 + k.wanted6 + k.wantedNames, Enforced: k.Entries4 + k.Entries6 + k.Names},
 		Troubles: r.trouble.all(),
 	}
 	r.showMeasures(&v)

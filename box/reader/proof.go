@@ -34,7 +34,7 @@ func (r *Reader) proof(now time.Time) weather.Proof {
 		lose(&p.Filter, string(port.Fault)+"-"+port.Side)
 	case slices.ContainsFunc(k.Ports, func(x order.Port) bool { return x.Program != k.Ports[0].Program }):
 		lose(&p.Filter, "two-programs") // one of the ports filters by rules of another box, or of an earlier one
-	case k.Entries4 != k.wanted4 || k.Entries6 != k.wanted6:
+	case k.drifts(k.Counters):
 		lose(&p.Filter, "drift")
 	case k.Mode != r.mode:
 		lose(&p.Filter, "mode")

@@ -67,7 +67,8 @@ type Reader struct {
 	decided  []decision
 	exempt   []netip.Prefix // by the configuration and its files
 	isolated []store.Isolated
-	recorded bool // isolated is what the record says
+	recorded bool      // isolated is what the record says
+	released []release // names
 	place    order.Place
 	policy   *policy.Policy
 
@@ -146,6 +147,7 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 	if r.seed, err = r.record.seed(ctx); err != nil {
 		return err
 	}
+	r.recallReleased(ctx)
 	r.openLibrary(ctx, c)
 	r.openLiaison(c)
 	now := r.now()
@@ -189,9 +191,9 @@ func (r *Reader) enforce() {
 	wanted := r.wanted()
 	set := r.set
 	r.mu.Unlock()
-	err := errors.Join(r.keeper.Mode(mode), r.align(wanted), r.cutOff())
+	err := errors.Join(r.keeper.Mode(mode), r.align(wanted), r.cutOff(), r.resolve())
 	if set != nil {
-		err = errors.Join(err, r.load(set))
+		err = errors.Join(err, r.load(set), r.loadNames(set))
 		tidy()
 	}
 	if err != nil {

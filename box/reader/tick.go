@@ -67,9 +67,11 @@ type kernelState struct {
 	moved            time.Time // when packets were last seen to cross
 	wanted4, wanted6 int
 	loaded           bool // lists were put into the kernel in this life
-	packets          uint64
-	hours            map[string]order.Tally // what the hours have of each counter
-	hoursAt          time.Time
+
+	wantedNames, wantedRules int
+	packets                  uint64
+	hours                    map[string]order.Tally // what the hours have of each counter
+	hoursAt                  time.Time
 }
 
 // askKernel asks the keeper for the kernel's counters, and puts right what should be in force and is not.
@@ -98,9 +100,14 @@ func (r *Reader) ask() (drift bool) {
 		r.trouble.loss(r.kernel.take(c, now), now)
 		r.trouble.deaths(c.Deaths, r.begun, now)
 	}
-	drift = err == nil && r.set != nil && (c.Entries4 != r.kernel.wanted4 || c.Entries6 != r.kernel.wanted6 || c.Mode != r.mode)
+	drift = err == nil && r.set != nil && (r.kernel.drifts(c) || c.Mode != r.mode)
 	r.trouble.drift(drift, now)
 	return drift
+}
+
+// drifts reports whether what is enforced is not what is wanted.
+func (k *kernelState) drifts(c order.Counters) bool {
+	return c.Entries4 != k.wanted4 || c.Entries6 != k.wanted6 || c.Names != k.wantedNames || c.NameRules != k.wantedRules
 }
 
 // take takes an answer, and gives how many packets were lost to the telling since the last: copies that were not made, and

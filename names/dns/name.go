@@ -58,3 +58,10 @@ func appendLabel(name, label []byte) []byte {
 	}
 	return name
 }
+
+// Text is a name that stands alone, labels with their lengths, as people write it: lower case, without the last point. It
+// reports false for what is no whole name.
+func Text(wire []byte) (name []byte, ok bool) {
+	name, _, ok = appendName(nil, wire, 0)
+	return name, ok
+}
