@@ -30,6 +30,8 @@ type BoxFile struct {
 	Generic   bool
 	Strict    bool
 	Exempt    []netip.Prefix
+	Zone      string   // the time zone, "" for that of France
+	Refuse    bool     // the call guard refuses what is beyond its budget
 	Decoys    []string // doors of package decoy
 	Page      netip.AddrPort
 	Lists     []BoxList
@@ -63,7 +65,8 @@ var boxFile = template.Must(template.New("box.toml").Parse(`version = 1
 [box]
 name = "{{.Name}}"
 mode = "{{.Mode}}"
-data = "{{.Data}}"
+{{if .Zone}}time_zone = "{{.Zone}}"
+{{end}}data = "{{.Data}}"
 run = "{{.Run}}"
 
 [ports]
@@ -95,6 +98,9 @@ addresses = [{{range $i, $p := .Exempt}}{{if $i}}, {{end}}"{{$p}}"{{end}}]
 
 [decoys]
 doors = [{{range $i, $d := .Decoys}}{{if $i}}, {{end}}"{{$d}}"{{end}}]
+
+[telephone]
+refuse = {{.Refuse}}
 
 [page]
 listen = "{{.Page}}"

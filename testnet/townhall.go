@@ -32,6 +32,7 @@ type Scene struct {
 	Technician    Peer
 	Newspaper     *WebServer
 	Operator      *Exchange
+	Carrier       *Carrier // of telephone calls
 	Resolver      *Resolver
 
 	Attackers []Attacker // four who knock
@@ -49,6 +50,9 @@ const (
 	OutsidePort = "outside"
 	InsidePort  = "inside"
 )
+
+// ringsFor is how long a called telephone rings.
+const ringsFor = time.Second
 
 // The town hall's network as a box there is configured.
 var (
@@ -107,6 +111,7 @@ func (s *Scene) settleInternet() {
 	s.Technician = s.honest("technician", "198.51.100.22", "2001:db8:51::22")
 	s.Newspaper = s.honest("newspaper", "198.51.100.80", "2001:db8:51::80").WebServer(WebPort, "Les nouvelles du Forez")
 	s.Operator = s.honest("operator", "198.51.100.60", "2001:db8:51::60").Exchange()
+	s.Carrier = s.honest("carrier", "198.51.100.61", "2001:db8:51::61").Carrier(ringsFor)
 	s.Resolver = s.honest("resolver", "198.51.100.53", "2001:db8:51::53").Resolver(
 		map[string][]netip.Addr{"journal.example.": s.Newspaper.Addresses()})
 	s.internet.Default(netip.MustParseAddr("198.51.100.1"), netip.MustParseAddr("2001:db8:51::1"))

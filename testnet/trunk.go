@@ -1,0 +1,130 @@
+package testnet
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"abri.example/abri/telephone/sip"
+)
+
+// TrunkPort is where an exchange speaks with its operator.
+const TrunkPort = 5080
+
+// Trunk is the line from an exchange to its operator: one flow for all its calls, as long as it lasts. Its calls may go on
+// at the same time.
+type Trunk struct {
+	conn    *net.UDPConn
+	own, to netip.AddrPort
+	n       atomic.Int64
+	mu      sync.Mutex
+	waiting map[string]chan sip.Message // by Call-ID
+}
+
+// Trunk opens the line. It is closed with the network.
+func (p Peer) Trunk(to netip.AddrPort) *Trunk {
+	own := netip.AddrPortFrom(p.facing(to.Addr()), TrunkPort)
+	conn, err := p.Host.ListenPacket(own)
+	p.Host.net.must(err, "opening a trunk at %s", p.Name)
+	t := &Trunk{conn: conn, own: own, to: to, waiting: map[string]chan sip.Message{}}
+	go t.listen()
+	return t
+}
+
+func (t *Trunk) listen() {
+	for {
+		datagram := make([]byte, 4096)
+		n, err := t.conn.Read(datagram)
+		if err != nil {
+			return // closed with the network
+		}
+		var m sip.Message
+		if !m.Parse(datagram[:n]) || m.Request() {
+			continue
+		}
+		t.mu.Lock()
+		heard := t.waiting[string(m.CallID)]
+		t.mu.Unlock()
+		select {
+		case heard <- m:
+		default: // nobody waits for it
+		}
+	}
+}
+
+// transaction sends a request until it has a final answer, and gives its status (RFC 3261, 17.1).
+func (t *Trunk) transaction(ctx context.Context, request, call string) (int, error) {
+	heard := make(chan sip.Message, 16)
+	t.mu.Lock()
+	t.waiting[call] = heard
+	t.mu.Unlock()
+	defer func() {
+		t.mu.Lock()
+		delete(t.waiting, call)
+		t.mu.Unlock()
+	}()
+	for {
+		if _, err := t.conn.WriteToUDPAddrPort([]byte(request), t.to); err != nil {
+			return 0, err
+		}
+		again := time.After(500 * time.Millisecond)
+		for waits := true; waits; {
+			select {
+			case <-ctx.Done():
+				return 0, fmt.Errorf("the operator at %s does not answer: %w", t.to, ctx.Err())
+			case m := <-heard:
+				if m.Final() {
+					return m.Status, nil
+				}
+				again = nil // it is being dealt with
+			case <-again:
+				waits = false
+			}
+		}
+	}
+}
+
+// Register announces the exchange to the operator, with its password.
+func (t *Trunk) Register(ctx context.Context) error {
+	call := fmt.Sprintf("register-%d", t.n.Add(1))
+	if status, err := t.transaction(ctx, t.request("REGISTER", "mairie", call, ""), call); err != nil || status != 401 {
+		return fmt.Errorf("no password was asked for: %d, %w", status, err)
+	}
+	status, err := t.transaction(ctx, t.request("REGISTER", "mairie", call, "Authorization: Digest username=\"mairie\"\r\nExpires: 300\r\n"), call)
+	if err != nil || status != 200 {
+		return fmt.Errorf("not registered: %d, %w", status, err)
+	}
+	return nil
+}
+
+// Call calls a number and gives the final answer. One that is answered is hung up at once.
+func (t *Trunk) Call(ctx context.Context, number string) (int, error) {
+	call := fmt.Sprintf("call-%d", t.n.Add(1))
+	status, err := t.transaction(ctx, t.request("INVITE", number, call, ""), call)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := t.conn.WriteToUDPAddrPort([]byte(t.request("ACK", number, call, "")), t.to); err != nil || status != 200 {
+		return status, err
+	}
+	_, err = t.transaction(ctx, t.request("BYE", number, call, ""), call)
+	return status, err
+}
+
+func (t *Trunk) request(method, user, call, more string) string {
+	return strings.Join([]string{
+		fmt.Sprintf("%s sip:%s@%s SIP/2.0", method, user, t.to),
+		fmt.Sprintf("Via: SIP/2.0/UDP %s;rport;branch=z9hG4bK%s%s", t.own, method, call),
+		fmt.Sprintf("From: <sip:0477000000@%s>;tag=f%s", t.own.Addr(), call),
+		fmt.Sprintf("To: <sip:%s@%s>", user, t.to.Addr()),
+		"Call-ID: " + call,
+		fmt.Sprintf("CSeq: 1 %s", method),
+		fmt.Sprintf("Contact: <sip:0477000000@%s>", t.own),
+		"Max-Forwards: 70",
+	}, "\r\n") + "\r\n" + more + "Content-Length: 0\r\n\r\n"
+}
