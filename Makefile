@@ -6,7 +6,7 @@ DEMO_SECONDS ?= 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abri/box/console.Version=$(VERSION) -X abri.example/abri/observatory/console.Version=$(VERSION)"
 
-.PHONY: help setup setup-test build package demo test stories lint generate bench score score-mail-telephone bench-feed bench-gate siege kernels fuzz clean
+.PHONY: help setup setup-test build package demo test stories lint generate bench score score-mail-telephone bench-feed bench-gate bench-observatory siege kernels fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -52,6 +52,9 @@ bench-gate: setup-test ## the gate's figures, each beside its yardstick of the s
 
 siege: setup-test ## each process of the box killed and stopped SIEGE (100) times under a million honest packets (1 h)
 	ABRI_SIEGE=$${SIEGE:-100} $(GO) test -count=1 -timeout 3h -v -run '^TestSiege$$' ./faults
+
+bench-observatory: setup-test build ## how far an observatory reaches, on SQLite and on PostgreSQL (long; best on a quiet machine)
+	$(GO) run ./observatory/reach
 
 kernels: setup-test ## the gate's tests on the oldest kernel that is promised (Debian 12's 6.1, under qemu)
 	@ci/kernels

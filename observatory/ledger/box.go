@@ -133,3 +133,14 @@ func (l *Ledger) Certify(ctx context.Context, id fleet.Identity, expires time.Ti
 func (l *Ledger) Revoke(ctx context.Context, id fleet.Identity) error {
 	return l.mustTouch(ctx, "no such box is enrolled", `UPDATE boxes SET state = $1 WHERE site = $2 AND box = $3`, Revoked, id.Site, id.Box)
 }
+
+// PutBoxes enters boxes as they are given, in place of those of their identities: for those that were enrolled
+// elsewhere.
+func (l *Ledger) PutBoxes(ctx context.Context, boxes ...Box) error {
+	var rows [][]any
+	for _, b := range boxes {
+		rows = append(rows, []any{b.Site, b.Identity.Box, b.State, b.Fingerprint, b.Request, b.Words, b.Software, nanos(b.Asked), nanos(b.Confirmed),
+			b.By, nanos(b.Expires), b.Suspicion})
+	}
+	return l.transact(ctx, "entering boxes in", func(tx *sql.Tx) error { return l.kind.put(ctx, l, tx, boxesTable, boxesTable.orReplace(), rows) })
+}
