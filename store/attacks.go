@@ -66,6 +66,11 @@ func (s *Store) Recent(ctx context.Context, limit int) ([]abri.Attack, error) {
 	return s.attacks(ctx, `ORDER BY last DESC, id LIMIT ?`, max(0, limit))
 }
 
+// AimedAt gives at most limit attacks at a service that were active at since or after, latest activity first.
+func (s *Store) AimedAt(ctx context.Context, service abri.Service, since time.Time, limit int) ([]abri.Attack, error) {
+	return s.attacks(ctx, `WHERE service = ? AND last >= ? ORDER BY last DESC, id LIMIT ?`, string(service), nanos(since), max(0, limit))
+}
+
 // ByAddress gives at most limit attacks with addr at either end, latest activity first: who tried, or what a device
 // did.
 func (s *Store) ByAddress(ctx context.Context, addr netip.Addr, limit int) ([]abri.Attack, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"net/netip"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -168,5 +169,24 @@ func allAtOnce(t *testing.T, m memory) {
 	wg.Wait()
 	if kept := got[[]abri.Attack](t)(m.Recent(t.Context(), 10_000)); len(kept) != writers*batches*size {
 		t.Errorf("%d attacks kept", len(kept))
+	}
+}
+
+func aimedAtAService(t *testing.T, s memory) {
+	var all []abri.Attack
+	for i, service := range []abri.Service{abri.Mail, abri.Web, abri.Mail, abri.Mail} {
+		a := attack(i)
+		a.Service, a.First, a.Last = service, noon.AddDate(0, 0, -10*i), noon.AddDate(0, 0, -10*i)
+		all = append(all, a)
+	}
+	must(t, s.Put(t.Context(), all))
+	for _, c := range []struct {
+		days, limit int
+		want        []string
+	}{{25, 10, []string{all[0].ID, all[2].ID}}, {365, 10, []string{all[0].ID, all[2].ID, all[3].ID}}, {365, 1, []string{all[0].ID}}, {365, -1, []string{}}} {
+		found := got[[]abri.Attack](t)(s.AimedAt(t.Context(), abri.Mail, noon.AddDate(0, 0, -c.days), c.limit))
+		if !slices.Equal(ids(found), c.want) {
+			t.Errorf("%+v: %v", c, ids(found))
+		}
 	}
 }

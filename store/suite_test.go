@@ -19,6 +19,7 @@ type memory interface {
 	OpenAttacks(context.Context, time.Time) ([]abri.Attack, error)
 	ActiveSince(context.Context, time.Time, int) ([]abri.Attack, error)
 	Recent(context.Context, int) ([]abri.Attack, error)
+	AimedAt(context.Context, abri.Service, time.Time, int) ([]abri.Attack, error)
 	ByAddress(context.Context, netip.Addr, int) ([]abri.Attack, error)
 	LookedBack(context.Context, int) ([]abri.Attack, error)
 	CountsByDay(context.Context, abri.Day) ([]DayCount, error)
@@ -48,6 +49,7 @@ func suite(t *testing.T, open func(*testing.T) memory) {
 		{"a later revision replaces", laterRevisionReplaces},
 		{"a batch is kept whole or not at all", wholeBatchOrNone},
 		{"attacks are found", attacksAreFound},
+		{"attacks at a service are found", aimedAtAService},
 		{"days count what rows stand for", daysCount},
 		{"a replayed batch of hours adds nothing", replayedHours},
 		{"the sky only worsens", skyOnlyWorsens},

@@ -54,6 +54,7 @@ type page struct {
 	Isolated []isolatedRow
 
 	Telephone *phoneView
+	Mail      *mailView
 
 	SignedIn bool
 	Code     string // of the door's address

@@ -30,6 +30,7 @@ func load() pages {
 			"say":     w.say,
 			"capital": capital,
 			"shares":  func(rows []share, caption, column string) shares { return shares{rows, caption, column} },
+			"rows":    func(rows []mailRow, caption, column string) mailRows { return mailRows{rows, caption, column} },
 			"file":    func(name string) string { return "/static/" + name + "?v=" + mark(staticFiles[name]) },
 		})
 		out[lang] = template.Must(t.ParseFS(files, "pages/*.html", "pages/"+string(lang)+"/*.html"))

@@ -116,7 +116,7 @@ func (h *house) telephone(w http.ResponseWriter, r *http.Request, _ session.Sess
 func phoneOf(t Telephone, w words) phoneView {
 	now := t.View.Now.In(t.View.place())
 	p := phoneView{
-		Chart: callChart(t.Hours, now.Location(), w), Guard: guardOf(t.Guard, w), Extensions: number(uint64(max(0, t.Extensions)), w.lang),
+		Chart: hourChart("phone.chart", callBars(t.Hours), now.Location(), w), Guard: guardOf(t.Guard, w), Extensions: number(uint64(max(0, t.Extensions)), w.lang),
 		Attacks: attacksOf(t.Attacks, t.View, w),
 	}
 	for _, h := range t.Hours {
@@ -143,6 +143,15 @@ func phoneOf(t Telephone, w words) phoneView {
 		p.Secure = append(p.Secure, phonePeer{s.Address.String(), geo.Name(geo.Country(s.Address), w.lang), number(s.Bytes>>10, w.lang)})
 	}
 	return p
+}
+
+// callBars are the calls of each hour: those from inside, the refused ones on top of them, and those from outside beside.
+func callBars(hours []CallHour) []hourBars {
+	var bars []hourBars
+	for _, h := range hours {
+		bars = append(bars, hourBars{h.Start, h.Out, h.Refused, h.In})
+	}
+	return bars
 }
 
 // callCountry names the country of a number: none, or an extension, are named as such.

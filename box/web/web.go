@@ -60,6 +60,9 @@ type Options struct {
 	// Telephones tells of the telephone line, to those who are signed in; nil has no such page.
 	Telephones Telephones
 
+	// Mails tells of what was tried against the mail, to those who are signed in; nil has no such page.
+	Mails Mails
+
 	// Log gets faults of the pages themselves; slog.Default() when nil.
 	Log *slog.Logger
 }
@@ -70,7 +73,7 @@ type Options struct {
 // cannot see and who to call, /api/weather the same as JSON, /healthz, /static/, and
 // /verifier, where anybody has a link or an e-mail examined, and /entrer, where a code of `abri sign-in` opens a session. Sent
 // forms: /verifier, /entrer, /sortir, and for those who are signed in
-// /debloquer, /promouvoir and /isoler. Shown to those who are signed in only: /telephone. What is sent is bounded by maxForm.
+// /debloquer, /promouvoir and /isoler. Shown to those who are signed in only: /telephone, /messagerie. What is sent is bounded by maxForm.
 func New(site Site, o Options) http.Handler {
 	o = o.withDefaults()
 	h := &house{site: site, options: o, pages: load(), seats: make(chan struct{}, o.MaxWatchers)}
@@ -84,6 +87,7 @@ func New(site Site, o Options) http.Handler {
 	mux.HandleFunc("/entrer", h.door)
 	mux.HandleFunc("/verifier", h.asking)
 	mux.HandleFunc("/telephone", h.signedIn(h.telephone))
+	mux.HandleFunc("/messagerie", h.signedIn(h.mail))
 	mux.HandleFunc("/api/weather", h.api)
 	mux.HandleFunc("/healthz", h.healthz)
 	mux.Handle("/static/", statics())
