@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -25,10 +26,11 @@ type agent struct {
 	box   *control.Client
 	loads chan time.Time // when the box's log told that lists are enforced
 	last  *string        // the last line of the log, once it is over
+	words string         // how the log tells that the whole lists stand in the kernel
 }
 
 // startAgent starts `abri run` on the box's host, and reads its log as it is written.
-func startAgent(b *bench, s *scene, home string) (*agent, error) {
+func startAgent(b *bench, s *scene, home, words string) (*agent, error) {
 	out, in, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -42,7 +44,7 @@ func startAgent(b *bench, s *scene, home string) (*agent, error) {
 		out.Close()
 		return nil, err
 	}
-	a := &agent{p, control.Dial(filepath.Join(home, "run", control.SocketName)), make(chan time.Time, 64), new(string)}
+	a := &agent{p, control.Dial(filepath.Join(home, "run", control.SocketName)), make(chan time.Time, 64), new(string), words}
 	go a.listen(out)
 	return a, nil
 }
@@ -52,7 +54,7 @@ func (a *agent) listen(log io.ReadCloser) {
 	defer log.Close()
 	defer close(a.loads)
 	for lines := bufio.NewScanner(log); lines.Scan(); {
-		if *a.last = lines.Text(); strings.Contains(*a.last, `msg="lists are enforced"`) && strings.Contains(*a.last, enforcedWords) {
+		if *a.last = lines.Text(); strings.Contains(*a.last, `msg="lists are enforced"`) && strings.Contains(*a.last, a.words) {
 			a.loads <- time.Now()
 		}
 	}
@@ -86,15 +88,37 @@ func (a *agent) fallen() error {
 
 // forgetPeaks has the kernel count the peaks of both processes anew (proc(5), clear_refs).
 func (a *agent) forgetPeaks() error {
-	keeper := a.Pid()
-	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", keeper, keeper))
-	if err != nil {
-		return err
-	}
-	for _, pid := range append(strings.Fields(string(children)), fmt.Sprint(keeper)) {
-		if err := os.WriteFile("/proc/"+pid+"/clear_refs", []byte("5"), 0); err != nil {
+	pids, err := a.processes()
+	for _, pid := range pids {
+		if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", pid), []byte("5"), 0); err != nil {
 			return err
 		}
 	}
-	return nil
+	return err
+}
+
+// processes are the keeper and the reader. Which of the keeper's threads started the reader is not known.
+func (a *agent) processes() ([]int, error) {
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", a.Pid()))
+	if err != nil {
+		return nil, err
+	}
+	pids := []int{a.Pid()}
+	for _, thread := range threads {
+		text, err := os.ReadFile(thread)
+		if err != nil {
+			return nil, err
+		}
+		for _, child := range strings.Fields(string(text)) {
+			pid, err := strconv.Atoi(child)
+			if err != nil {
+				return nil, err
+			}
+			pids = append(pids, pid)
+		}
+	}
+	if len(pids) != 2 {
+		return nil, fmt.Errorf("the keeper has %d children, and should have the reader alone", len(pids)-1)
+	}
+	return pids, nil
 }

@@ -30,7 +30,7 @@ func (b *bench) box() error {
 		return err
 	}
 	begun := time.Now()
-	a, err := startAgent(b, s, home)
+	a, err := startAgent(b, s, home, enforcedWords)
 	if err != nil {
 		return err
 	}

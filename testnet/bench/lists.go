@@ -53,6 +53,11 @@ func writeList(name string, n int, some func() netip.Prefix) error {
 	return w.Flush()
 }
 
+// host4 is a single address.
+func host4(a uint32) netip.Prefix {
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, a))), 32)
+}
+
 // some4 is an address, or, in one /16 of ten, a /24: scattered over the whole Internet, which is the worst for the
 // kernel's table.
 func some4(random *rand.Rand) netip.Prefix {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -20,6 +21,7 @@ type bench struct {
 	program string // the abri to measure
 	packets int    // of a capture
 	folder  string // for captures and lists
+	only    string // how the name of the one part begins that is measured; empty for all
 	table   table
 }
 
@@ -31,13 +33,16 @@ var parts = []struct {
 	{"replay", (*bench).replay},
 	{"lists, in one process", (*bench).load},
 	{"lists and memory, in a running box", (*bench).box},
+	{"names and memory, in a running box", (*bench).names},
 }
 
 func main() {
 	var b bench
 	flag.StringVar(&b.program, "abri", "./bin/abri", "the abri `program` to measure")
 	flag.IntVar(&b.packets, "packets", 1_000_000, "packets of a capture")
+	only := flag.String("only", "", "measure the `part` alone whose name begins so")
 	flag.Parse()
+	b.only = *only
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	b.ctx = ctx
@@ -62,6 +67,9 @@ func (b *bench) run() error {
 	for _, p := range parts {
 		if b.ctx.Err() != nil {
 			break
+		}
+		if !strings.HasPrefix(p.name, b.only) {
+			continue
 		}
 		fmt.Fprintln(os.Stderr, "bench: measuring", p.name)
 		if err := p.measure(b); err != nil {
