@@ -44,8 +44,9 @@ generate: setup-test ## the kernel programs and the example configuration, from 
 bench: setup-test build ## the measured figures, each with its yardstick of the same run
 	$(GO) run ./testnet/bench -abri bin/abri
 
-bench-feed: ## the lists: each parser beside grep, all of them to the gate's form, memory of a million
+bench-feed: setup-test build ## the lists: each parser beside grep, all of them to the gate's form, memory of a million of each in a running box
 	$(GO) run ./feed/reach $${ABRI_SHARED:-../shared}
+	$(GO) run ./testnet/bench -abri bin/abri -only names
 
 bench-gate: setup-test ## the gate's figures, each beside its yardstick of the same run (5 min; best on a quiet machine)
 	ABRI_FIGURES=1 $(GO) test -count=1 -timeout 30m -v -run '^TestFigures' ./gate

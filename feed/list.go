@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"abri.example/abri"
@@ -62,6 +63,7 @@ func (i Info) listing(entry netip.Prefix) abri.Listing {
 // immutable and safe for concurrent use.
 type List struct {
 	info   Info
+	number uint64   // tells it from every other list of this run
 	v4     []uint64 // address<<8 | prefix length
 	v6     []Prefix6
 	names  []uint64 // keys
@@ -124,8 +126,12 @@ func (l *List) add(p netip.Prefix) *abri.Error {
 	return nil
 }
 
+// numbered is how many lists were read in this run.
+var numbered atomic.Uint64
+
 // settle sorts the entries, drops duplicates and gives back the memory that growing took.
 func (l *List) settle() {
+	l.number = numbered.Add(1)
 	slices.Sort(l.v4)
 	slices.SortFunc(l.v6, Prefix6.compare)
 	l.v4 = slices.Clone(slices.Compact(l.v4))

@@ -24,6 +24,8 @@ type Set struct {
 
 	watched4 table[entry4] // of the lists that only observe
 	watched6 table[entry6]
+
+	makeup makeup
 }
 
 var _ abri.Listings = (*Set)(nil)
@@ -34,22 +36,30 @@ func (s *Set) Len() int { return s.v4.outer + s.v6.outer }
 // V4 gives the IPv4 prefixes to enforce as address<<8 | prefix length, sorted and unique; entries that a wider one
 // covers are left out, so no two overlap. The slice is made for the caller.
 func (s *Set) V4() []uint64 {
-	out := make([]uint64, 0, s.v4.outer)
-	for e := range s.v4.outermost {
-		out = append(out, e.key())
-	}
-	return out
+	return slices.AppendSeq(make([]uint64, 0, s.Len4()), s.Each4)
 }
+
+// Each4 gives the IPv4 prefixes of V4 one by one, and Len4 how many there are.
+func (s *Set) Each4(yield func(uint64) bool) {
+	s.v4.outermost(func(e entry4) bool { return yield(e.key()) })
+}
+
+// Len4 is how many IPv4 prefixes there are to enforce.
+func (s *Set) Len4() int { return s.v4.outer }
 
 // V6 gives the IPv6 prefixes to enforce, sorted and unique, no two of them overlapping. The slice is made for the
 // caller.
 func (s *Set) V6() []Prefix6 {
-	out := make([]Prefix6, 0, s.v6.outer)
-	for e := range s.v6.outermost {
-		out = append(out, e.prefix6())
-	}
-	return out
+	return slices.AppendSeq(make([]Prefix6, 0, s.Len6()), s.Each6)
 }
+
+// Each6 gives the IPv6 prefixes of V6 one by one, and Len6 how many there are.
+func (s *Set) Each6(yield func(Prefix6) bool) {
+	s.v6.outermost(func(e entry6) bool { return yield(e.prefix6()) })
+}
+
+// Len6 is how many IPv6 prefixes there are to enforce.
+func (s *Set) Len6() int { return s.v6.outer }
 
 // Find gives the most specific entry that holds addr, the first list's where several have it, and false when no list
 // holds addr or when it is one of Merge's exceptions. An IPv4 address written in IPv6 is taken as IPv4; a zone is

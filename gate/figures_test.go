@@ -139,8 +139,8 @@ func (b *bench) million() (listed func(uint32) bool) {
 	b.do(err)
 	b.do(b.Beat(Monotonic() + int64(time.Hour))) // the agent lives as long as we measure
 	root := make([]uint32, 1<<24)
-	t := table4{outline: make([]leaf4, 1<<16), root: root, leaves: make([]leaf4, leavesOf(root, v4))}
-	t.fill(v4)
+	t := table4{outline: make([]leaf4, 1<<16), root: root, leaves: make([]leaf4, leavesOf(root, slices.Values(v4)))}
+	t.fill(slices.Values(v4))
 	return t.has
 }
 

@@ -2,6 +2,8 @@ package gate
 
 import (
 	"errors"
+	"iter"
+	"slices"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -25,6 +27,11 @@ type LoadStats struct {
 // A prefix wider than /8 or /19, or that touches reserved space (RFC 6890, and all but 2000::/3), is refused by name
 // with CodeRefused, and nothing changes. Two loads never run at once.
 func (g *Gate) Load(v4 []uint64, v6 []Prefix6) (LoadStats, error) {
+	return g.LoadEach(slices.Values(v4), v6)
+}
+
+// LoadEach is Load for entries that stand in no slice: v4 is gone through several times, and gives the same each time.
+func (g *Gate) LoadEach(v4 iter.Seq[uint64], v6 []Prefix6) (LoadStats, error) {
 	start := time.Now()
 	if err := errors.Join(refuse4(v4), refuse6(v6)); err != nil {
 		return LoadStats{}, err
@@ -51,7 +58,7 @@ func (g *Gate) Load(v4 []uint64, v6 []Prefix6) (LoadStats, error) {
 }
 
 // load4 builds the IPv4 side of a generation.
-func (g *Gate) load4(gen uint32, v4 []uint64, stands *kernelGeneration) error {
+func (g *Gate) load4(gen uint32, v4 iter.Seq[uint64], stands *kernelGeneration) error {
 	root, freeRoot, err := array[uint32](g, g.maps.Roots4, kernelMapRoots4, gen, 1<<16)
 	if err != nil {
 		return err
@@ -63,7 +70,7 @@ func (g *Gate) load4(gen uint32, v4 []uint64, stands *kernelGeneration) error {
 	}
 	defer freeOutline()
 	clear(root)
-	n := leavesOf(root, v4, proof4)
+	n := leavesOf(root, v4, slices.Values(proof4))
 	leaves, freeLeaves, err := array[leaf4](g, g.maps.Leaves4, kernelMapLeaves4, gen, n)
 	if err != nil {
 		return err
@@ -71,8 +78,8 @@ func (g *Gate) load4(gen uint32, v4 []uint64, stands *kernelGeneration) error {
 	defer freeLeaves()
 	clear(leaves[:n])
 	t := table4{outline, root, leaves}
-	t.fill(v4, proof4)
-	for _, e := range v4 {
+	t.fill(v4, slices.Values(proof4))
+	for e := range v4 {
 		if t.stands(e) {
 			stands.Prefixes4++
 		}

@@ -80,7 +80,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"fd00::/32", "not a global"}, {"2001:db8::1/128", "reserved"}, {"2002:1::/32", "reserved"}, {"2001:0:1::/48", "reserved"},
 	} {
 		v4, v6 := entries(c.prefix)
-		err := refuse4(v4)
+		err := refuse4(slices.Values(v4))
 		if err == nil {
 			err = refuse6(v6)
 		}
@@ -88,7 +88,7 @@ func TestLoadRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want %q", c.prefix, err, c.what)
 		}
 	}
-	if err := refuse4([]uint64{1 << 41, 0}); abri.CodeOf(err) != abri.CodeRefused {
+	if err := refuse4(slices.Values([]uint64{1 << 41, 0})); abri.CodeOf(err) != abri.CodeRefused {
 		t.Errorf("not an address: %v", err)
 	}
 	b := newBench(t, abri.Protect)
@@ -130,7 +130,7 @@ func TestLoadAgain(t *testing.T) {
 func randomLists(r *rand.Rand, n4, n6 int) (v4 []uint64, v6 []Prefix6) {
 	for len(v4) < n4 {
 		e := uint64(r.Uint32())<<8 | uint64(min(32, 20+r.IntN(24)))
-		if refuse4([]uint64{e}) == nil {
+		if refuse4(slices.Values([]uint64{e})) == nil {
 			v4 = append(v4, e)
 		}
 	}

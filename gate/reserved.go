@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"iter"
 	"net/netip"
 
 	"abri.example/abri"
@@ -53,8 +54,10 @@ func spans(prefixes ...string) []span {
 }
 
 // refuse4 gives the first entry that must not be enforced, as an error that names it.
-func refuse4(v4 []uint64) error {
-	for i, e := range v4 {
+func refuse4(v4 iter.Seq[uint64]) error {
+	i := -1
+	for e := range v4 {
+		i++
 		if e>>40 != 0 || e&0xff > 32 {
 			return refusal("IPv4", i, fmt.Sprintf("%#x", e), "not an address and a length", "address<<8 | length")
 		}

@@ -21,7 +21,7 @@ const (
 
 // leavesOf writes into an empty root which /24s are whole and which have a leaf, and gives the number of leaves.
 // Wide entries go first, so that no leaf is made below one.
-func leavesOf(root []uint32, lists ...[]uint64) int {
+func leavesOf(root []uint32, lists ...iter.Seq[uint64]) int {
 	for e := range each(lists) {
 		first, last, bits := span4(e)
 		if bits > 24 {
@@ -43,10 +43,10 @@ func leavesOf(root []uint32, lists ...[]uint64) int {
 }
 
 // each gives the entries of some lists, one after the other.
-func each(lists [][]uint64) iter.Seq[uint64] {
+func each(lists []iter.Seq[uint64]) iter.Seq[uint64] {
 	return func(yield func(uint64) bool) {
 		for _, l := range lists {
-			for _, e := range l {
+			for e := range l {
 				if !yield(e) {
 					return
 				}
@@ -56,7 +56,7 @@ func each(lists [][]uint64) iter.Seq[uint64] {
 }
 
 // fill writes the outline of the root, and sets the bits of the narrow entries. The leaves must be clear.
-func (t table4) fill(lists ...[]uint64) {
+func (t table4) fill(lists ...iter.Seq[uint64]) {
 	for i := range t.outline {
 		var bits leaf4
 		for n, word := range t.root[i<<8 : i<<8+256] {

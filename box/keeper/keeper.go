@@ -71,11 +71,11 @@ func (k *Keeper) Load(p order.Prefixes) (order.Loaded, error) {
 	k.busy.Add(1)
 	defer k.busy.Add(-1)
 	begun := time.Now()
-	v6 := make([]gate.Prefix6, len(p.V6))
-	for i, x := range p.V6 {
-		v6[i] = gate.Prefix6{Hi: x.Hi, Lo: x.Lo, Bits: x.Bits}
+	v6 := make([]gate.Prefix6, 0, p.Len6())
+	for x := range p.V6() {
+		v6 = append(v6, gate.Prefix6(x))
 	}
-	if _, err := k.gate.Load(p.V4, v6); err != nil {
+	if _, err := k.gate.LoadEach(p.V4(), v6); err != nil {
 		return order.Loaded{}, err
 	}
 	n4, n6 := k.gate.Entries()

@@ -47,7 +47,8 @@ type Library struct {
 
 	mu    sync.Mutex
 	get   shelf.Getter
-	books []*book // in the order of the configuration, which is their rank
+	books []*book   // in the order of the configuration, which is their rank
+	set   *feed.Set // as it was last joined; nil before
 }
 
 // book is one list: what is wanted, and what was read of it. want never changes; the rest is the library's mu's.
@@ -105,7 +106,8 @@ func (l *Library) Forget(name string) error {
 	return l.shelf.Remove(name)
 }
 
-// Set joins the lists as they were last read: what may be enforced, and what only observes.
+// Set joins the lists as they were last read: what may be enforced, and what only observes. What did not change since the
+// last Set is shared with it.
 func (l *Library) Set() *feed.Set {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -115,7 +117,8 @@ func (l *Library) Set() *feed.Set {
 			lists = append(lists, b.list)
 		}
 	}
-	return feed.Merge(lists, nil)
+	l.set = l.set.Next(lists, nil)
+	return l.set
 }
 
 // all are the lists as they stand now.

@@ -71,7 +71,10 @@ func (w Word) limit() int {
 	return 0
 }
 
-// writeFrame writes one frame in one call to w.
+// copied is up to how many bytes a frame is copied together, to be written in one call.
+const copied = 64 << 10
+
+// writeFrame writes one frame, in one call to w unless it is long.
 func writeFrame(w io.Writer, word Word, parts ...[]byte) error {
 	n := 0
 	for _, p := range parts {
@@ -80,9 +83,18 @@ func writeFrame(w io.Writer, word Word, parts ...[]byte) error {
 	if n > word.limit() {
 		return &abri.Error{Code: abri.CodeInvalid, What: fmt.Sprintf("a frame of word %d holds %d bytes, more than %d", word, n, word.limit())}
 	}
-	buf := make([]byte, frameHead, frameHead+n)
+	buf := make([]byte, frameHead, frameHead+min(n, copied))
 	binary.LittleEndian.PutUint32(buf, uint32(n))
 	buf[4] = byte(word)
+	if n > copied {
+		parts = append([][]byte{buf}, parts...)
+		for _, p := range parts {
+			if _, err := w.Write(p); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	for _, p := range parts {
 		buf = append(buf, p...)
 	}

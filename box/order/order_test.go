@@ -32,8 +32,8 @@ type memory struct {
 }
 
 func (m *memory) Load(p Prefixes) (Loaded, error) {
-	m.loaded = p
-	return Loaded{Entries4: len(p.V4), Entries6: len(p.V6), Took: time.Second}, nil
+	m.loaded = Pack(p.V4(), p.Len4(), p.V6(), p.Len6()) // what was given is the frame's, and gone after this
+	return Loaded{Entries4: p.Len4(), Entries6: p.Len6(), Took: time.Second}, nil
 }
 func (m *memory) Mode(x abri.Mode) error  { m.mode = x; return nil }
 func (m *memory) Decide(d Decision) error { m.said = append(m.said, d); return nil }
@@ -70,13 +70,29 @@ func converse(t *testing.T) (*Caller, *memory) {
 
 func TestOrdersArriveAsGiven(t *testing.T) {
 	c, m := converse(t)
-	want := Prefixes{V4: []uint64{0x2d9bcd0a<<8 | 32, 0x08000000<<8 | 8}, V6: []Prefix6{{0x2a00_1450_0000_0000, 1, 128}}}
+	want := Pack(slices.Values([]uint64{0x2d9bcd0a<<8 | 32, 0x08000000<<8 | 8}), 2, slices.Values([]Prefix6{{0x2a00_1450_0000_0000, 1, 128}}), 1)
 	l, err := c.Load(want)
 	if err != nil || l.Entries4 != 2 || l.Entries6 != 1 {
 		t.Fatalf("load answered %+v, %v", l, err)
 	}
-	if d := cmp.Diff(want, m.loaded); d != "" {
-		t.Error(d)
+	if v4 := slices.Collect(m.loaded.V4()); !slices.Equal(v4, []uint64{0x2d9bcd0a<<8 | 32, 0x08000000<<8 | 8}) {
+		t.Errorf("loaded %x", v4)
+	}
+	if v6 := slices.Collect(m.loaded.V6()); !slices.Equal(v6, []Prefix6{{0x2a00_1450_0000_0000, 1, 128}}) {
+		t.Errorf("loaded %x", v6)
+	}
+	if l, err := c.Load(Prefixes{}); err != nil || l.Entries4 != 0 || l.Entries6 != 0 {
+		t.Errorf("no lists: %+v, %v", l, err)
+	}
+	many := Pack(func(yield func(uint64) bool) {
+		for i := range uint64(50_000) {
+			if !yield((0x2d000000+i)<<8 | 32) {
+				return
+			}
+		}
+	}, 0, func(func(Prefix6) bool) {}, 0)
+	if l, err := c.Load(many); err != nil || l.Entries4 != 50_000 || !slices.Equal(slices.Collect(m.loaded.V4()), slices.Collect(many.V4())) {
+		t.Errorf("a long load: %+v, %v", l, err)
 	}
 	d := Decision{Choice: Ban, Prefix: netip.MustParsePrefix("198.51.100.0/24"), For: time.Hour}
 	if err := errors.Join(c.Mode(abri.Protect), c.Beat(), c.Decide(d)); err != nil {
@@ -226,7 +242,7 @@ func TestNewsArriveAsTold(t *testing.T) {
 
 func FuzzServe(f *testing.F) {
 	var b bytes.Buffer
-	_ = writeFrame(&b, WordLoad, Prefixes{V4: []uint64{1<<8 | 32}}.encode())
+	_ = writeFrame(&b, WordLoad, Pack(slices.Values([]uint64{1<<8 | 32}), 1, func(func(Prefix6) bool) {}, 0).encode())
 	_ = writeFrame(&b, WordDecide, []byte(`{"choice":"ban","prefix":"192.0.2.1/32"}`))
 	_ = writeFrame(&b, WordNames, Names{Keys: []uint64{7}, Rules: []NameRule{{1, NameStops}}}.encode())
 	f.Add(b.Bytes())

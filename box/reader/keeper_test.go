@@ -36,8 +36,8 @@ type kernel struct {
 func (k *kernel) Load(p order.Prefixes) (order.Loaded, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.counters.Entries4, k.counters.Entries6 = len(p.V4), len(p.V6)
-	return order.Loaded{Entries4: len(p.V4), Entries6: len(p.V6)}, k.refuses
+	k.counters.Entries4, k.counters.Entries6 = p.Len4(), p.Len6()
+	return order.Loaded{Entries4: p.Len4(), Entries6: p.Len6()}, k.refuses
 }
 
 func (k *kernel) Mode(m abri.Mode) error {

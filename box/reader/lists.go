@@ -133,20 +133,18 @@ func ailing(lists []library.Report) string {
 
 // load has the keeper enforce a set.
 func (r *Reader) load(s *feed.Set) error {
-	v6 := s.V6()
-	p := order.Prefixes{V4: s.V4(), V6: make([]order.Prefix6, len(v6))}
-	for i, x := range v6 {
-		p.V6[i] = order.Prefix6(x)
-	}
+	p := order.Pack(s.Each4, s.Len4(), func(yield func(order.Prefix6) bool) {
+		s.Each6(func(x feed.Prefix6) bool { return yield(order.Prefix6(x)) })
+	}, s.Len6())
 	loaded, err := r.keeper.Load(p)
 	if err != nil {
 		return err
 	}
 	r.mu.Lock()
-	r.kernel.wanted4, r.kernel.wanted6, r.kernel.loaded = len(p.V4), len(p.V6), true
+	r.kernel.wanted4, r.kernel.wanted6, r.kernel.loaded = p.Len4(), p.Len6(), true
 	r.mu.Unlock()
-	if loaded.Entries4 != len(p.V4) || loaded.Entries6 != len(p.V6) {
-		return fmt.Errorf("the kernel holds %d + %d entries and %d + %d were asked for", loaded.Entries4, loaded.Entries6, len(p.V4), len(p.V6))
+	if loaded.Entries4 != p.Len4() || loaded.Entries6 != p.Len6() {
+		return fmt.Errorf("the kernel holds %d + %d entries and %d + %d were asked for", loaded.Entries4, loaded.Entries6, p.Len4(), p.Len6())
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func memory(_ string, w io.Writer) error {
 	}
 	lists[0] = fresh
 	began, before := time.Now(), set
-	set = feed.Merge(lists, nil)
+	set = before.Next(lists, nil)
 	took := time.Since(began)
 	runtime.KeepAlive(before) // it speaks until the new one does
 	peak := resident("VmHWM:")

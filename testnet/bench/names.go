@@ -78,6 +78,7 @@ func (b *bench) names() error {
 		if _, err := a.enforced(b.ctx); err != nil {
 			return err
 		}
+		time.Sleep(rest)
 	}
 	close(over)
 	<-watched
