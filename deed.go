@@ -26,6 +26,7 @@ var deeds = map[Rule]struct{ french, english string }{
 // factNames are the French names of evidence, where they differ from the English.
 var factNames = map[string]string{
 	"by": "par", "seconds": "secondes", "tries": "essais", "names": "noms", "passwords": "mots de passe", "users": "comptes", "countries": "pays", "calls": "appels", "numbers": "numéros",
+	"openings": "ouvertures de connexion", "datagrams": "datagrammes", "echoes": "pings", "strays": "segments sans connexion", "queries": "questions DNS", "answers": "réponses", "worst-second": "dans la pire seconde", "returned": "visiteurs admis à leur second essai",
 	"packets": "paquets", "servers": "serveurs", "requests": "demandes", "browsers": "navigateurs", "connections": "connexions",
 	"characters": "caractères", "domain": "domaine", "domains": "domaines", "replies": "réponses", "bytes": "octets",
 	"network": "réseau", "door": "porte", "decoy": "leurre", "sign": "signe", "times": "fois", "last": "dernier", "every-seconds": "secondes entre deux appels",
@@ -37,7 +38,10 @@ var factNames = map[string]string{
 }
 
 // englishFacts are the English names of evidence that don't read as they stand.
-var englishFacts = map[string]string{"every-seconds": "seconds between calls", "jitter-percent": "% of jitter", "usual-bytes": "bytes as usual",
+var englishFacts = map[string]string{
+	"openings": "connections asked for", "echoes": "pings", "strays": "segments without a connection", "queries": "DNS questions",
+	"worst-second": "in the worst second", "returned": "visitors let in when they asked again",
+	"every-seconds": "seconds between calls", "jitter-percent": "% of jitter", "usual-bytes": "bytes as usual",
 	"night-calls": "far or dear calls outside opening hours", "burst-calls": "calls in a row to countries that nobody calls from here",
 	"short-calls": "short calls to one prefix", "over-minutes": "minutes this night, beyond the budget", "refused-calls": "call refused",
 	"strayed-to": "telephone registered for the first time from",

@@ -36,6 +36,9 @@ type Sighting struct {
 	Packets  uint64
 	Bytes    uint64
 	Answered bool // the server answered; it tells in an outward attack only
+	// Sources, of a flood whose sources were numbered elsewhere, is about how many there were in all; its reason is the
+	// latest. 0 for any other.
+	Sources uint64
 }
 
 // Options say how attacks are told apart and how many rows there may be. Zero values mean the default.
@@ -114,7 +117,7 @@ func (c *Counter) Add(at time.Time, s Sighting) {
 	}
 	c.merge(r, at, s)
 	if r.many != nil {
-		c.number(r, k, f)
+		c.number(r, k, &s)
 	}
 	c.touch(r)
 }

@@ -78,20 +78,29 @@ func (c *Counter) merge(r *row, at time.Time, s Sighting) {
 	if worse {
 		a.Outcome = o
 	}
+	newer := s.Sources > 0 && !worse && rank(o) == rank(a.Outcome) // the same numbers, grown
+	if newer && a.Why.Rule != abri.RuleList {
+		a.Why = s.Finding.Why
+	}
 	if listed || worse && a.Why.Rule != abri.RuleList {
 		a.Why = s.Finding.Why // the strongest reason stands: a list, else that of the worst outcome
 	}
 }
 
 // number counts the source of a flood, or the attack of a rest.
-func (c *Counter) number(r *row, k key, f *abri.Finding) {
+func (c *Counter) number(r *row, k key, s *Sighting) {
+	f := &s.Finding
 	a := &r.attack
 	if r.key.rest != "" {
 		r.many.add(k.hash(c.options.Seed))
 		a.Rest = r.before + r.many.count()
 		return
 	}
-	r.many.add(c.source(k, f.Outside, f.Inside))
+	if s.Sources > 0 {
+		r.before = max(r.before, s.Sources)
+	} else {
+		r.many.add(c.source(k, f.Outside, f.Inside))
+	}
 	a.Sources = max(r.before, r.many.count())
 	if a.Sources > 1 && r.key.out {
 		a.Inside = netip.Addr{}

@@ -21,7 +21,7 @@ const (
 	Fragments = Pressure(kernelPressureFRAGMENTS) // later ones, and first ones too short to be read
 	Strays    = Pressure(kernelPressureSTRAYS)    // segments of no conversation, and such as no machine sends
 	Queries   = Pressure(kernelPressureQUERIES)   // to a name server
-	Answers   = Pressure(kernelPressureANSWERS)   // of servers that answer anybody, and that nobody asked
+	Answers   = Pressure(kernelPressureANSWERS)   // that nobody asked for: of servers that answer anybody, SYN+ACK and RST
 
 	pressures = Pressure(kernelPressurePRESSURES)
 )

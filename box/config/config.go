@@ -21,6 +21,7 @@ type Config struct {
 	Box       Box       `toml:"box"`
 	Ports     Ports     `toml:"ports"`
 	Gate      Gate      `toml:"gate"`
+	Flood     Flood     `toml:"flood"`
 	Lists     []List    `toml:"list"`
 	Fetch     Fetch     `toml:"fetch"`
 	Exempt    Exempt    `toml:"exempt"`
@@ -101,6 +102,22 @@ type Gate struct {
 	Generic  bool          `toml:"generic"`
 	Fastpath bool          `toml:"fastpath"`
 	Strict   bool          `toml:"strict"`
+}
+
+// Flood is how floods are held back. The ceilings are in packets a second at one service of one machine, Line in Mbit/s (0:
+// learnt), Connections of one source (0: no bar).
+type Flood struct {
+	Enabled     bool         `toml:"enabled"`
+	Challenge   []netip.Addr `toml:"challenge"`
+	Connections int          `toml:"connections"`
+	Line        int          `toml:"line"`
+	Openings    int          `toml:"openings"`
+	Datagrams   int          `toml:"datagrams"`
+	Echoes      int          `toml:"echoes"`
+	Fragments   int          `toml:"fragments"`
+	Strays      int          `toml:"strays"`
+	Queries     int          `toml:"queries"`
+	Answers     int          `toml:"answers"`
 }
 
 // List is one threat list. It stands in a File (an absolute path: a relative one was taken from the folder of the

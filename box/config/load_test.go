@@ -50,6 +50,18 @@ outward = "command-and-control"
 name = "ipsum"
 file = "/srv/lists/ipsum.txt"
 inward = "scan"
+[flood]
+enabled = false
+challenge = ["192.168.1.25"]
+connections = 100
+line = 500
+openings = 51
+datagrams = 52
+echoes = 53
+fragments = 54
+strays = 55
+queries = 56
+answers = 57
 [exempt]
 addresses = ["203.0.113.7", "2001:db8::/48"]
 files = ["exempt.txt"]
@@ -92,7 +104,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Box:     Box{"Mairie de Sury-le-Comtal", abri.Protect, abri.English, "Indian/Reunion", "/srv/abri", "/run/abri2"},
 		Ports: Ports{Bridge, "enp1s0", "enp2s0", "br0", netip.MustParsePrefix("192.168.1.2/24"), netip.MustParseAddr("192.168.1.1"),
 			[]netip.Addr{netip.MustParseAddr("192.168.1.1"), netip.MustParseAddr("2001:db8::53")}, nil},
-		Gate: Gate{"/sys/fs/bpf/abri2", FailClosed, 90 * time.Minute, 200_000, true, true, true},
+		Gate:  Gate{"/sys/fs/bpf/abri2", FailClosed, 90 * time.Minute, 200_000, true, true, true},
+		Flood: Flood{false, []netip.Addr{netip.MustParseAddr("192.168.1.25")}, 100, 500, 51, 52, 53, 54, 55, 56, 57},
 		Lists: []List{
 			{Name: "feodo", File: "/etc/abri/lists/feodo.txt", Publisher: "abuse.ch", Inward: abri.KnownAttacker, Outward: abri.CommandAndControl, Every: 6 * time.Hour, Expiry: 14 * 24 * time.Hour},
 			{Name: "ipsum", File: "/srv/lists/ipsum.txt", Inward: abri.Scan, Outward: abri.KnownDestination, Every: 6 * time.Hour, Expiry: 14 * 24 * time.Hour},
@@ -130,6 +143,7 @@ func TestAnEmptyFileGivesTheDefaults(t *testing.T) {
 		Ports:   Ports{Kind: Bridge, Outside: "eth0", Inside: "eth1", Bridge: "abri0"},
 		Gate:    Gate{"/sys/fs/bpf/abri", FailOpen, 10 * time.Minute, 65536, false, false, false},
 		Names:   Names{Answer: AnswerNone},
+		Flood:   Flood{true, nil, 256, 0, 2000, 20_000, 1000, 5000, 2000, 5000, 500},
 		Page:    Page{":8080"},
 		Keep:    Keep{90, 1095},
 		RunAs:   RunAs{"abri", "abri"},

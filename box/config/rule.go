@@ -64,6 +64,13 @@ func whole(low, high int) rule {
 	}}
 }
 
+// oneOrNone is 0, or a number from low to high.
+func oneOrNone(low, high int) rule {
+	return rule{fmt.Sprintf("0, or a whole number from %d to %d", low, high), func(v reflect.Value) bool {
+		return v.Int() == 0 || v.Int() >= int64(low) && v.Int() <= int64(high)
+	}}
+}
+
 // lasting is a time from low to high, both included.
 func lasting(low, high time.Duration, says string) rule {
 	return rule{says, func(v reflect.Value) bool {

@@ -40,6 +40,8 @@ type Keeper struct {
 	flows   atomic.Int64 // entries of the flow table at the last sweep
 	untold  untold
 
+	connections atomic.Int64 // that a source may hold; 0 is no bar
+
 	voice    *inject.Ports
 	loop     *inject.Loop // of the proofs
 	proving  sync.Mutex

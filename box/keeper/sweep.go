@@ -34,10 +34,11 @@ type sweeper struct {
 	*Keeper
 	news                    *news
 	flows, drops, questions *ledger
+	pressing                pressing
 }
 
 func (k *Keeper) newSweeper(n *news) *sweeper {
-	return &sweeper{k, n, newLedger(), newLedger(), newLedger()}
+	return &sweeper{Keeper: k, news: n, flows: newLedger(), drops: newLedger(), questions: newLedger()}
 }
 
 // run sweeps until ctx ends. Attempts that began until since were told by an earlier keeper.
@@ -106,12 +107,17 @@ func (s *sweeper) sweep(life int) {
 			s.untold.swept(int64(told), stopped(counted), isFull(standing, attempts) || isFull(asked, gate.MaxQuestions))
 		}
 	}
-	live := 0
+	if uncounted == nil {
+		err = errors.Join(err, s.tellPressing(counted))
+	}
+	live, held := 0, newCrowd()
 	s.flows.begin()
 	err = errors.Join(err, s.gate.Sweep(func(r *gate.FlowRecord) {
 		live++
+		held.meet(r, now)
 		s.tell(s.flows, now, flowOf(r, gate.Pass))
 	}))
+	err = errors.Join(err, held.hold(s.gate, int(s.connections.Load())))
 	s.settle(life, s.flows)
 	s.Keeper.flows.Store(int64(live))
 	if err != nil {

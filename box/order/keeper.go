@@ -82,6 +82,7 @@ type Keeper interface {
 	Prove() (Proof, error)
 	Names(Names) (NamesLoaded, error)
 	Resolving(Resolving) error
+	Flood(Flood) error
 	Counters() (Counters, error)
 	Beat() error
 }
@@ -178,6 +179,15 @@ func obey(k Keeper, word Word, payload []byte) ([]byte, error) {
 			return nil, err
 		}
 		return nil, k.Resolving(r)
+	case WordFlood:
+		var f Flood
+		if err := strict(payload, &f); err != nil {
+			return nil, err
+		}
+		if err := f.Check(); err != nil {
+			return nil, err
+		}
+		return nil, k.Flood(f)
 	case WordStanding:
 		return answer(k.Standing())
 	case WordCounters:

@@ -184,6 +184,7 @@ type Listener interface {
 	Question(Question)
 	Place(Place)
 	Settings(Settings)
+	Pressing(Pressing)
 }
 
 // Listen reads news from r until it ends; nil at a clean end.
@@ -231,6 +232,8 @@ func hear(l Listener, word Word, b []byte) error {
 		}
 		l.Settings(s)
 		return nil
+	case WordPressing:
+		return hearPressing(l, b)
 	}
 	return &abri.Error{Code: abri.CodeInvalid, What: fmt.Sprintf("word %d is not news", word)}
 }

@@ -43,6 +43,8 @@ const (
 	WordNames
 	WordResolving
 	WordQuestions
+	WordFlood
+	WordPressing
 )
 
 // Limits of a frame's payload in bytes. A load of ten million prefixes is 50 MB; an answer that names every decision
@@ -63,7 +65,7 @@ func (w Word) limit() int {
 		return MaxLoad
 	case w == WordAnswer:
 		return MaxAnswer
-	case w >= WordAnswer && w <= WordQuestions:
+	case w >= WordAnswer && w <= WordPressing:
 		return MaxFrame
 	case w >= WordBlock && w <= WordRule:
 		return maxUrgent

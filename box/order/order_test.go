@@ -29,6 +29,7 @@ type memory struct {
 	names     Names
 	resolving Resolving
 	apart     Isolation
+	flood     Flood
 }
 
 func (m *memory) Load(p Prefixes) (Loaded, error) {
@@ -52,6 +53,7 @@ func (m *memory) Names(n Names) (NamesLoaded, error) {
 	return NamesLoaded{Names: len(n.Keys), Rules: len(n.Rules)}, nil
 }
 func (m *memory) Resolving(r Resolving) error { m.resolving = r; return nil }
+func (m *memory) Flood(f Flood) error         { m.flood = f; return nil }
 
 func converse(t *testing.T) (*Caller, *memory) {
 	t.Helper()
@@ -175,6 +177,7 @@ func TestWhatIsRefusedIsAnsweredAndTheConversationGoesOn(t *testing.T) {
 
 // gathered is a Listener that keeps what it hears.
 type gathered struct {
+	pressing Pressing
 	packets  []Packet
 	flows    []Flow
 	places   []Place
@@ -194,6 +197,7 @@ func (g *gathered) Question(q Question) {
 }
 func (g *gathered) Place(p Place)       { g.places = append(g.places, p) }
 func (g *gathered) Settings(s Settings) { g.settings = append(g.settings, s) }
+func (g *gathered) Pressing(p Pressing) { g.pressing = p }
 
 func TestNewsArriveAsTold(t *testing.T) {
 	var wire bytes.Buffer

@@ -31,6 +31,7 @@ type kernel struct {
 
 	names     order.Names
 	resolving order.Resolving
+	flood     order.Flood
 }
 
 func (k *kernel) Load(p order.Prefixes) (order.Loaded, error) {
@@ -44,6 +45,13 @@ func (k *kernel) Mode(m abri.Mode) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.counters.Mode = m
+	return k.refuses
+}
+
+func (k *kernel) Flood(f order.Flood) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.flood = f
 	return k.refuses
 }
 

@@ -124,6 +124,7 @@ func (r *Reader) resettle(c *config.Config, first bool) {
 	r.config, r.exempt = c, exempt
 	r.set = r.named(set)
 	r.measures.Use(measureOptions(c))
+	r.flood.line.Resize(bytesOf(c.Flood.Line))
 	r.trouble.note(troubleExempt, ails, r.now())
 	r.judgeAnew()
 	r.mu.Unlock()

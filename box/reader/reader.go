@@ -79,6 +79,7 @@ type Reader struct {
 	counter    *count.Counter
 	today      today
 	kernel     kernelState
+	flood      flood
 	trouble    troubles
 	lastSeen   time.Time // of a packet or flow
 	since      time.Time // when this box began to count
@@ -111,7 +112,7 @@ func Run(ctx context.Context, orders, news, urgent net.Conn, log *slog.Logger) e
 	case <-ctx.Done():
 		return nil
 	}
-	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel, r.fetchLists, r.keepLedger, r.banAll, r.keepMeasures, r.proveDaily, r.serveObservatory}
+	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel, r.fetchLists, r.keepLedger, r.banAll, r.keepMeasures, r.proveDaily, r.serveObservatory, r.keepBars}
 	var wait sync.WaitGroup
 	errs := make([]error, len(parts)+1)
 	for i, part := range parts {
@@ -156,6 +157,7 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 	r.counter = count.New(count.Options{Location: c.Box.Location(), Seed: r.seed, Device: r.devices.Name})
 	r.today.location = c.Box.Location()
 	r.restore(ctx, now)
+	r.beginFlood(ctx, c, now)
 	r.found = r.record.found(ctx)
 	r.mode = r.record.mode(ctx, c.Box.Mode)
 	if r.decided, err = r.record.decisions(ctx, now); err != nil {
@@ -191,7 +193,7 @@ func (r *Reader) enforce() {
 	wanted := r.wanted()
 	set := r.set
 	r.mu.Unlock()
-	err := errors.Join(r.keeper.Mode(mode), r.align(wanted), r.cutOff(), r.resolve())
+	err := errors.Join(r.keeper.Mode(mode), r.align(wanted), r.cutOff(), r.resolve(), r.holdFloods())
 	if set != nil {
 		err = errors.Join(err, r.load(set), r.loadNames(set))
 		tidy()

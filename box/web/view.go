@@ -76,6 +76,7 @@ const (
 	TroubleBond      = "bonded-links"     // a device behind a port bonds its links, which can't pass through the box
 	TroubleList      = "list"             // a threat list is old, waits for a person, or can't be used
 	TroubleProof     = "self-test"        // frames sent through the filter showed that it does not do what it should
+	TroubleLine      = "line-full"        // the access line is full of an attack: only the operator can stop it
 	TroubleExempt    = "exempt"           // a file of addresses that lists never touch can't be used
 )
 

@@ -53,6 +53,7 @@ __noinline int met(struct xdp_md *ctx, struct packet *p)
 	struct switches *c = bpf_map_lookup_elem(&control, &zero);
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	struct segment *s;
+	struct siege *siege;
 	struct address source;
 	__u16 number;
 
@@ -67,6 +68,9 @@ __noinline int met(struct xdp_md *ctx, struct packet *p)
 		return 0;
 	source = source_of(p);
 	prove(c, &source, p->now);
+	siege = find_siege(c, p, OPENINGS, door_of(p, OPENINGS));
+	if (siege)
+		siege->returned++;
 	return 1;
 }
 

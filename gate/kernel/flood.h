@@ -83,7 +83,9 @@ static __always_inline enum pressure pressure_of(struct switches *c, struct pack
 			return OPENINGS;
 		if (is_nonsense(p->flags))
 			return STRAYS;
-		return spoken || !familiar ? NOTHING : STRAYS;
+		if (spoken || !familiar)
+			return NOTHING;
+		return p->flags & (TCP_SYN | TCP_RST) ? ANSWERS : STRAYS;
 	case PROTO_ICMP:
 		return spoken && p->type != 8 ? NOTHING : ECHOES;
 	case PROTO_ICMPV6:

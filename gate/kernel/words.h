@@ -147,7 +147,7 @@ enum pressure {
 	FRAGMENTS, // later ones, and first ones too short to be read
 	STRAYS,    // segments of TCP of no conversation, and such as no machine sends
 	QUERIES,   // to a name server
-	ANSWERS,   // of servers that answer anybody, and that nobody asked
+	ANSWERS,   // that nobody asked for: of servers that answer anybody, SYN+ACK and RST
 	PRESSURES,
 };
 

@@ -1,0 +1,178 @@
+package siege
+
+import (
+	"net/netip"
+	"strconv"
+	"time"
+
+	"abri.example/abri"
+)
+
+// Told is what is to be counted of an attack: what was held back since it was last told, how much in the worst second, and
+// about how many sources in all.
+type Told struct {
+	Finding abri.Finding
+	Outcome abri.Outcome
+	Held    uint64
+	Bytes   uint64
+	Sources uint64
+	First   bool // it was not told before
+}
+
+// Watch tells floods from crowds, and says what stands behind each. Not safe for concurrent use.
+type Watch struct {
+	sieges map[aim]*siege
+}
+
+// aim is what makes two reports the same attack.
+type aim struct {
+	target netip.Addr
+	kind   abri.Kind
+}
+
+// siege is one attack, since it began.
+type siege struct {
+	since, last time.Time
+	seconds     int                      // with a report
+	held        map[abri.Pressure]uint64 // since it began
+	returned    uint64
+	ripe        uint64 // openings held back until the second before: whoever wants to come back has
+	peak        uint64
+	sources     map[abri.Service]uint64
+	waiting     Told // not told yet
+	told        bool
+	service     abri.Service
+	would       bool
+}
+
+// NewWatch gives a Watch that knows of no attack.
+func NewWatch() *Watch { return &Watch{sieges: map[aim]*siege{}} }
+
+const (
+	least     = 50              // packets held back, or it is none
+	crowd     = 2               // when one opening in so many comes back it is a crowd of visitors, not a flood
+	siegeOver = 2 * time.Minute // of quiet, after which another attack would begin
+	mostTold  = 4096
+)
+
+// Observe takes the reports of a second, and gives what is to be told of it.
+func (w *Watch) Observe(at time.Time, reports []Report) []Told {
+	pressed := map[aim]bool{}
+	now := map[aim]uint64{}
+	for _, r := range reports {
+		if r.Held == 0 && r.Returned == 0 {
+			continue
+		}
+		k := aim{r.Target, r.Pressure.Kind()}
+		s := w.sieges[k]
+		if s == nil || at.Sub(s.last) > siegeOver {
+			if len(w.sieges) >= mostTold {
+				continue
+			}
+			s = &siege{since: at, held: map[abri.Pressure]uint64{}, sources: map[abri.Service]uint64{}, service: r.Service}
+			w.sieges[k] = s
+		}
+		if !pressed[k] {
+			s.ripe = s.held[abri.Openings]
+		}
+		pressed[k] = true
+		s.take(at, r)
+		now[k] += r.Held
+	}
+	var all []Told
+	for k := range pressed {
+		s := w.sieges[k]
+		s.seconds++
+		s.peak = max(s.peak, now[k])
+		if t, ok := s.tell(at, k); ok {
+			all = append(all, t)
+		}
+	}
+	for k, s := range w.sieges {
+		if at.Sub(s.last) > siegeOver {
+			delete(w.sieges, k)
+		}
+	}
+	return all
+}
+
+func (s *siege) take(at time.Time, r Report) {
+	s.last = at
+	s.held[r.Pressure] += r.Held
+	s.returned += r.Returned
+	s.sources[r.Service] = max(s.sources[r.Service], r.Sources)
+	s.waiting.Held += r.Held
+	s.waiting.Bytes += r.Bytes
+	s.would = r.Would
+	if r.Service != s.service {
+		s.service = abri.Other
+	}
+}
+
+// isFlood reports whether enough was held back, and not by a crowd: of visitors who had to ask twice, most do.
+func (s *siege) isFlood() bool {
+	other := uint64(0)
+	for p, n := range s.held {
+		if p != abri.Openings {
+			other += n
+		}
+	}
+	return other >= least || s.ripe >= least && s.returned*crowd < s.ripe
+}
+
+func (s *siege) tell(at time.Time, k aim) (Told, bool) {
+	if !s.told && !s.isFlood() || s.waiting.Held == 0 {
+		return Told{}, false
+	}
+	t := s.waiting
+	t.First, s.told, s.waiting = !s.told, true, Told{}
+	for _, n := range s.sources {
+		t.Sources += n
+	}
+	t.Outcome = abri.Blocked
+	if s.would {
+		t.Outcome = abri.WouldBlock
+	}
+	t.Finding = abri.Finding{
+		Kind: k.kind, Service: s.service, Direction: abri.In, Inside: k.target, Proto: s.proto(), At: at, Why: s.why(k.kind),
+	}
+	return t, true
+}
+
+// proto is the protocol of all that was held back, "" when there are several.
+func (s *siege) proto() string {
+	proto := ""
+	for p := range s.held {
+		if proto != "" && proto != p.Proto() {
+			return ""
+		}
+		proto = p.Proto()
+	}
+	return proto
+}
+
+// why is what was held back, how much in the worst second, and who was let in all the same.
+func (s *siege) why(k abri.Kind) abri.Why {
+	w := abri.Why{Rule: abri.Rule(k)}
+	say := func(name string, n uint64) {
+		if n > 0 {
+			w.Evidence = append(w.Evidence, abri.Evidence{Name: name, Value: strconv.FormatUint(n, 10)})
+		}
+	}
+	for _, p := range abri.Pressures {
+		say(string(p), s.held[p])
+	}
+	say("worst-second", s.peak)
+	say("returned", s.returned)
+	return w
+}
+
+// Besieged reports whether a flood was told of within the last seconds, and how much was held back in the worst second.
+func (w *Watch) Besieged(at time.Time, within time.Duration) (peak uint64, is bool) {
+	for _, s := range w.sieges {
+		if s.told && at.Sub(s.last) <= within {
+			peak, is = max(peak, s.peak), true
+		}
+	}
+	return peak, is
+}
