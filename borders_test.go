@@ -61,7 +61,7 @@ var order = [][]string{
 	{"cmd/abri", "cmd/abri-observatory", "observatory/reach", "testnet/demo", "testnet/bench", "testnet/conformance", "testnet/score", "stories", "faults", "faults/observatory"},
 	{"observatory/console"},
 	{"observatory/centre"},
-	{"observatory/receive", "observatory/web", "observatory/communes"},
+	{"observatory/receive", "observatory/web", "observatory/communes", "observatory/contact"},
 	{"observatory/authority", "observatory/ledger"},
 	{"observatory/ledger/ledgertest"},
 	{"box/console"},

@@ -22,6 +22,7 @@ import (
 	"abri.example/abri/fleet"
 	"abri.example/abri/geo"
 	"abri.example/abri/observatory/authority"
+	"abri.example/abri/observatory/contact"
 	"abri.example/abri/observatory/ledger"
 	"abri.example/abri/observatory/receive"
 	"abri.example/abri/observatory/web"
@@ -38,6 +39,7 @@ type Options struct {
 	Log      *slog.Logger
 	Out      io.Writer     // where the link for the first administrator is printed
 	Pace     float64       // requests a second of one box; 2 when zero
+	Post     *contact.Post // for letters to contacts; nil: they are only noted
 	Quiet    time.Duration // between two rounds of what is done by the clock; a minute when zero
 }
 

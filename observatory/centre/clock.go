@@ -53,7 +53,19 @@ func (c *clock) round(ctx context.Context) {
 	notices, err := c.ledger.Notices(ctx, c.Now())
 	c.tried(ctx, "noticing", err)
 	for _, n := range notices {
-		c.Log.Warn("a contact should be told", "notice", n.Sort, "site", n.Number, "name", n.Name, "since", n.Since)
+		c.tell(ctx, n)
+	}
+}
+
+// tell writes to a site's contact. A letter that nobody takes is tried again with the next round.
+func (c *clock) tell(ctx context.Context, n ledger.Notice) {
+	c.Log.Info("a contact is told", "notice", n.Sort, "site", n.Number, "since", n.Since, "by mail", c.Post != nil && n.Contact.Mail != "")
+	if c.Post == nil {
+		return
+	}
+	if err := c.Post.Send(ctx, n); err != nil {
+		c.tried(ctx, "writing to a contact", err)
+		c.tried(ctx, "taking a notice back", c.ledger.Unnotice(context.WithoutCancel(ctx), n))
 	}
 }
 

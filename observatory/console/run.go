@@ -5,14 +5,17 @@ import (
 
 	"abri.example/abri/observatory/authority"
 	"abri.example/abri/observatory/centre"
+	"abri.example/abri/observatory/contact"
 	"abri.example/abri/observatory/ledger"
 )
 
 type runVerb struct {
-	Boxes string  `default:":8444" help:"Where boxes report." placeholder:"ADDRESS:PORT"`
-	Pages string  `default:"localhost:8443" help:"Where the pages are." placeholder:"ADDRESS:PORT"`
-	Pace  float64 `default:"2" help:"How many requests a second one box may make in the long run."`
-	URL   string  `help:"Under which boxes reach this observatory; it stands in every invitation." placeholder:"https://HOST:8444"`
+	Boxes      string  `default:":8444" help:"Where boxes report." placeholder:"ADDRESS:PORT"`
+	Pages      string  `default:"localhost:8443" help:"Where the pages are." placeholder:"ADDRESS:PORT"`
+	Pace       float64 `default:"2" help:"How many requests a second one box may make in the long run."`
+	MailServer string  `help:"A mail server that takes letters to contacts, as host:port." placeholder:"localhost:25"`
+	MailFrom   string  `help:"Who the letters are from." placeholder:"ADDRESS"`
+	URL        string  `help:"Under which boxes reach this observatory; it stands in every invitation." placeholder:"https://HOST:8444"`
 }
 
 // Help is the example under `abri-observatory run --help`.
@@ -23,6 +26,13 @@ func (runVerb) Help() string {
 func (v runVerb) Run(s *shell) error {
 	o := s.options()
 	o.Boxes, o.Pages, o.URL, o.Pace = v.Boxes, v.Pages, v.URL, v.Pace
+	if v.MailServer != "" {
+		post, err := contact.NewPost(v.MailServer, v.MailFrom)
+		if err != nil {
+			return err
+		}
+		o.Post = post
+	}
 	return centre.Run(s.ctx, o)
 }
 

@@ -81,3 +81,9 @@ func (l *Ledger) due(ctx context.Context, now time.Time) ([]Notice, error) {
 		nanos(now), nanos(now.Add(-ReminderAfter)))
 	return append(append(silent, back...), late...), err
 }
+
+// Unnotice takes a notice back that could not be sent: it is due again.
+func (l *Ledger) Unnotice(ctx context.Context, n Notice) error {
+	_, err := l.exec(ctx, "taking a notice back in", `DELETE FROM notices WHERE site = $1 AND sort = $2 AND since = $3`, n.Number, string(n.Sort), nanos(n.Since))
+	return err
+}
