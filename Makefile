@@ -67,7 +67,7 @@ score: build ## replays the labelled captures and says what share of attacks is 
 	@shared=$${ABRI_SHARED:-../shared}; if [ -d $$shared/captures ]; then python3 $$shared/score.py bin/abri $$shared/captures -v; \
 	else echo "the labelled captures are not here ($$shared/captures): nothing to score"; fi
 
-score-mail-telephone: build ## real mail and telephone servers attacked and used: recall, and false alarms (10 minutes; apt: dovecot-imapd dovecot-pop3d dovecot-managesieved postfix hydra)
+score-mail-telephone: build ## real mail and telephone servers attacked and used: recall, and false alarms (10 minutes; apt: dovecot-imapd dovecot-pop3d dovecot-managesieved postfix hydra kamailio sipvicious sipsak sip-tester)
 	$(GO) run ./testnet/score
 
 fuzz: ## every fuzz target for FUZZ_SECONDS (10)

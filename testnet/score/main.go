@@ -1,7 +1,7 @@
 // Command score has real mail and telephone programs attacked, and used, in networks of its own, and says what share of
 // the attacks the box sees and how often it cries wolf.
 //
-//	go run ./testnet/score [-part mail] [-v]
+//	go run ./testnet/score [-part mail|telephone] [-v]
 //
 // Every session is real: a real client or tool speaks with a real server, and a tap between them keeps each frame. Only
 // the pauses between sessions are set, so that a day need not last one; within a session the clock is the wall's. What
@@ -52,6 +52,7 @@ var parts = []struct {
 	score func(ctx context.Context, only string) ([]outcome, error)
 }{
 	{"mail", scoreMail},
+	{"telephone", scoreTelephone},
 }
 
 func main() {
