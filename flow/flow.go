@@ -22,7 +22,7 @@ type Counter struct {
 }
 
 // Flow is one conversation. It belongs to its Table and is valid until it was given to an end function; after that the
-// Table uses it for another conversation. Only Judged, Judgement, Untold and Open may be written by others.
+// Table uses it for another conversation. Only Judged, Judgement, Untold and Open may be written by others, besides Sever.
 type Flow struct {
 	state // first, with the counters: each packet touches these, and should fetch few lines of memory for it
 
@@ -73,6 +73,9 @@ type state struct {
 	clientA  bool          // the client is end a of the key
 	stage    stage         // the queue it stands in
 }
+
+// Sever says that the conversation was ended from without, in the name of both ends: the next SYN opens another.
+func (f *Flow) Sever() { f.Ended = true }
 
 // Answered reports whether the server took part. TCP: a SYN+ACK or data came from it, an RST is no answer. ICMP: a
 // reply came. Others: any packet came.

@@ -64,8 +64,7 @@ func TestBlock(t *testing.T) {
 	}
 }
 
-// TestABlockEndsByItself: each packet makes it last, but neither a new connection's SYN nor one that comes while the
-// agent is away.
+// TestABlockEndsByItself: each packet makes it last, but not one that comes while the agent is away.
 func TestABlockEndsByItself(t *testing.T) {
 	b := newBench(t, abri.Protect)
 	until := func() int64 {
@@ -80,11 +79,6 @@ func TestABlockEndsByItself(t *testing.T) {
 	b.do(b.Block(shopping, time.Hour))
 	b.do(b.maps.Blocks.Put(shopping.key(), kernelBlock{Until: uint64(Monotonic() + int64(time.Minute)), Lasts: uint64(time.Hour)}))
 	soon := until()
-	opening := deskToShop
-	opening.flags = syn
-	if got := b.run(in, opening.bytes()); got != DropFlow || until() != soon {
-		t.Errorf("a SYN: %v, and the block ends %v later", got, time.Duration(until()-soon))
-	}
 	b.do(b.Beat(Monotonic() - int64(4*time.Second)))
 	if got := b.run(in, deskToShop.bytes()); got != DropFlow || until() != soon {
 		t.Errorf("without an agent: %v, and the block ends %v later", got, time.Duration(until()-soon))
@@ -100,6 +94,32 @@ func TestABlockEndsByItself(t *testing.T) {
 	b.do(b.Purge(Monotonic()))
 	if all, err := b.Blocks(); err != nil || len(all) != 0 || b.control.at.Blocks != 0 {
 		t.Errorf("%d are left, %d counted, %v", len(all), b.control.at.Blocks, err)
+	}
+}
+
+// TestAnotherConnectionIsNotBlocked: who opens one on the same ports has another conversation, counted from its beginning.
+func TestAnotherConnectionIsNotBlocked(t *testing.T) {
+	b := newBench(t, abri.Protect)
+	b.run(in, deskToShop.bytes())
+	b.do(b.Block(shopping, time.Hour))
+	b.run(in, deskToShop.bytes())
+	opening := deskToShop
+	opening.flags = syn
+	for _, f := range []frame{opening, deskToShop, shopToDesk} {
+		if got := b.run(in, f.bytes()); got != Pass {
+			t.Errorf("%+v: %v", f, got)
+		}
+	}
+	b.do(b.Sweep(func(r *FlowRecord) {
+		if r.Up.Packets+r.Down.Packets != 3 {
+			t.Errorf("counted: %+v", r)
+		}
+	}))
+	answering := shopToDesk
+	answering.flags = syn | ack
+	b.do(b.Block(shopping, time.Hour))
+	if got := b.run(out, answering.bytes()); got != DropFlow {
+		t.Errorf("a SYN+ACK: %v", got)
 	}
 }
 

@@ -75,7 +75,15 @@ func (m *model) judge(side int, p seen) Reason {
 		return reason
 	}
 	if !reason.Dropped() && p.level == wholePacket && m.blocked[p.key()] {
-		reason = DropFlow
+		if p.proto == protoTCP && p.flags&(syn|ack) == syn { // another connection on the same ports
+			one, other := p.ways()
+			delete(m.blocked, p.key())
+			delete(m.begun, p.key())
+			delete(m.ways, one)
+			delete(m.ways, other)
+		} else {
+			reason = DropFlow
+		}
 	}
 	if reason.Dropped() {
 		if m.protect {
@@ -251,10 +259,12 @@ func TestModel(t *testing.T) {
 			reasons := map[Reason]int{}
 			for i := range packets(t) {
 				if i%2500 == 0 {
+					m.block(b, []string{"45.9.0.3", "45.9.0.5", "45.9.0.9", "45.9.4.0"})
+					m.block(b, []string{"2a0b::2", "2a0b::9", "2a0b:2:0:1::5", "2a0b:4::1"})
 					m.protect = !m.protect
 					b.do(b.SetMode(map[bool]abri.Mode{true: abri.Protect, false: abri.Observe}[m.protect]))
 				}
-				if i%20000 == 19999 {
+				if i%2000 == 1999 { // before two seconds are over, after which a SYN begins another conversation
 					m.forget(b)
 				}
 				f, side := randomFrame(random), 1+random.IntN(3)
@@ -330,8 +340,6 @@ func (m *model) install(b *bench) {
 	v4, v6 := entries("45.9.0.0/30", "45.9.0.8/32", "45.9.1.0/24", "2a0b::/127", "2a0b::8/128", "2a0b:1::/32")
 	_, err := b.Load(v4, v6)
 	b.do(err)
-	m.block(b, []string{"45.9.0.3", "45.9.0.5", "45.9.0.9", "45.9.4.0"})
-	m.block(b, []string{"2a0b::2", "2a0b::9", "2a0b:2:0:1::5", "2a0b:4::1"})
 	own := []netip.Addr{netip.MustParseAddr("45.9.0.10"), netip.MustParseAddr("2a0b::10")}
 	for _, a := range own {
 		m.own[a] = true

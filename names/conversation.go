@@ -15,6 +15,7 @@ type conversation struct {
 	place    int          // of the client among those waited for
 	begun    bool         // QUIC, DTLS: a part of a hello came
 	done     bool         // likewise: the hello was read, or never will be
+	whom     uint64       // QUIC: what the client called the server at the beginning
 	agreed   bool         // TCP: the server said which number the client's bytes begin with
 	told     [16]uint32
 	tellings int

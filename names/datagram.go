@@ -1,6 +1,8 @@
 package names
 
 import (
+	"net/netip"
+
 	"abri.example/abri/flow"
 	"abri.example/abri/names/dns"
 	"abri.example/abri/names/quic"
@@ -63,13 +65,18 @@ func (w *Watch) asked(f *flow.Flow, c *conversation, h *packet.Headers, m *dns.M
 // initial takes a datagram that may hold part of a QUIC client's hello.
 func (w *Watch) initial(f *flow.Flow, h *packet.Headers) {
 	c := w.conversation(f)
-	if c.done {
+	whom := quic.Destination(h.Payload)
+	if again := c.done && whom != c.whom && netip.AddrPortFrom(h.Src, h.SrcPort) == f.Client; c.done && !again {
 		return
 	}
 	if c.client == nil {
+		c.done, c.whom = false, whom
 		w.await(c)
 	}
 	crypto, hopeless := w.quic.Datagram(c.client, h.Payload)
+	if !c.client.Opened() && c.tellings > 0 {
+		hopeless = true // no other conversation on the same ports: the client calls the server by the name it gave itself
+	}
 	state := stream.More
 	if len(crypto) > 0 {
 		state = w.tls.ReadMessage(crypto)

@@ -42,6 +42,7 @@ type Scene struct {
 	ListedDestinations []netip.Prefix // and of the fence
 
 	router, internet, criminals, office *Host
+	afar                                time.Duration // the round trip to the internet beyond the cable's own
 	tallies                             map[netip.AddrPort]*Tally
 }
 
@@ -63,8 +64,11 @@ var (
 )
 
 // TownHall builds the scene, servers running. Without a bridge on the box's host nothing crosses.
-func TownHall(n *Net) *Scene {
-	s := &Scene{Net: n, tallies: make(map[netip.AddrPort]*Tally)}
+func TownHall(n *Net) *Scene { return TownHallAfar(n, 0) }
+
+// TownHallAfar is TownHall with honest people of the Internet so far away that an answer takes at least this long.
+func TownHallAfar(n *Net, roundTrip time.Duration) *Scene {
+	s := &Scene{Net: n, tallies: make(map[netip.AddrPort]*Tally), afar: roundTrip}
 	s.Box, s.router, s.office = n.Host("box"), n.Host("router"), n.Host("switch")
 	s.internet, s.criminals = n.Host("internet"), n.Host("criminals")
 	n.Cable(s.router, s.Box, "lan", OutsidePort)
@@ -78,7 +82,7 @@ func TownHall(n *Net) *Scene {
 }
 
 func (s *Scene) settleRouter() {
-	s.Net.Cable(s.router, s.internet, "internet", "wan")
+	s.Net.Line(s.router, s.internet, "internet", "wan", s.afar/2)
 	s.Net.Cable(s.router, s.criminals, "criminals", "wan")
 	s.router.Address("lan", netip.PrefixFrom(RouterAddress, 24), netip.PrefixFrom(routerAddress6, 64))
 	s.router.Address("internet", netip.MustParsePrefix("198.51.100.1/24"), netip.MustParsePrefix("2001:db8:51::1/64"))

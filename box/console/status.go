@@ -51,6 +51,9 @@ func printStatus(s *shell, st control.Status) {
 	if st.Kernel.Untold > 0 {
 		row("untold", "%d packets stopped that stand in no attack: too many came at once", st.Kernel.Untold)
 	}
+	if st.Kernel.Held > 0 {
+		row("held", "%d packets until their name was read, %d of them no longer than it may last", st.Kernel.Held, st.Kernel.Late)
+	}
 	if st.Kernel.Fastpath {
 		row("redirected", "%d frames, past the bridge", st.Kernel.Wired)
 	}

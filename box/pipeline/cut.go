@@ -20,6 +20,7 @@ const blockFor = 90 * time.Second
 // cut is one conversation that was ended because of whom it asked for.
 type cut struct {
 	finding abri.Finding
+	begun   time.Time
 	at      time.Time // when it was last heard of
 	answer  answer    // nil when both ends were reset
 }
@@ -48,10 +49,11 @@ func (p *Pipeline) cut(s *names.Sighting, f abri.Finding) bool {
 	if c.hand.Block(order.Block{Conversation: conversation, For: blockFor}) != nil {
 		return false
 	}
-	x := &cut{finding: f, at: s.At}
+	x := &cut{finding: f, begun: s.At, at: s.At}
 	c.put(conversation, x)
 	protects := s.Flow.Verdict.Action == abri.ActBlock
 	if protects && s.Flow.Proto == packet.TCP {
+		s.Flow.Sever()
 		h := heard{p.frame, &p.headers, p.held == 0}
 		if s.Proto == names.HTTP && c.page != nil && !bytes.HasPrefix(p.headers.Payload, []byte("PRI ")) {
 			x.answer = answer(c.page(f))
@@ -67,6 +69,35 @@ func (p *Pipeline) cut(s *names.Sighting, f abri.Finding) bool {
 	}
 	p.counter.Add(s.At, count.Sighting{Finding: f, Outcome: outcome, Attempts: 1})
 	return true
+}
+
+// reread reads what a client says over UDP in a cut conversation: it may be another one of QUIC on the same ports, which asks
+// for another name. That one is let go; what was dropped of it the client says again (RFC 9002, section 6.2).
+func (p *Pipeline) reread(at time.Time, side abri.Side) {
+	h := &p.headers
+	if h.Proto != packet.UDP || side != abri.Inside {
+		return
+	}
+	f, _ := p.passed.Observe(at, side, h)
+	if f == nil || passes(f) {
+		return
+	}
+	p.names.Observe(at, f, h, p.again)
+}
+
+// asksAgain takes the name that was asked for in a cut conversation.
+func (p *Pipeline) asksAgain(s *names.Sighting) {
+	if _, listed := p.onList(s); listed {
+		return
+	}
+	if _, sure, _ := p.imitates(s); sure {
+		return
+	}
+	conversation := order.Conversation{Client: s.Flow.Client, Server: s.Flow.Server, Proto: s.Flow.Proto}
+	if p.cuts.hand.Unblock(conversation) == nil {
+		p.policy.Judge(s.At, s.Flow)
+		delete(p.cuts.by, conversation)
+	}
 }
 
 // counted takes what the kernel stopped of a cut conversation, or would have. Of one that an earlier life of the reader
@@ -90,8 +121,7 @@ func (p *Pipeline) counted(r Record) {
 
 // slipped takes what had crossed of a conversation before it was cut. In watch-only all of it crosses, and the attempt
 // counts it.
-func (p *Pipeline) slipped(r Record) {
-	c := p.cuts.of(r.Record)
+func (p *Pipeline) slipped(c *cut, r Record) {
 	if r.Packets == 0 || p.policy.Mode() != abri.Protect {
 		return
 	}

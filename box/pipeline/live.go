@@ -25,6 +25,7 @@ func (p *Pipeline) Copy(at time.Time, side abri.Side, fate order.Fate, frame []b
 		}
 	default:
 		if fate == order.Dropped && p.cuts.again(frame, &p.headers) {
+			p.reread(at, side)
 			return
 		}
 		_, began := p.stopped.Observe(at, side, &p.headers)
@@ -60,8 +61,8 @@ func (p *Pipeline) Flow(r Record) {
 	}
 	if r.Fate == order.Passed {
 		f, _, _, _ := p.passed.Count(r.Record)
-		if p.cuts.of(r.Record) != nil {
-			p.slipped(r)
+		if c := p.cuts.of(r.Record); c != nil && !r.First.After(c.begun) {
+			p.slipped(c, r)
 			return
 		}
 		if f != nil && passes(f) {

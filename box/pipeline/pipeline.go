@@ -91,6 +91,7 @@ type Pipeline struct {
 	emit    func(abri.Finding)    // found, made once: a method value made for each packet is garbage for each packet
 	name    func(*names.Sighting) // named, likewise
 	hear    func(*names.Sighting) // heard, likewise
+	again   func(*names.Sighting) // asksAgain, likewise
 	beyond  bool                  // names are looked for beyond what a link shows
 	packets uint64
 	bytes   uint64
@@ -101,6 +102,8 @@ func New(o Options) *Pipeline {
 	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live, devices: o.Devices, asked: o.Asked}
 	p.emit, p.name, p.hear = p.found, p.named, p.heard
 	p.acts = acts{measures: o.Measures, act: o.Act, narrow: p.narrow}
+	p.emit, p.name, p.again = p.found, p.named, p.asksAgain
+	p.acts = acts{measures: o.Measures, act: o.Act}
 	p.beyond = o.Named != nil
 	p.holds = map[*flow.Flow][]uint32{}
 	p.cuts = cuts{hand: o.Hand, page: o.Page, by: map[order.Conversation]*cut{}}

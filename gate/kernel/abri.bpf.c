@@ -69,6 +69,9 @@ static __always_inline enum fate handle(void *ctx, bool skb, struct switches *c,
 	} else if (p->ether == ETHER_ARP && age < AGENT_AWAY && take_token(&arps, p->now)) {
 		most = COPY_HEAD;
 	}
+	// Another conversation of QUIC on the ports of a blocked one can only be known by reading it.
+	if (reason == DROP_FLOW && p->proto == PROTO_UDP && p->side == SIDE_INSIDE && take_token(&unsolicited, p->now))
+		news = true;
 	if (news && age < AGENT_AWAY)
 		most = COPY_MAX;
 	if (!skb && most == COPY_MAX && flow && reason == PASS)

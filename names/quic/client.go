@@ -55,6 +55,9 @@ func (c *Client) Close() {
 	c.keys = nil
 }
 
+// Opened reports whether an Initial of the client could be read.
+func (c *Client) Opened() bool { return c.keys != nil }
+
 // Datagram takes the next datagram that a client sent, and gives the CRYPTO bytes that are whole from the start: nil
 // when there are none. They hold until the next call with a client of the same pool. Hopeless reports that no more will
 // come of this client.

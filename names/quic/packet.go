@@ -17,6 +17,17 @@ func Begins(b []byte) bool {
 		isInitial(b[0], binary.BigEndian.Uint32(b[1:]))
 }
 
+// Destination is what a client calls the server in a datagram that Begins, as a number: its connection identifier, of which
+// it makes up one of eight bytes or more for each conversation (RFC 9000, section 7.2).
+func Destination(b []byte) uint64 {
+	id := b[6:min(len(b), 6+int(b[5]))]
+	n := uint64(len(id))
+	for _, x := range id {
+		n = n*0x100000001b3 ^ uint64(x) // FNV-1 (draft-eastlake-fnv)
+	}
+	return n
+}
+
 // isInitial reads the type of a packet: QUIC 2 numbers them otherwise (RFC 9369, section 3.2).
 func isInitial(first byte, version uint32) bool {
 	kind := first >> 4 & 3

@@ -1,0 +1,117 @@
+package race
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/testnet"
+)
+
+var program string
+
+func TestMain(m *testing.M) { os.Exit(testnet.Tests(m, &program)) }
+
+// size is how many take part: the whole race with ABRI_RACE=1, else one for every day.
+type size struct{ listed, honest, rate, names int }
+
+func sizeOf() size {
+	if os.Getenv("ABRI_RACE") != "" {
+		return size{listed: 1000, honest: 10_000, rate: 2000, names: 100_000}
+	}
+	return size{listed: 40, honest: 300, rate: 300, names: 1000}
+}
+
+// TestRace lets them ask, from five milliseconds away, from one, and from one while the box is strict, and prints who got
+// what. Every honest one lives. While it is strict nobody gets an answer for a listed name whom the box had not told to be
+// late; and what it was late for it says.
+func TestRace(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		away   time.Duration
+		strict bool
+	}{{"5 ms", 5 * time.Millisecond, false}, {"1 ms", time.Millisecond, false}, {"1 ms, strict", time.Millisecond, true}} {
+		t.Run(c.name, func(t *testing.T) {
+			if os.Getenv("ABRI_RACE") == "" && !c.strict && c.away < 5*time.Millisecond {
+				t.Skip("what a server so near does without strict is measured by make bench-names")
+			}
+			race(t, c.away, c.strict)
+		})
+	}
+}
+
+func race(t *testing.T, away time.Duration, strict bool) {
+	n := sizeOf()
+	s := testnet.TownHallAfar(testnet.New(t), away)
+	file := s.BoxFile()
+	file.Strict = strict
+	names := []string{"banque-du-forez.fr"}
+	for i := range n.names {
+		names = append(names, fmt.Sprintf("nom-%d.fr", i))
+	}
+	file.Lists = append(file.Lists, testnet.BoxList{Name: "hameconnage", Names: names, Outward: abri.PhishingSite})
+	b := s.NewBox(program, file)
+	if err := b.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	each := n.honest / 2
+	parties := []*party{
+		{"tcp", listed, n.listed, [][]byte{helloOf(t, listed)}}, {"udp", listed, n.listed, initialsOf(t, listed)},
+		{"tcp", honest, each, [][]byte{helloOf(t, honest)}}, {"udp", honest, each, initialsOf(t, honest)},
+	}
+	c := &crowd{from: s.Desk.Peer, to: serve(t, s.Newspaper.Peer, testnet.SecurePort), parties: parties, rate: n.rate}
+	stop := litter(t, b)
+	took := c.run(t)
+	stop()
+	c.report(t, took)
+	st, err := b.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := st.Kernel
+	t.Logf("the box: %d copies, %d lost, %d held, %d of them late, %d orders refused; reader %d kB at the most", k.Copies, k.Lost, k.Held, k.Late, k.Uncut, st.Memory.ReaderPeak>>10)
+	for _, p := range parties {
+		r := c.results[p]
+		if p.name == honest && r.whole != p.many {
+			t.Errorf("%d of %d honest ones over %s live", r.whole, p.many, p.network)
+		}
+		if p.name == listed && strict && uint64(r.answered) > k.Late+k.Lost {
+			t.Errorf("%d got an answer over %s, and the box says it was late for %d and lost %d", r.answered, p.network, k.Late, k.Lost)
+		}
+	}
+	if strict && k.Held == 0 {
+		t.Error("nothing was held")
+	}
+}
+
+// litter has the reader read its lists again each second, which leaves garbage behind, until what it gives is called.
+func litter(t *testing.T, b *testnet.Box) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if err := b.Reload(); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-over
+	}
+}
