@@ -57,6 +57,9 @@ siege: setup-test ## each process of the box killed and stopped SIEGE (100) time
 bench-observatory: setup-test build ## how far an observatory reaches, on SQLite and on PostgreSQL (long; best on a quiet machine)
 	$(GO) run ./observatory/reach
 
+bench-names: setup-test ## the verdict against the answer: who gets how much of one for a listed name, from 5 ms and 1 ms away (8 min)
+	ABRI_RACE=1 $(GO) test -count=1 -timeout 30m -v -run '^TestRace' ./race
+
 kernels: setup-test ## the gate's tests on the oldest kernel that is promised (Debian 12's 6.1, under qemu)
 	@ci/kernels
 

@@ -100,10 +100,8 @@ type Pipeline struct {
 // New gives a Pipeline.
 func New(o Options) *Pipeline {
 	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live, devices: o.Devices, asked: o.Asked}
-	p.emit, p.name, p.hear = p.found, p.named, p.heard
+	p.emit, p.name, p.hear, p.again = p.found, p.named, p.heard, p.asksAgain
 	p.acts = acts{measures: o.Measures, act: o.Act, narrow: p.narrow}
-	p.emit, p.name, p.again = p.found, p.named, p.asksAgain
-	p.acts = acts{measures: o.Measures, act: o.Act}
 	p.beyond = o.Named != nil
 	p.holds = map[*flow.Flow][]uint32{}
 	p.cuts = cuts{hand: o.Hand, page: o.Page, by: map[order.Conversation]*cut{}}
