@@ -25,10 +25,11 @@ type TelephoneOptions struct {
 
 // TelephoneChoices are what people choose, at any time.
 type TelephoneChoices struct {
-	Operators []netip.Prefix // the operator's servers; what was learnt is besides
-	Abroad    time.Duration  // the guard's budget of a night for calls abroad; 0 is no bound
-	Premium   time.Duration  // likewise for what is charged above the price of a call
-	Refuse    bool           // single calls beyond the budget, or once a fraud was seen
+	Operators []netip.Prefix       // the operator's servers; what was learnt is besides
+	Abroad    time.Duration        // the guard's budget of a night for calls abroad; 0 is no bound
+	Premium   time.Duration        // likewise for what is charged above the price of a call
+	Hours     func(time.Time) bool // when people work; nil: it is learnt
+	Refuse    bool                 // single calls beyond the budget, or once a fraud was seen
 }
 
 // Telephone reads the telephone line for three detectors: of those who look for exchanges and extensions, who guess
@@ -60,6 +61,7 @@ func NewTelephone(o TelephoneOptions) *Telephone {
 // Choose works by other choices from now on.
 func (t *Telephone) Choose(c TelephoneChoices) {
 	t.Line.Operators.Tell(c.Operators)
+	t.Line.Habits.Hours = c.Hours
 	t.fraud.guard.Abroad, t.fraud.guard.Premium, t.fraud.refuses = c.Abroad, c.Premium, c.Refuse
 }
 

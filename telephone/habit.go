@@ -10,6 +10,8 @@ import (
 // Habits are what is usual here: in which hours people call, and which countries. They are learnt from the calls from
 // inside that were answered, over the last four weeks.
 type Habits struct {
+	Hours func(time.Time) bool // when people work, by a person's word; nil: it is learnt
+
 	location *time.Location
 	first    time.Time // the first call
 	hours    [7][24]days
@@ -73,9 +75,12 @@ func (h *Habits) Usual(at time.Time, country string) bool {
 // First reports whether nobody called abroad from here in the four weeks before today.
 func (h *Habits) First(at time.Time) bool { return h.abroad.before(dayOf(at.In(h.place()))) == 0 }
 
-// Open reports whether people are at work: Monday to Friday from 8 to 19 o'clock, and the hours of the week in which
+// Open reports whether people are at work: by a person's word, or else Monday to Friday from 8 to 19 o'clock, and the hours of the week in which
 // people called from here on two of the last four such days. Holidays are not known.
 func (h *Habits) Open(at time.Time) bool {
+	if h.Hours != nil {
+		return h.Hours(at)
+	}
 	local := at.In(h.place())
 	weekday, hour := local.Weekday(), local.Hour()
 	if weekday != time.Saturday && weekday != time.Sunday && hour >= opens && hour < closes {

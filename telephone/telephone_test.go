@@ -247,14 +247,17 @@ func TestHabits(t *testing.T) {
 	for day := 9; day < 13; day++ {
 		h.Note(at(day, 11), germany)
 	}
+	told := Habits{location: paris, Hours: func(at time.Time) bool { return at.Hour() == 3 }}
 	for what, c := range map[string]struct{ got, want bool }{
-		"open on Saturday morning":  {h.Open(at(21, 10)), true},
-		"open on Saturday at night": {h.Open(at(21, 23)), false},
-		"Germany is usual":          {h.Usual(at(16, 11), "DE"), true},
-		"Somalia is not":            {h.Usual(at(16, 11), "SO"), false},
-		"Germany, two months later": {h.Usual(at(70, 11), "DE"), false},
-		"the site is known":         {h.Knows(at(15, 11)), true},
-		"first call abroad":         {h.First(at(15, 11)), false},
+		"open at three, by a person's word": {told.Open(at(5, 3)), true},
+		"and at no other time":              {told.Open(at(5, 10)), false},
+		"open on Saturday morning":          {h.Open(at(21, 10)), true},
+		"open on Saturday at night":         {h.Open(at(21, 23)), false},
+		"Germany is usual":                  {h.Usual(at(16, 11), "DE"), true},
+		"Somalia is not":                    {h.Usual(at(16, 11), "SO"), false},
+		"Germany, two months later":         {h.Usual(at(70, 11), "DE"), false},
+		"the site is known":                 {h.Knows(at(15, 11)), true},
+		"first call abroad":                 {h.First(at(15, 11)), false},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %v", what, c.got)

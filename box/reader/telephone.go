@@ -11,6 +11,7 @@ import (
 	"abri.example/abri/box/order"
 	"abri.example/abri/detect"
 	"abri.example/abri/geo"
+	"abri.example/abri/policy"
 	"abri.example/abri/store"
 	"abri.example/abri/telephone"
 	"abri.example/abri/telephone/number"
@@ -65,7 +66,12 @@ func (r *Reader) openLine(ctx context.Context) {
 // chooseLine takes what people chose. mu is held, or nobody else is there yet.
 func (r *Reader) chooseLine() {
 	c := r.config
+	var hours func(time.Time) bool
+	if told, err := policy.ParseHours(c.Measures.Hours, c.Box.Location()); err == nil && c.Measures.Hours != "" {
+		hours = told.Open
+	}
 	r.line.Choose(detect.TelephoneChoices{
+		Hours:     hours,
 		Operators: c.Ports.Telephone, Abroad: c.Telephone.NightAbroad, Premium: c.Telephone.NightPremium,
 		Refuse: c.Telephone.Refuse && r.mode == abri.Protect,
 	})
@@ -187,7 +193,7 @@ func (r *Reader) sparesOperator(d order.Decision) error {
 	return &abri.Error{Code: abri.CodeRefused, Place: d.Prefix.String(), What: "the telephone operator's server stands here: without it nobody reaches the numbers of help", Remedy: "ban what is beside it"}
 }
 
-// copyCalls are the calls of one hour and sort that wait still, with those of the store.
+// callsSince are the calls of the store since then, with those that wait still.
 func (r *Reader) callsSince(ctx context.Context, since time.Time) []store.Calls {
 	r.mu.Lock()
 	waiting := maps.Clone(r.line.waiting)
