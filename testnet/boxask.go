@@ -13,6 +13,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/box/control"
+	"abri.example/abri/box/liaison"
 )
 
 // Status is what the box says of itself at its control socket.
@@ -140,4 +141,9 @@ func (b *Box) Watch(ctx context.Context) (<-chan string, error) {
 		}
 	}()
 	return events, nil
+}
+
+// Enrol has the box ask an observatory to take it in.
+func (b *Box) Enrol(ctx context.Context, invitation string) (liaison.State, error) {
+	return b.client.Enrol(ctx, invitation)
 }

@@ -121,6 +121,9 @@ func (s *Scene) settleInternet() {
 	s.internet.Default(netip.MustParseAddr("198.51.100.1"), netip.MustParseAddr("2001:db8:51::1"))
 }
 
+// Newcomer adds an honest peer to the Internet, at addresses of 198.51.100.0/24 and 2001:db8:51::/64 that nobody has.
+func (s *Scene) Newcomer(name, v4, v6 string) Peer { return s.honest(name, v4, v6) }
+
 func (s *Scene) honest(name, v4, v6 string) Peer {
 	p := Peer{Name: name, Host: s.internet, V4: netip.MustParseAddr(v4), V6: netip.MustParseAddr(v6)}
 	s.internet.Address("wan", netip.PrefixFrom(p.V4, 24), netip.PrefixFrom(p.V6, 64))

@@ -166,6 +166,7 @@ func (l *Liaison) turn(ctx context.Context) time.Duration {
 		if err = c.Collect(ctx); err == nil {
 			l.Log.Info("the observatory has taken this box in", "observatory", c.Papers().URL)
 			l.due(0)
+			return 0
 		}
 	} else {
 		err = l.attend(ctx, c)
@@ -203,6 +204,9 @@ func (l *Liaison) after(err error) time.Duration {
 	defer l.mu.Unlock()
 	if err == nil || fleet.ReasonOf(err) == fleet.ReasonUnconfirmed {
 		l.trouble, l.fails = nil, 0
+		if err != nil {
+			return l.jitter(min(l.Poll, awaitConfirmation)) // two people are at their telephones
+		}
 		return l.jitter(l.Poll)
 	}
 	if l.trouble == nil || l.trouble.Error() != err.Error() {
@@ -212,6 +216,9 @@ func (l *Liaison) after(err error) time.Duration {
 	l.fails = min(l.fails+1, 16)
 	return l.jitter(max(waitOf(err), min(l.Poll<<min(l.fails-1, 8), l.Every)))
 }
+
+// awaitConfirmation is every how often a box asks whether a person has confirmed it.
+const awaitConfirmation = 5 * time.Second
 
 // jitter spreads boxes that lost their observatory at the same moment.
 func (l *Liaison) jitter(d time.Duration) time.Duration {

@@ -14,6 +14,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -122,8 +123,15 @@ func (c *Courier) verify(s tls.ConnectionState, now func() time.Time) error {
 	if !found {
 		return errors.New("this is not the observatory of the invitation: its root is another")
 	}
-	_, err := s.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: between, DNSName: s.ServerName, CurrentTime: at})
-	return err
+	leaf := s.PeerCertificates[0]
+	if _, err := leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: between, CurrentTime: at}); err != nil {
+		return err
+	}
+	u, err := url.Parse(c.Papers().URL)
+	if err != nil {
+		return err
+	}
+	return leaf.VerifyHostname(u.Hostname()) // an address has no place in ConnectionState.ServerName
 }
 
 // learn keeps the root that fits the pin.

@@ -29,6 +29,9 @@ const (
 // settings are the command line.
 type settings struct {
 	program string        // the abri to show
+	centre  string        // the abri-observatory to show; "" for none
+	towns   int           // how many town halls the observatory joins, the first among them
+	pages   string        // where the machine's own browser finds the observatory's pages
 	lasting time.Duration // 0: until Ctrl-C
 	listen  string        // where the machine's own browser finds the page
 	lag     time.Duration // how long the page may be behind what happened
@@ -38,6 +41,9 @@ func main() {
 	s := settings{lag: 15 * time.Second}
 	var seconds int
 	flag.StringVar(&s.program, "abri", "./bin/abri", "the abri `program` to show")
+	flag.StringVar(&s.centre, "observatory", "", "the abri-observatory `program` to show; without it there is one town hall and no observatory")
+	flag.IntVar(&s.towns, "towns", 4, "how many town halls the observatory joins")
+	flag.StringVar(&s.pages, "pages", "127.0.0.1:8090", "`address` of this machine where the observatory's pages are shown")
 	flag.IntVar(&seconds, "seconds", 0, "end after that many seconds; 0 is at Ctrl-C")
 	flag.StringVar(&s.listen, "listen", "127.0.0.1:8080", "`address` of this machine where the page is shown")
 	flag.Parse()

@@ -20,6 +20,14 @@ func openDoor(st *stage, listen string, desk testnet.Peer) error {
 	if err != nil {
 		return fmt.Errorf("showing the page: %w (another address: -listen 127.0.0.1:8081)", err)
 	}
+	passAll(st, l, func(ctx context.Context) (net.Conn, error) {
+		return desk.Host.Dial(ctx, "tcp", desk.V4, testnet.PageAddress)
+	})
+	return nil
+}
+
+// passAll joins each visitor of a listener to what dial gives, until the end of the play.
+func passAll(st *stage, l net.Listener, dial func(context.Context) (net.Conn, error)) {
 	st.Cleanup(func() { l.Close() })
 	room := make(chan struct{}, maxVisitors)
 	go func() {
@@ -31,19 +39,18 @@ func openDoor(st *stage, listen string, desk testnet.Peer) error {
 			room <- struct{}{}
 			go func() {
 				defer func() { <-room }()
-				passOn(visitor, desk)
+				passOn(visitor, dial)
 			}()
 		}
 	}()
-	return nil
 }
 
 // passOn joins a visitor to the page until one of them has said everything.
-func passOn(visitor net.Conn, desk testnet.Peer) {
+func passOn(visitor net.Conn, dial func(context.Context) (net.Conn, error)) {
 	defer visitor.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	page, err := desk.Host.Dial(ctx, "tcp", desk.V4, testnet.PageAddress)
+	page, err := dial(ctx)
 	if err != nil {
 		return // the browser sees a closed connection, as it would in the town hall
 	}

@@ -28,7 +28,7 @@ type story struct {
 // perform plays the whole story: sun, attackers, theft, and then again and again until time is up.
 func perform(ctx context.Context, s settings, st *stage) error {
 	p := &story{settings: s, stage: st}
-	for _, act := range []func(context.Context) error{p.build, p.sun, p.knocks, p.theft, p.stay} {
+	for _, act := range []func(context.Context) error{p.build, p.sun, p.knocks, p.theft, p.join, p.stay} {
 		if err := act(ctx); err != nil {
 			return err
 		}
