@@ -18,23 +18,33 @@ import (
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/asm"
 	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
 
 	"abri.example/abri"
 )
 
 // live sends frames into the outside port of a bridge, all of it on this processor, and gives the time of one, in ns:
-// program, bridge and the port that it leaves by.
+// program, bridge and the port that it leaves by. It is the time that this thread had a processor, so that who else is busy
+// here is not in it.
 func (s *scene) live(program *ebpf.Program, data []byte, times int) func() float64 {
 	md := make([]byte, 24) // struct xdp_md
 	binary.NativeEndian.PutUint32(md[4:], uint32(len(data)))
 	binary.NativeEndian.PutUint32(md[12:], uint32(s.outside))
 	return func() float64 {
-		start := time.Now()
+		start := processor(s.t)
 		_, err := program.Run(&ebpf.RunOptions{Data: data, Context: md, Repeat: uint32(times), Flags: liveFrames})
-		took := time.Since(start)
+		took := processor(s.t) - start
 		s.do(err)
-		return float64(took.Nanoseconds()) / float64(times)
+		return float64(took) / float64(times)
 	}
+}
+
+// processor is the time that this thread had a processor, in ns.
+func processor(t *testing.T) int64 {
+	t.Helper()
+	var now unix.Timespec
+	fatal(t, unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &now))
+	return now.Nano()
 }
 
 // sink makes the far end of the inside port count and drop what arrives, so that a frame's way ends there, at little
@@ -62,8 +72,9 @@ func (s *scene) sink() func() (n uint64) {
 	}
 }
 
-// TestFiguresCrossing is a forwarded packet: through a bare bridge, through one with the gate, through one with the same
-// lists in nftables. The conversations are known; each packet is of another.
+// TestFiguresCrossing is a forwarded packet: through a bare bridge, through one with the gate, redirected past the bridge,
+// and through one with the same lists in nftables. The conversations are known; each packet is of another. Of the gate all
+// is on that a box has on: lists, bans, bans at doors, own addresses, bars of floods.
 func TestFiguresCrossing(t *testing.T) {
 	measuring(t)
 	const times = 100_000
@@ -81,7 +92,7 @@ func TestFiguresCrossing(t *testing.T) {
 	s.do(err)
 	defer func() { first.Close() }()
 	b.control.at.Inside = uint32(s.inside)
-	b.do(b.Ban(netip.MustParsePrefix("45.9.20.1/32"), 0))
+	b.everything()
 
 	data := (frame{src: "80.2.2.2", dst: "80.1.1.1", proto: protoTCP, sport: 1, dport: 443, flags: ack, payload: 200}).bytes()
 	r := newRoam(t, false, false, sources4(rand.New(rand.NewPCG(7, 7)), 4096, func(a uint32) bool { return !listed(a) }))
@@ -94,12 +105,23 @@ func TestFiguresCrossing(t *testing.T) {
 		once := s.live(r.Program, data, times)
 		return func() float64 { r.leadTo(t, to); return once() }
 	}
+	b.spokenTo(s.inside)
+	through := led(b.programs.AbriXdp)
+	past := func() float64 {
+		b.control.at.Fastpath = 1
+		defer func() { b.control.at.Fastpath = 0 }()
+		return through()
+	}
 	before := arrived()
-	all := []*figure{{name: "bare bridge, XDP_PASS", once: led(bare)}, {name: "bridge with the gate", once: led(b.programs.AbriXdp)}}
+	all := []*figure{
+		{name: "bare bridge, XDP_PASS", once: led(bare)}, {name: "bridge with the gate, everything on", once: through},
+		{name: "redirect with the gate, everything on", once: past},
+	}
 	inTurns(t, 11, all)
 	added(t, all)
-	if n := arrived() - before; n < 22*times {
-		t.Errorf("%d frames came out of %d", n, 22*times)
+	t.Logf("%-44s %6.0f ns less than the bare bridge (reach: less)", all[2].name, all[0].median()-all[2].median())
+	if n := arrived() - before; n < 33*times*99/100 { // a queue that was full lost the rest
+		t.Errorf("%d frames came out of %d", n, 33*times)
 	}
 
 	s.do(first.Close())
@@ -128,9 +150,43 @@ func TestFiguresCrossing(t *testing.T) {
 	t.Logf("offered: one frame after the other, %.2f million a second through the bare bridge", 1e3/all[0].median())
 }
 
+// everything turns on what a box has on.
+func (b *bench) everything() {
+	b.t.Helper()
+	b.do(b.Ban(netip.MustParsePrefix("45.9.20.1/32"), 0))
+	b.do(b.BanAt(netip.MustParsePrefix("45.9.20.2/32"), abri.Door{Proto: protoTCP, Port: 25}, 0))
+	b.do(b.Own([]netip.Addr{netip.MustParseAddr("192.168.1.9")}))
+	b.control.at.Flood = 1
+}
+
+// spokenTo makes every conversation of the table one that crosses: the other end has spoken, by the inside port. The
+// redirect leads to it.
+func (b *bench) spokenTo(inside int) {
+	b.t.Helper()
+	const spoken = 2 // SPOKEN of kernel/words.h
+	b.do(b.maps.Wires.Put(uint32(abri.Outside), uint32(inside)))
+	var key kernelFlowKey
+	var v kernelTally
+	all := map[kernelFlowKey]kernelTally{}
+	each := b.maps.Flows.Iterate()
+	for each.Next(&key, &v) {
+		for i := range v.Half {
+			v.Half[i].Spoken = spoken
+			if v.Half[i].Side == 0 {
+				v.Half[i].Side = uint8(abri.Inside)
+			}
+		}
+		all[key] = v
+	}
+	b.do(each.Err())
+	for key, v := range all {
+		b.do(b.maps.Flows.Put(&key, &v))
+	}
+}
+
 func added(t *testing.T, all []*figure) {
 	t.Helper()
-	for _, f := range all[1:] {
+	for _, f := range all[1:2] {
 		t.Logf("%-44s added  %6.0f ns (reach 350)", f.name, f.median()-all[0].median())
 	}
 }

@@ -54,10 +54,13 @@ __noinline int met(struct xdp_md *ctx, struct packet *p)
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	struct segment *s;
 	struct siege *siege;
-	struct address source;
+	struct address source, server;
 	__u16 number;
 
-	if (!c || !p || !is_plain(data, end, p->v6) || !bpf_map_lookup_elem(&servers, &p->dst))
+	if (!c || !p || !is_plain(data, end, p->v6))
+		return 0;
+	server = p->dst;
+	if (!bpf_map_lookup_elem(&servers, &server))
 		return 0;
 	s = data + (p->v6 ? V6_FRAME : V4_FRAME) - sizeof(*s);
 	if ((void *)(s + 1) > end)

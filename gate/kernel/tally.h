@@ -98,17 +98,19 @@ static __always_inline void note_speech(struct tally *t, struct packet *p, int d
 __noinline int open_tally(struct packet *p, struct flow_key *key, int dir, int reason, int matched)
 {
 	struct tally fresh = {};
+	struct flow_key own;
 
 	if (!p || !key)
 		return 0;
+	own = *key; // 6.1 takes no key for a map out of another function's memory
 	begin(&fresh, p, dir);
 	fresh.reason = reason;
 	fresh.matched = matched;
 	if (reason != PASS)
-		return bpf_map_update_elem(&drops, key, &fresh, BPF_ANY);
+		return bpf_map_update_elem(&drops, &own, &fresh, BPF_ANY);
 	fresh.half[0].left = fresh.half[1].left = worth(p);
 	fresh.half[0].spoken = fresh.half[1].spoken = p->side != SIDE_OUTSIDE ? speech(p) : SILENT;
-	return bpf_map_update_elem(&flows, key, &fresh, BPF_ANY);
+	return bpf_map_update_elem(&flows, &own, &fresh, BPF_ANY);
 }
 
 // find_flow gives the conversation of a packet, NULL when it has none that goes on.
