@@ -6,7 +6,7 @@ DEMO_SECONDS ?= 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abri/box/console.Version=$(VERSION) -X abri.example/abri/observatory/console.Version=$(VERSION)"
 
-.PHONY: help setup setup-test build package demo test stories lint generate bench score score-mail-telephone bench-feed bench-gate bench-observatory siege kernels fuzz clean
+.PHONY: help setup setup-test build package demo test stories lint generate bench score score-live score-mail-telephone bench-feed bench-gate bench-observatory siege kernels fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -72,6 +72,10 @@ score: build ## replays the labelled captures and says what share of attacks is 
 
 score-mail-telephone: build ## real mail and telephone servers attacked and used: recall, and false alarms (10 minutes; apt: dovecot-imapd dovecot-pop3d dovecot-managesieved postfix hydra kamailio sipvicious sipsak sip-tester)
 	$(GO) run ./testnet/score
+
+score-live: build ## sends the labelled captures through a real gate: a link must show the attacks that a replay shows (10 min)
+	@shared=$${ABRI_SHARED:-../shared}; if [ -d $$shared/captures ]; then find $$shared/captures -name '*pcap*' | sort | xargs $(GO) run ./testnet/live/score; \
+	else echo "the labelled captures are not here ($$shared/captures): nothing to send"; fi
 
 fuzz: ## every fuzz target for FUZZ_SECONDS (10)
 	@ci/fuzz $${FUZZ_SECONDS:-10}

@@ -22,6 +22,11 @@ type Replay struct {
 	Outside, Inside *Tap
 	Home            flow.Home     // as in flow.Options
 	Pace            time.Duration // between packets; 0 is as fast as the taps take them, and then a full queue may lose some
+
+	// Before, when not nil, is called before each packet is sent; an error ends the replay.
+	Before func(*capture.Packet) error
+	// Whole fills what the capture cut off with zeros, so that each packet is as long as it was.
+	Whole bool
 }
 
 // Replayed is what was sent by each side, and what could not be: frames that are not IP, or longer than a port takes.
@@ -50,6 +55,11 @@ func (r Replay) Run(ctx context.Context, from *capture.Reader) (Replayed, error)
 			return sent, err
 		}
 		packet.Decode(p.Link, p.Data, &h)
+		if r.Before != nil {
+			if err := r.Before(&p); err != nil {
+				return sent, err
+			}
+		}
 		if err := r.send(&sent, table, &p, &h); err != nil {
 			return sent, err
 		}
@@ -63,6 +73,9 @@ func (r Replay) Run(ctx context.Context, from *capture.Reader) (Replayed, error)
 func (r Replay) send(sent *Replayed, table *flow.Table, p *capture.Packet, h *packet.Headers) error {
 	f, _ := table.Observe(p.Time, abri.SideUnknown, h)
 	frame := ethernet(p)
+	if cut := p.Length - len(p.Data); frame != nil && r.Whole && cut > 0 {
+		frame = append(frame, make([]byte, cut)...)
+	}
 	if f == nil || frame == nil {
 		sent.Skipped++
 		return nil
