@@ -29,6 +29,19 @@ type roam struct {
 // it picks the source port too, so that nearly every packet is of a new conversation.
 func newRoam(t testing.TB, v6, ports bool, sources []uint64) *roam {
 	t.Helper()
+	at, size, port := int16(26), asm.Word, int16(34)
+	if v6 {
+		at, size, port = 22, asm.DWord, 54
+	}
+	if !ports {
+		port = 0
+	}
+	return newRoamAt(t, at, size, port, sources)
+}
+
+// newRoamAt writes one of a power of two of words into the packet each time, and chance into the port when that is not 0.
+func newRoamAt(t testing.TB, at int16, size asm.Size, port int16, sources []uint64) *roam {
+	t.Helper()
 	table, err := ebpf.NewMap(&ebpf.MapSpec{Type: ebpf.Array, KeySize: 4, ValueSize: 8, MaxEntries: uint32(len(sources))})
 	fatal(t, err)
 	for i, s := range sources {
@@ -38,18 +51,14 @@ func newRoam(t testing.TB, v6, ports bool, sources []uint64) *roam {
 	fatal(t, err)
 	program, err := ebpf.NewProgram(&ebpf.ProgramSpec{
 		Name: "roam", Type: ebpf.XDP, AttachType: ebpf.AttachXDP, License: "GPL", Flags: hasFrags,
-		Instructions: roamInstructions(table.FD(), next.FD(), len(sources)-1, v6, ports),
+		Instructions: roamInstructions(table.FD(), next.FD(), len(sources)-1, at, size, port),
 	})
 	fatal(t, err)
 	t.Cleanup(func() { program.Close(); next.Close(); table.Close() })
 	return &roam{program, next}
 }
 
-func roamInstructions(table, next, mask int, v6, ports bool) asm.Instructions {
-	source, size, port := int16(26), asm.Word, int16(34)
-	if v6 {
-		source, size, port = 22, asm.DWord, 54
-	}
+func roamInstructions(table, next, mask int, at int16, size asm.Size, port int16) asm.Instructions {
 	all := asm.Instructions{
 		asm.Mov.Reg(asm.R6, asm.R1),
 		asm.FnGetPrandomU32.Call(),
@@ -65,11 +74,11 @@ func roamInstructions(table, next, mask int, v6, ports bool) asm.Instructions {
 		asm.LoadMem(asm.R2, asm.R6, 0, asm.Word),
 		asm.LoadMem(asm.R3, asm.R6, 4, asm.Word),
 		asm.Mov.Reg(asm.R4, asm.R2),
-		asm.Add.Imm(asm.R4, 62),
+		asm.Add.Imm(asm.R4, max(62, int32(at)+8)),
 		asm.JGT.Reg(asm.R4, asm.R3, "end"),
-		asm.StoreMem(asm.R2, source, asm.R8, size),
+		asm.StoreMem(asm.R2, at, asm.R8, size),
 	}
-	if ports {
+	if port != 0 {
 		all = append(all, asm.RSh.Imm(asm.R7, 16), asm.StoreMem(asm.R2, port, asm.R7, asm.Half))
 	}
 	return append(all,

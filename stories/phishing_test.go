@@ -23,13 +23,16 @@ const (
 )
 
 // phishing is a town hall whose newspaper's host also has the page of a false bank.
-func phishing(t *testing.T, mode abri.Mode) (*testnet.Scene, *testnet.Box, *testnet.SecureServer) {
+func phishing(t *testing.T, mode abri.Mode, more ...func(*testnet.BoxFile)) (*testnet.Scene, *testnet.Box, *testnet.SecureServer) {
 	t.Helper()
 	s := testnet.TownHall(testnet.New(t))
 	shared := s.Newspaper.SecureServer(testnet.SecurePort)
 	file := s.BoxFile()
 	file.Mode, file.Strict = mode, true // these servers are too near for anything else
 	file.Lists = append(file.Lists, testnet.BoxList{Name: "hameconnage", Publisher: "liste de démonstration", Names: []string{"banque-du-forez.fr"}, Outward: abri.PhishingSite})
+	for _, change := range more {
+		change(&file)
+	}
 	b := s.NewBox(program, file)
 	t.Cleanup(func() {
 		if t.Failed() {

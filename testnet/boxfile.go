@@ -34,6 +34,8 @@ type BoxFile struct {
 	Refuse    bool     // the call guard refuses what is beyond its budget
 	Decoys    []string // doors of package decoy
 	Page      netip.AddrPort
+	LeadsTo   string // [names] answer; empty for the default
+	Closes    bool   // [names] close_resolvers
 	Lists     []BoxList
 	Folder    string // of the data; a relative one is within the box's
 }
@@ -96,6 +98,10 @@ file = "{{.Name}}.txt"
 [exempt]
 addresses = [{{range $i, $p := .Exempt}}{{if $i}}, {{end}}"{{$p}}"{{end}}]
 
+[names]
+close_resolvers = {{.Closes}}
+{{if .LeadsTo}}answer = "{{.LeadsTo}}"
+{{end}}
 [decoys]
 doors = [{{range $i, $d := .Decoys}}{{if $i}}, {{end}}"{{$d}}"{{end}}]
 

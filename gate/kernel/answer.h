@@ -172,14 +172,11 @@ struct ipv6_head {
 	struct address src, dst;
 } __attribute__((packed));
 
-// send_back4 and send_back6 turn the packet back: ends swapped, lengths as they are now.
-static __always_inline long send_back4(struct xdp_md *ctx, struct packet *p, __u32 total)
+// send_back4 and send_back6 turn the packet's head round: ends swapped, lengths as they are now.
+static __always_inline void send_back4(struct ipv4_head *ip, __u32 total)
 {
-	struct ipv4_head was, now;
+	struct ipv4_head was = *ip, now = was;
 
-	if (bpf_xdp_load_bytes(ctx, p->network, &was, sizeof(was)))
-		return -1;
-	now = was;
 	now.total = bpf_htons(total);
 	now.ttl = HOPS;
 	now.src = was.dst;
@@ -187,58 +184,58 @@ static __always_inline long send_back4(struct xdp_md *ctx, struct packet *p, __u
 	now.check = 0;
 	// The options, when there are any, stay what they were: the sum is changed by what changed (RFC 1624).
 	now.check = summed(bpf_csum_diff((__be32 *)&was, sizeof(was), (__be32 *)&now, sizeof(now), 0));
-	return bpf_xdp_store_bytes(ctx, p->network, &now, sizeof(now));
+	*ip = now;
 }
 
-static __always_inline long send_back6(struct xdp_md *ctx, struct packet *p, __u32 total)
+static __always_inline void send_back6(struct packet *p, struct ipv6_head *ip, __u32 total)
 {
-	struct ipv6_head ip;
-
-	if (bpf_xdp_load_bytes(ctx, p->network, &ip, sizeof(ip)))
-		return -1;
-	ip.payload = bpf_htons(total - sizeof(ip));
-	ip.hops = HOPS;
-	ip.src = p->dst;
-	ip.dst = p->src;
-	return bpf_xdp_store_bytes(ctx, p->network, &ip, sizeof(ip));
+	ip->payload = bpf_htons(total - sizeof(*ip));
+	ip->hops = HOPS;
+	ip->src = p->dst;
+	ip->dst = p->src;
 }
 
-static __always_inline long send_back_ether(struct xdp_md *ctx, struct packet *p, __u32 total)
+static __always_inline void send_back_ether(struct packet *p, struct asking *a, __u32 total)
 {
-	__u8 was[12], now[12];
-	__be16 length = bpf_htons(total + 2); // with PPP's own number
+	__be16 *length = (__be16 *)(a->front + ((p->network - 4) & 127));
+	__u8 was[6];
 
-	if (bpf_xdp_load_bytes(ctx, 0, was, sizeof(was)))
-		return -1;
-	__builtin_memcpy(now, was + 6, 6);
-	__builtin_memcpy(now + 6, was, 6);
-	if (p->session && bpf_xdp_store_bytes(ctx, p->network - 4, &length, sizeof(length)))
-		return -1;
-	return bpf_xdp_store_bytes(ctx, 0, now, sizeof(now));
+	__builtin_memcpy(was, a->front, 6);
+	__builtin_memcpy(a->front, a->front + 6, 6);
+	__builtin_memcpy(a->front + 6, was, 6);
+	if (p->session)
+		*length = bpf_htons(total + 2); // with PPP's own number
 }
 
-// answer_question writes the answer over the question: 0 when it can be sent.
+// answer_question writes the answer over the question: 0 when it can be sent. It grows towards the front, where every
+// driver leaves room (XDP_PACKET_HEADROOM); behind a packet there may be none.
 __noinline int answer_question(struct xdp_md *ctx, struct packet *p, int page)
 {
-	__u32 zero = 0, end, total;
+	__u32 zero = 0, end, total, n;
 	struct switches *c = bpf_map_lookup_elem(&control, &zero);
 	struct asking *a = the_question();
 
-	if (!c || !a || !p)
+	if (!c || !a || !p || p->transport > FRONT_ROOM)
+		return -1;
+	n = ((p->transport - 1) & (FRONT_ROOM - 1)) + 1;
+	if (bpf_xdp_load_bytes(ctx, 0, a->front, n))
 		return -1;
 	end = compose(ctx, p, c, a, page && (c->page4 || c->page6.hi | c->page6.lo));
 	if (!end)
 		return -1;
 	head(p, a, end);
 	end = ((end - PSEUDO - 1) & 511) + 1; // of the UDP datagram
-	if (bpf_xdp_adjust_tail(ctx, (int)(p->transport + end) - (int)frame_bytes(ctx, false)))
-		return -1;
-	if (bpf_xdp_store_bytes(ctx, p->transport, a->answer + PSEUDO, end))
-		return -1;
 	total = p->transport - p->network + end;
-	if (p->v6 ? send_back6(ctx, p, total) : send_back4(ctx, p, total))
+	if (p->v6)
+		send_back6(p, (struct ipv6_head *)(a->front + (p->network & 127)), total);
+	else
+		send_back4((struct ipv4_head *)(a->front + (p->network & 127)), total);
+	send_back_ether(p, a, total);
+	if (bpf_xdp_adjust_head(ctx, (int)frame_bytes(ctx, false) - (int)(n + end)))
 		return -1;
-	return send_back_ether(ctx, p, total);
+	if (bpf_xdp_store_bytes(ctx, 0, a->front, n))
+		return -1;
+	return bpf_xdp_store_bytes(ctx, n, a->answer + PSEUDO, end);
 }
 
 // answers reports whether a packet that is stopped gets an answer: a question does.

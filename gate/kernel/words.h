@@ -321,6 +321,7 @@ struct question {
 
 // One question while it is judged, on one processor. What follows the name is read behind it.
 #define ASKING_ROOM 512
+#define FRONT_ROOM 256
 struct asking {
 	struct question told;
 	__u8 behind[ASKING_ROOM - 256 + 64];
@@ -341,6 +342,7 @@ struct asking {
 	__u8 opt;      // 1: the first of them is an OPT
 	__u8 secure;   // its bit that asks for signatures
 	__u32 type;    // type, class
+	__u8 front[FRONT_ROOM + 64]; // what stands before UDP in the answer
 	__u8 answer[640];
 };
 

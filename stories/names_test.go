@@ -1,0 +1,128 @@
+package stories
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/miekg/dns"
+
+	"abri.example/abri"
+	"abri.example/abri/testnet"
+)
+
+// lookUp has a workstation's own resolver library ask the provider's resolver, as an EDNS client does.
+func lookUp(t *testing.T, s *testnet.Scene, at netip.Addr, name string, kind uint16) *dns.Msg {
+	t.Helper()
+	facing := s.Desk.V4
+	if at.Is6() {
+		facing = s.Desk.V6
+	}
+	c, err := s.Desk.Host.Dial(t.Context(), "udp", facing, netip.AddrPortFrom(at, testnet.DNSPort))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	m := new(dns.Msg).SetQuestion(dns.Fqdn(name), kind)
+	m.SetEdns0(1232, false)
+	client := dns.Client{Timeout: honestLimit}
+	answer, _, err := client.ExchangeWithConn(m, &dns.Conn{Conn: c, UDPSize: 1232})
+	if err != nil {
+		t.Fatalf("%s at %s: %v", name, at, err)
+	}
+	return answer
+}
+
+// answers has the box filter behind the driver: a veth sends a frame back by itself (XDP_TX) only where its other end has
+// XDP as well, which no card needs.
+func answers(f *testnet.BoxFile) { f.Generic = true }
+
+// A false bank's name has no address here: the question gets its answer at once, in the resolver's name, and never reaches
+// it; the bank's own name is answered as ever. What a person releases is asked for again within a second.
+func TestStoryAFalseNameHasNoAddress(t *testing.T) {
+	s, b, _ := phishing(t, abri.Protect, answers)
+	own, err := b.Status(t.Context())
+	if err != nil || own.Kernel.Names != 1 || own.WantedNames != 1 {
+		t.Fatalf("%d names of %d are enforced, %v", own.Kernel.Names, own.WantedNames, err)
+	}
+	for _, at := range s.Resolver.Addresses() {
+		before := s.Resolver.Total()
+		answer := lookUp(t, s, at, "Connexion.Banque-du-Forez.fr", dns.TypeA)
+		opt := answer.IsEdns0()
+		if answer.Rcode != dns.RcodeNameError || len(answer.Ns) != 1 || opt == nil || len(opt.Option) != 1 {
+			t.Fatalf("%s answers %v", at, answer)
+		}
+		if e, ok := opt.Option[0].(*dns.EDNS0_EDE); !ok || e.InfoCode != dns.ExtendedErrorCodeBlocked {
+			t.Errorf("%s says %v", at, opt)
+		}
+		if after := s.Resolver.Total(); after != before {
+			t.Errorf("the question reached %s: %+v, then %+v", at, before, after)
+		}
+		lookUp(t, s, at, "banque.example", dns.TypeA)
+		if after := s.Resolver.Total(); after == before {
+			t.Errorf("an honest question did not reach %s", at)
+		}
+	}
+	w := sky(t, b, func(w testnet.Weather) bool { return w.Neutralised == 2 }) // one for each resolver
+	if w.Attacks != 2 {
+		t.Errorf("%+v", w)
+	}
+	page, err := b.Page(t.Context(), "/", abri.French)
+	if err != nil || !strings.Contains(page, listedName) || !strings.Contains(page, "hameconnage") {
+		t.Errorf("the page does not tell of it: %v", err)
+	}
+	if _, err := b.Type(t.Context(), "release", "banque-du-forez.fr"); err != nil {
+		t.Fatal(err)
+	}
+	before := s.Resolver.Total()
+	lookUp(t, s, s.Resolver.V4, listedName, dns.TypeA)
+	if s.Resolver.Total() == before {
+		t.Error("a released name does not reach its resolver")
+	}
+	if said, err := b.Type(t.Context(), "why", listedName); err != nil || !strings.Contains(said, "passes all the same") {
+		t.Errorf("why says %q, %v", said, err)
+	}
+}
+
+// Watch-only tells who asked, and the resolver answers.
+func TestStoryWatchOnlyAnswersNothingItself(t *testing.T) {
+	s, b, _ := phishing(t, abri.Observe)
+	before := s.Resolver.Total()
+	lookUp(t, s, s.Resolver.V4, listedName, dns.TypeA)
+	if s.Resolver.Total() == before {
+		t.Error("the question did not reach the resolver")
+	}
+	if w := sky(t, b, func(w testnet.Weather) bool { return w.WouldBlock == 1 }); w.Neutralised != 0 || w.Attacks != 1 {
+		t.Errorf("%+v", w)
+	}
+}
+
+// By choice a false name leads to the box, whose page says so, and resolvers in secret are closed: Firefox hears it.
+func TestStoryNamesLeadToThePageByChoice(t *testing.T) {
+	s, b, _ := phishing(t, abri.Protect, answers)
+	f := s.BoxFile()
+	f.Mode, f.Generic, f.LeadsTo, f.Closes = abri.Protect, true, "page", true
+	f.Lists = append(f.Lists, testnet.BoxList{Name: "hameconnage", Names: []string{"banque-du-forez.fr"}, Outward: abri.PhishingSite})
+	if err := b.Write(f); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Reload(); err != nil {
+		t.Fatal(err)
+	}
+	if err := testnet.AwaitThat(t.Context(), func() error {
+		if m := lookUp(t, s, s.Resolver.V4, listedName, dns.TypeA); m.Rcode != dns.RcodeSuccess {
+			return fmt.Errorf("%s leads nowhere: %v", listedName, m)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	answer := lookUp(t, s, s.Resolver.V4, listedName, dns.TypeA)
+	if a, ok := answer.Answer[0].(*dns.A); !ok || a.A.String() != testnet.BoxAddress.Addr().String() || a.Hdr.Ttl > 60 {
+		t.Errorf("the name leads to %v", answer)
+	}
+	if r := lookUp(t, s, s.Resolver.V6, "use-application-dns.net", dns.TypeAAAA); r.Rcode != dns.RcodeNameError {
+		t.Errorf("Firefox hears %v", r)
+	}
+}
