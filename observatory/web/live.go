@@ -1,0 +1,82 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"net/http"
+	"time"
+
+	"abri.example/abri/observatory/ledger"
+)
+
+// glance is what the last look at the ledger saw, for all who watch.
+type glance struct {
+	at   time.Time
+	mark uint64
+}
+
+// heartbeat is how long a stream may be silent.
+const heartbeat = 15 * time.Second
+
+// events holds a stream open that says when the map changed; the script then fetches /fragment. Beyond MaxWatchers the
+// page asks each minute instead.
+func (h *house) events(w http.ResponseWriter, r *http.Request) {
+	select {
+	case h.seats <- struct{}{}:
+		defer func() { <-h.seats }()
+	default:
+		http.Error(w, "too many watch at once; the page asks each minute instead", http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	control := http.NewResponseController(w)
+	last, err := h.glance(r.Context())
+	tick := time.NewTicker(h.Pace)
+	defer tick.Stop()
+	for beat := time.Now(); err == nil; {
+		if _, err = io.WriteString(w, ": ici\n\n"); err != nil {
+			return
+		}
+		_ = control.SetWriteDeadline(time.Now().Add(2 * heartbeat))
+		if control.Flush() != nil {
+			return
+		}
+		for beat = time.Now(); time.Since(beat) < heartbeat; {
+			select {
+			case <-r.Context().Done():
+				return
+			case <-tick.C:
+			}
+			mark, err := h.glance(r.Context())
+			if err != nil || mark == last {
+				continue
+			}
+			last = mark
+			if _, err := io.WriteString(w, "event: changed\ndata: 1\n\n"); err != nil || control.Flush() != nil {
+				return
+			}
+		}
+	}
+}
+
+// glance gives a number that changes with the map. However many watch, the ledger is asked once in a Pace.
+func (h *house) glance(ctx context.Context) (uint64, error) {
+	h.looking.Lock()
+	defer h.looking.Unlock()
+	now := h.Now()
+	if now.Sub(h.looked.at) < h.Pace && !now.Before(h.looked.at) {
+		return h.looked.mark, nil
+	}
+	sites, err := h.ledger.Standings(ctx, ledger.Scope{}, now)
+	if err != nil {
+		return h.looked.mark, err
+	}
+	f := fnv.New64a()
+	for _, s := range sites {
+		fmt.Fprintf(f, "%d %s %s %d\n", s.Number, s.Sky, s.Rollout, s.Attacks)
+	}
+	h.looked = glance{now, f.Sum64()}
+	return h.looked.mark, nil
+}
