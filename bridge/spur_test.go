@@ -76,7 +76,7 @@ func comesBack(b *bridge.Bridge, frame []byte) error {
 		if err := loop.Send(spur.End, frame); err != nil {
 			return err
 		}
-		if _, back := loop.Returned(frame, nil, 50*time.Millisecond); back {
+		if _, back := loop.Returned(inject.Same(frame), nil, 50*time.Millisecond); back {
 			return nil
 		}
 	}

@@ -280,7 +280,7 @@ type kernelSwitches struct {
 	Blocks     uint32
 	Fastpath   uint32
 	Strict     uint32
-	Zero       uint32
+	Witness    uint32
 	Names      uint32
 	NameGen    uint32
 	Resolvers  uint32

@@ -75,14 +75,14 @@ func (g *Gate) LoadNames(s NameSet) (NameStats, error) {
 		}
 	}
 	stands := kernelNameGeneration{Start: s.Seed.Start, First: s.Seed.First, Second: s.Seed.Second}
-	if err := g.fillNames(idle, s.Keys, &stands); err != nil {
+	if err := g.fillNames(idle, s.Keys, proofName(s.Seed), &stands); err != nil {
 		return NameStats{}, err
 	}
 	if err := g.fillNameRules(idle, s.Rules, &stands); err != nil {
 		return NameStats{}, err
 	}
 	at.NamesOf[idle] = stands
-	total := uint32(stands.Names + stands.Rules)
+	total := uint32(stands.Names+stands.Rules) + 1 // and the proof's
 	atomic.StoreUint32(&at.Names, max(total, atomic.LoadUint32(&at.Names)))
 	atomic.StoreUint32(&at.NameGen, idle)
 	atomic.StoreUint32(&at.Names, total)
@@ -90,14 +90,14 @@ func (g *Gate) LoadNames(s NameSet) (NameStats, error) {
 }
 
 // fillNames builds the table of an idle generation. One in which some name finds no room is built again, larger.
-func (g *Gate) fillNames(gen uint32, keys []uint64, stands *kernelNameGeneration) error {
-	for size := nameBucketsFor(len(keys)); ; size *= 2 {
+func (g *Gate) fillNames(gen uint32, keys []uint64, proof uint64, stands *kernelNameGeneration) error {
+	for size := nameBucketsFor(len(keys) + 1); ; size *= 2 {
 		buckets, free, err := array[nameBucket](g, g.maps.Names, kernelMapNames, gen, size)
 		if err != nil {
 			return err
 		}
 		t := nameTable{buckets}
-		if !t.fill(keys) {
+		if !t.fill(keys) || !t.join(proof) && !t.place(proof) {
 			free()
 			continue
 		}
@@ -143,7 +143,7 @@ func (g *Gate) NameEntries() (names, rules int) {
 	}
 	gen := atomic.LoadUint32(&g.control.at.NameGen) & 1
 	want := g.control.at.NamesOf[gen]
-	if total := uint32(want.Names + want.Rules); atomic.LoadUint32(&g.control.at.Names) != total || total == 0 {
+	if total := uint32(want.Names+want.Rules) + 1; atomic.LoadUint32(&g.control.at.Names) != total {
 		return 0, 0
 	}
 	if buckets, free, err := standing[nameBucket](g, kernelMapNames, gen); err == nil {

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"testing"
 
+	miekg "github.com/miekg/dns"
+
 	"abri.example/abri"
 )
 
@@ -51,5 +53,29 @@ func TestAttempt(t *testing.T) {
 	}
 	if _, _, ok := b.Attempt(at("192.0.2.9"), at(f.dst), protoUDP); ok {
 		t.Error("an attempt that nobody made")
+	}
+}
+
+// Every load of names lists that of the proof besides its own; it is in no count.
+func TestEveryLoadListsTheNameOfTheProof(t *testing.T) {
+	b := newBench(t, abri.Protect)
+	b.lists()
+	for i, set := range []NameSet{{Seed: testSeed}, evil, {Seed: testSeed}} {
+		if _, err := b.LoadNames(set); err != nil {
+			t.Fatal(err)
+		}
+		if names, rules := b.NameEntries(); names != len(set.Keys) || rules != 0 {
+			t.Errorf("%d names, %d rules", names, rules)
+		}
+		f := frame{src: "192.168.1.9", dst: "203.0.113.9"}
+		q, err := new(miekg.Msg).SetQuestion(ListedName+".", miekg.TypeA).Pack()
+		b.do(err)
+		if m := b.answered(f, q); m.Rcode != miekg.RcodeNameError {
+			t.Errorf("answered %v", m)
+		}
+		name := append([]byte("\x06preuve\x04abri\x04test"), 0)
+		if n := b.Asked(netip.MustParseAddr(f.src), name); n != uint64(i+1) {
+			t.Errorf("asked %d times, noticed %d", i+1, n)
+		}
 	}
 }

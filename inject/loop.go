@@ -23,6 +23,11 @@ func OpenLoop() (*Loop, error) {
 	return &Loop{fd}, nil
 }
 
+// Same tells exactly this frame.
+func Same(frame []byte) func([]byte) bool {
+	return func(heard []byte) bool { return bytes.Equal(heard, frame) }
+}
+
 // Hear listens at a card, by its ifindex, from now on.
 func (l *Loop) Hear(index int) error {
 	const all = unix.ETH_P_ALL>>8 | unix.ETH_P_ALL&0xff<<8 // in network order
@@ -34,9 +39,9 @@ func (l *Loop) Send(index int, frame []byte) error {
 	return unix.Sendto(l.fd, frame, 0, &unix.SockaddrLinklayer{Ifindex: index})
 }
 
-// Returned waits until the frame last has come back, and gives which of the others came before it; false when it has not
-// come after patience. What else is heard is passed over.
-func (l *Loop) Returned(last []byte, others [][]byte, patience time.Duration) (came []bool, ok bool) {
+// Returned waits until the frame that last tells has come back, and gives which of the others came before it; false when it
+// has not come after patience. What else is heard is passed over.
+func (l *Loop) Returned(last func([]byte) bool, others []func([]byte) bool, patience time.Duration) (came []bool, ok bool) {
 	came = make([]bool, len(others))
 	buf := make([]byte, 2048)
 	for until := time.Now().Add(patience); ; {
@@ -48,11 +53,11 @@ func (l *Loop) Returned(last []byte, others [][]byte, patience time.Duration) (c
 		if err != nil {
 			return came, false
 		}
-		if bytes.Equal(frame, last) {
+		if last(frame) {
 			return came, true
 		}
 		for i, o := range others {
-			came[i] = came[i] || bytes.Equal(frame, o)
+			came[i] = came[i] || o(frame)
 		}
 	}
 }

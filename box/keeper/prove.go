@@ -1,9 +1,12 @@
 package keeper
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	abri "abri.example/abri"
@@ -13,12 +16,14 @@ import (
 	"abri.example/abri/inject"
 )
 
-// trial is a frame of a proof, and whether the lists hold one of its ends.
+// trial is a frame of a proof, and what the lists hold of it: one of its ends, or the name that it asks for.
 type trial struct {
 	tried  string
 	src    netip.AddrPort
 	dst    netip.AddrPort
 	listed bool
+	asks   bool
+	data   []byte
 	frame  []byte
 }
 
@@ -78,12 +83,14 @@ func (k *Keeper) programs(p *order.Proof) (id uint32) {
 // trials are the frames of one proof. Each proof has its own port, so that no earlier one is taken for it.
 func trials(port uint16) ([]trial, error) {
 	at := func(a netip.Addr) netip.AddrPort { return netip.AddrPortFrom(a, port) }
+	resolver := netip.AddrPortFrom(order.ProofServer4, 53)
 	all := []trial{
 		{tried: "a frame between two honest addresses crosses the bridge", src: at(order.ProofClient4), dst: at(order.ProofServer4)},
 		{tried: "from a listed address", src: at(gate.Listed4), dst: at(order.ProofServer4), listed: true},
 		{tried: "to a listed address", src: at(order.ProofClient4), dst: at(gate.Listed4), listed: true},
 		{tried: "from a listed IPv6 address", src: at(gate.Listed6), dst: at(order.ProofServer6), listed: true},
 		{tried: "to a listed IPv6 address", src: at(order.ProofClient6), dst: at(gate.Listed6), listed: true},
+		{tried: "for a listed name", src: at(order.ProofClient4), dst: resolver, asks: true, data: question(port, gate.ListedName)},
 		{tried: "an honest frame of IPv6 crosses the bridge", src: at(order.ProofClient6), dst: at(order.ProofServer6)},
 	}
 	card := order.ProofCard()
@@ -95,7 +102,10 @@ func trials(port uint16) ([]trial, error) {
 		} else {
 			head = append(head, 0x86, 0xdd)
 		}
-		frame, err := (&inject.Packet{Head: head, Src: t.src, Dst: t.dst, Proto: protoUDP, Data: []byte("abri proves its filter")}).Append(nil)
+		if t.data == nil {
+			t.data = []byte("abri proves its filter")
+		}
+		frame, err := (&inject.Packet{Head: head, Src: t.src, Dst: t.dst, Proto: protoUDP, Data: t.data}).Append(nil)
 		if err != nil {
 			return nil, err
 		}
@@ -105,6 +115,21 @@ func trials(port uint16) ([]trial, error) {
 }
 
 const protoUDP = 17
+
+// question is a message of the DNS that asks for the address of a name (RFC 1035).
+func question(number uint16, name string) []byte {
+	b := binary.BigEndian.AppendUint16(nil, number)
+	b = append(b, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0)
+	return append(append(b, wireName(name)...), 0, 1, 0, 1)
+}
+
+// wireName writes a name as it stands in a message: each label behind its length, the last one empty.
+func wireName(name string) (b []byte) {
+	for label := range strings.SplitSeq(name, ".") {
+		b = append(append(b, byte(len(label))), label...)
+	}
+	return append(b, 0)
+}
 
 // cross sends the frames by the spur. The honest ones are the first and the last: when the last is back, whatever passed is.
 func (k *Keeper) cross(p *order.Proof, spur *bridge.Spur) error {
@@ -120,18 +145,27 @@ func (k *Keeper) cross(p *order.Proof, spur *bridge.Spur) error {
 		p.Steps = append(p.Steps, order.Step{Tried: first.tried, Said: "it does not come through"})
 		return nil
 	}
-	var frames [][]byte
+	var frames []func([]byte) bool
+	protect := k.gate.Mode() == abri.Protect
+	asked := k.gate.Asked(order.ProofClient4, wireName(gate.ListedName))
+	if k.server { // nobody asks from inside where there is no inside
+		all = slices.DeleteFunc(all, func(t trial) bool { return t.asks })
+	}
 	for _, t := range all[1:] {
 		if err := k.loop.Send(spur.End, t.frame); err != nil {
 			return err
 		}
 		p.Frames++
-		frames = append(frames, t.frame)
+		frames = append(frames, inject.Same(t.frame))
 	}
-	came, back := k.loop.Returned(last.frame, frames, proofPatience)
+	came, back := k.loop.Returned(inject.Same(last.frame), frames, proofPatience)
 	p.Steps = append(p.Steps, order.Step{Tried: first.tried, Held: true})
 	for i, t := range all[1 : len(all)-1] {
-		p.Steps = append(p.Steps, k.judged(t, came[i]))
+		if t.asks {
+			p.Steps = append(p.Steps, k.answered(asked, came[i], protect))
+			continue
+		}
+		p.Steps = append(p.Steps, k.judged(t, came[i], protect))
 	}
 	s := order.Step{Tried: last.tried, Held: back}
 	if !back {
@@ -147,7 +181,7 @@ func (k *Keeper) knock(p *order.Proof, spur *bridge.Spur, first trial) bool {
 		if err := k.loop.Send(spur.End, first.frame); err == nil {
 			p.Frames++
 		}
-		if _, ok := k.loop.Returned(first.frame, nil, proofKnock); ok {
+		if _, ok := k.loop.Returned(inject.Same(first.frame), nil, proofKnock); ok {
 			return true
 		}
 	}
@@ -155,12 +189,31 @@ func (k *Keeper) knock(p *order.Proof, spur *bridge.Spur, first trial) bool {
 }
 
 // judged says whether a frame with a listed end became what the mode makes of it.
-func (k *Keeper) judged(t trial, came bool) order.Step {
+func (k *Keeper) judged(t trial, came, protect bool) order.Step {
 	reason, _, known := k.gate.Attempt(t.src, t.dst, protoUDP)
-	protect := k.gate.Mode() == abri.Protect
 	s := order.Step{Tried: "a frame " + t.tried + " is noticed, and passes", Held: known && reason.WouldDrop() && came}
 	if protect {
 		s.Tried, s.Held = "a frame "+t.tried+" is stopped", known && reason.Dropped() && !came
+	}
+	switch {
+	case s.Held:
+	case protect && came:
+		s.Said = "it came through"
+	case !protect && !came:
+		s.Said = "it does not come through"
+	default:
+		s.Said = "the kernel has no record of it"
+	}
+	return s
+}
+
+// answered says whether the question for a listed name became what the mode makes of it: stopped, the answer to it being the
+// box's, or noticed and let through. before is how often it was noticed before this proof.
+func (k *Keeper) answered(before uint64, came, protect bool) order.Step {
+	noticed := k.gate.Asked(order.ProofClient4, wireName(gate.ListedName)) > before
+	s := order.Step{Tried: "a question for a listed name is noticed, and passes", Held: noticed && came}
+	if protect {
+		s.Tried, s.Held = "a question for a listed name is stopped", noticed && !came
 	}
 	switch {
 	case s.Held:

@@ -60,6 +60,9 @@ var (
 // OfProof reports whether a conversation is one of a proof, by either end.
 func (f Flow) OfProof() bool { return ofProof(f.Client.Addr()) || ofProof(f.Server.Addr()) }
 
+// OfProof reports whether a question is one of a proof.
+func (q Question) OfProof() bool { return ofProof(q.Client.Addr()) }
+
 func ofProof(a netip.Addr) bool {
 	return a == ProofClient4 || a == ProofServer4 || a == ProofClient6 || a == ProofServer6
 }

@@ -58,6 +58,9 @@ func (l listener) Flow(f order.Flow) {
 
 // Question takes the kernel's count of a device's questions for a listed name.
 func (l listener) Question(q order.Question) {
+	if q.OfProof() {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	at := l.wall(q.Last)

@@ -97,6 +97,8 @@ int abri_xdp(struct xdp_md *ctx)
 	if (!c)
 		return XDP_PASS;
 	p.side = ctx->ingress_ifindex == c->inside ? SIDE_INSIDE : SIDE_OUTSIDE;
+	if (c->witness && ctx->ingress_ifindex == c->witness)
+		p.side = SIDE_INSIDE;
 	switch (handle(ctx, false, c, &p)) {
 	case STOP:
 		return XDP_DROP;

@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 8
+#define LAYOUT 9
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -211,7 +211,7 @@ struct switches {
 	__u32 blocks;
 	__u32 fastpath; // 1: known conversations are redirected to the other port
 	__u32 strict;   // 1: what may say a name is held until the agent has read it
-	__u32 zero;
+	__u32 witness;  // a further port, judged as inside while a proof goes on; 0 for none
 	__u32 names; // names and their rules of the generation that counts
 	__u32 name_gen;
 	__u32 resolvers;
