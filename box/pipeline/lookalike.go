@@ -19,6 +19,9 @@ type imitations struct {
 	judged map[string]lookalike.Likeness
 }
 
+// SetLookalikes tells imitations by another judge from now on.
+func (p *Pipeline) SetLookalikes(judge *lookalike.Judge) { p.imitations = imitations{judge: judge} }
+
 // of gives what a name looks like.
 func (i *imitations) of(name []byte) lookalike.Likeness {
 	if l, ok := i.judged[string(name)]; ok {

@@ -10,6 +10,7 @@ import (
 	abri "abri.example/abri"
 	"abri.example/abri/box/order"
 	"abri.example/abri/feed"
+	"abri.example/abri/names/lookalike"
 )
 
 // ofName is what the kernel was told of a name itself: NameStops for a listed one.
@@ -109,6 +110,23 @@ func TestNamesOfTheConfiguration(t *testing.T) {
 	}
 	if err := r.ReleaseName(t.Context(), root, "dns.google", 0); err != nil || s.ofName("dns.google") != order.NamePasses {
 		t.Errorf("a released resolver is closed: %v", err)
+	}
+	s.die()
+}
+
+// Whoever imitates the site's own name, or the département's, is told once the configuration names them.
+func TestImitationsOfTheSiteItself(t *testing.T) {
+	s := newSite(t)
+	r := s.live()
+	if l := r.imitations.Judge("mairie-sury-paiement.com"); l.Score != 0 {
+		t.Errorf("an unknown site is imitated: %+v", l)
+	}
+	r.resettle(s.config("[names]\nsite = [\"mairie-sury.fr\", \"loire.example\"]\n"), false)
+	if l := r.imitations.Judge("mairie-sury-paiement.com"); l.Score < lookalike.Observe || l.Brand != "mairie-sury.fr" {
+		t.Errorf("an imitation looks like %+v", l)
+	}
+	if l := r.imitations.Judge("www.mairie-sury.fr"); l.Score != 0 {
+		t.Errorf("the site imitates itself: %+v", l)
 	}
 	s.die()
 }

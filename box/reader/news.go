@@ -126,6 +126,8 @@ func (r *Reader) resettle(c *config.Config, first bool) {
 	}
 	r.config, r.exempt = c, exempt
 	r.set = r.named(set)
+	r.imitations = imitated(c)
+	r.pipe.SetLookalikes(r.imitations)
 	r.measures.Use(measureOptions(c))
 	r.flood.line.Resize(bytesOf(c.Flood.Line))
 	r.trouble.note(troubleExempt, ails, r.now())

@@ -166,7 +166,7 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 	}
 	r.openLine(ctx)
 	r.policy = mustPolicy(r)
-	r.imitations = lookalike.New(lookalike.Brands())
+	r.imitations = imitated(c)
 	r.openMeasures(ctx, c, now)
 	r.pipe = pipeline.New(pipeline.Options{
 		Measures: r.measures, Act: r.measure,
@@ -175,6 +175,15 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 		Hand: r.urgent, Page: r.stopped,
 	})
 	return nil
+}
+
+// imitated knows the names that others imitate: those that everybody in France trusts, and the site's own.
+func imitated(c *config.Config) *lookalike.Judge {
+	brands := lookalike.Brands()
+	for _, domain := range c.Names.Site {
+		brands = append(brands, lookalike.Site(domain))
+	}
+	return lookalike.New(brands)
 }
 
 // restore takes up where an earlier life left off: open attacks, today's, noise and the days before.
