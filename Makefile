@@ -6,7 +6,7 @@ DEMO_SECONDS ?= 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abri/box/console.Version=$(VERSION) -X abri.example/abri/observatory/console.Version=$(VERSION)"
 
-.PHONY: help setup setup-test build package demo test stories lint generate bench score score-live score-mail-telephone bench-feed bench-gate bench-observatory siege kernels fuzz clean
+.PHONY: help setup setup-test build package demo test stories lint generate bench score score-live score-mail-telephone bench-feed bench-gate bench-flood bench-observatory siege kernels fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -50,6 +50,9 @@ bench-feed: setup-test build ## the lists: each parser beside grep, all of them 
 
 bench-gate: setup-test ## the gate's figures, each beside its yardstick of the same run (5 min; best on a quiet machine)
 	ABRI_FIGURES=1 $(GO) test -count=1 -timeout 30m -v -run '^TestFigures' ./gate
+
+bench-flood: setup-test build ## a town hall flooded in every way, behind nothing, nftables and Abri (10 min; apt: hping3 slowhttptest nftables)
+	$(GO) run ./testnet/denial -abri bin/abri
 
 siege: setup-test ## each process of the box killed and stopped SIEGE (100) times under a million honest packets (1 h)
 	ABRI_SIEGE=$${SIEGE:-100} $(GO) test -count=1 -timeout 3h -v -run '^TestSiege$$' ./faults

@@ -141,7 +141,7 @@ func (r *Reader) tellSiege(now time.Time, t siege.Told) {
 	s := count.Sighting{Finding: t.Finding, Outcome: t.Outcome, Packets: t.Held, Bytes: t.Bytes, Sources: max(1, t.Sources)}
 	if t.First {
 		s.Attempts = 1
-		r.log.Warn("a flood is held back", "kind", t.Finding.Kind, "service", t.Finding.Service, "packets", t.Held)
+		r.log.Warn("a flood is told", "kind", t.Finding.Kind, "service", t.Finding.Service, "packets", t.Held)
 	}
 	r.counter.Add(now, s)
 }

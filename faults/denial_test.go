@@ -1,0 +1,91 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/box/control"
+	"abri.example/abri/testnet"
+)
+
+// thrown is the rate of the short version, frames a second; `make bench-flood` throws as many as the machine can.
+const thrown = 4000
+
+// Whatever floods a server of the town hall, from forged addresses, an ordinary day goes on, both families: mail, pages,
+// telephone, names. The flood is told as one attack that was held back, its forged sources are not banned, and half a minute
+// later nothing is held back any more.
+func TestAnOrdinaryDayGoesOnInAFlood(t *testing.T) {
+	h := townHall(t, nil)
+	h.through(h.Honest(t.Context(), honestLimit)) // the cable and the tables are warm
+	before := h.status("no status", func(control.Status) bool { return true })
+	for _, v6 := range []bool{false, true} {
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		sent := 0
+		go func() {
+			n, err := h.Throw(ctx, testnet.Floods, h.Mail.Peer, v6, true, thrown)
+			sent = n
+			ended <- err
+		}()
+		h.status("nothing is held back", func(st control.Status) bool { return heldBack(st) > heldBack(before)+thrown })
+		h.through(h.Honest(t.Context(), honestLimit))
+		stop()
+		h.must(<-ended)
+		st := h.status("the flood is no attack", func(st control.Status) bool {
+			return st.Attacks >= 2
+		})
+		if held := heldBack(st) - heldBack(before); held > uint64(sent) {
+			t.Errorf("%d frames were thrown, %d held back", sent, held)
+		}
+		if st.Kernel.Bans != before.Kernel.Bans {
+			t.Errorf("%d bans, before it %d: who forges addresses must not fill them", st.Kernel.Bans, before.Kernel.Bans)
+		}
+		before = st
+	}
+	h.says("oie une machine sous les demandes")
+	text, err := h.box.Page(t.Context(), "/", abri.English)
+	h.must(err)
+	if !strings.Contains(text, "in the worst second") {
+		t.Error("the page does not say how much came")
+	}
+	h.await(func() error {
+		all := h.Honest(t.Context(), 900*time.Millisecond) // less than a SYN's second try takes
+		if err := testnet.AllThrough(all); err != nil {
+			return fmt.Errorf("after the flood: %w", err)
+		}
+		return nil
+	})
+}
+
+// heldBack is how many packets from outside were held back as floods.
+func heldBack(st control.Status) (packets uint64) {
+	for reason, n := range st.Kernel.Reasons {
+		if strings.HasPrefix(reason, "outside/drop-flood-") {
+			packets += n.Packets
+		}
+	}
+	return packets
+}
+
+// Who only watches holds nothing back, and tells what it would have.
+func TestAFloodThatIsOnlyWatched(t *testing.T) {
+	h := townHall(t, func(_ *testnet.Scene, f *testnet.BoxFile) { f.Mode = abri.Observe })
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := h.Throw(ctx, testnet.Floods[4:5], h.Exchange.Peer, false, true, thrown)
+		ended <- err
+	}()
+	st := h.status("the flood is not told", func(st control.Status) bool {
+		return st.Attacks >= 1 && st.Kernel.Reasons["outside/would-flood-echoes"].Packets > 0
+	})
+	stop()
+	h.must(<-ended)
+	if n := heldBack(st); n != 0 {
+		t.Errorf("%d packets were held back", n)
+	}
+}
