@@ -14,7 +14,6 @@ type Line struct {
 	location *time.Location
 	best     map[abri.Day]uint64 // the most bytes in one second of smoothed, each day
 	smoothed uint64
-	last     time.Time
 	full     time.Time // since when it has been; zero when it is not
 }
 

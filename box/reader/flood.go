@@ -121,7 +121,7 @@ func (l listener) Pressing(p order.Pressing) {
 	for _, t := range f.watch.Observe(now, p.Reports) {
 		l.tellSiege(now, t)
 	}
-	_, is := f.watch.Besieged(now, besieged)
+	worst, is := f.watch.Besieged(now, besieged)
 	for _, r := range p.Reports {
 		if is || r.Held > 0 {
 			f.habits.Spoil(now, r.Pressure)
@@ -133,7 +133,13 @@ func (l listener) Pressing(p order.Pressing) {
 		return
 	}
 	a := func(n uint64) uint64 { return uint64(float64(n) / since.Seconds()) }
-	l.trouble.line(f.line.Observe(now, a(p.Came), a(held), is), f.line.Capacity(), now)
+	full := f.line.Observe(now, a(p.Came), a(held), is)
+	l.trouble.line(full, f.sheet(full, a(held), worst), now)
+}
+
+// sheet is what the operator is told of a full line: how much it carries and what fills it.
+func (f *flood) sheet(since time.Time, held, worst uint64) string {
+	return fmt.Sprintf("%s of %s; held back %s; worst second %d packets; since %s", megabits(f.line.Rate()), megabits(f.line.Capacity()), megabits(held), worst, since.UTC().Format(time.RFC3339))
 }
 
 // tellSiege counts an attack. mu is held.
@@ -147,9 +153,9 @@ func (r *Reader) tellSiege(now time.Time, t siege.Told) {
 }
 
 // line notes that the access line is full of an attack since a time, and forgets it.
-func (t *troubles) line(since time.Time, capacity uint64, now time.Time) {
+func (t *troubles) line(since time.Time, sheet string, now time.Time) {
 	if !since.IsZero() {
-		t.set(troubleLine, web.Trouble{Code: web.TroubleLine, At: since, Detail: megabits(capacity)})
+		t.set(troubleLine, web.Trouble{Code: web.TroubleLine, At: since, Detail: sheet})
 	} else if x, ok := t.stand[troubleLine]; ok && now.Sub(x.At).Abs() > lossTold {
 		delete(t.stand, troubleLine)
 	}

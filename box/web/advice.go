@@ -125,8 +125,8 @@ func troubleText(code string, w words) string {
 			"The self-test of the filter failed: addresses that should be stopped are not, or nothing crosses. Tell your technician; “abri selftest” tells why.")
 	case TroubleLine:
 		return w.pick(
-			"La ligne est saturée par une attaque : le boîtier ne peut pas l'empêcher, car elle se perd avant lui. Appelez votre opérateur et lisez-lui la page « Preuves » de l'attaque : protocole, débit, heure du début.",
-			"The access line is full of an attack: the box cannot prevent that, for it is lost before it. Call your operator and read the attack's evidence to him: protocol, rate, when it began.")
+			"La ligne est saturée par une attaque : le boîtier ne peut pas l'empêcher, car elle se perd avant lui. Appelez votre opérateur et lisez-lui les chiffres qui suivent et l'attaque de la liste ci-dessous : protocole, débit, nombre de sources, heure du début.",
+			"The access line is full of an attack: the box cannot prevent that, for it is lost before it. Call your operator and read to him the figures that follow and the attack in the list below: protocol, rate, number of sources, when it began.")
 	case TroublePort:
 		return w.pick(
 			"Le boîtier ne filtre plus par un de ses ports : il est débranché, sorti du pont, ou son filtre a été retiré. Prévenez votre technicien.",

@@ -70,7 +70,10 @@ func tool(ctx context.Context, s *testnet.Scene, name string, args ...string) er
 	case <-ctx.Done():
 	case <-p.Done():
 	}
-	return p.Stop()
+	if err := p.Stop(); ctx.Err() == nil {
+		return err
+	}
+	return nil // asked to end, tools say so by an exit code of their own
 }
 
 // requests asks for the page over and over, each time by a connection of its own, from one address.

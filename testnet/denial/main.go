@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -78,7 +77,7 @@ func (b *bench) measure(d defence) (err error) {
 			}
 			fmt.Fprintf(os.Stderr, "denial: %s, %s, %s\n", d.name, family(v6), c.name)
 			got := day.live(b.ctx, v6, b.lasting, func(ctx context.Context) (int, error) { return c.attack(ctx, scene, v6) })
-			if got.err != nil && !errors.Is(got.err, context.DeadlineExceeded) {
+			if got.err != nil && !errors.Is(got.err, errNoTool) && !errors.Is(got.err, context.DeadlineExceeded) {
 				return fmt.Errorf("%s: %w", c.name, got.err)
 			}
 			b.rows = append(b.rows, row{d.name, c.name + ", " + family(v6), got, calm})
@@ -119,7 +118,5 @@ func (s *stage) caught(err *error) {
 	}
 }
 
-// without is what is said of a case whose tool is not installed.
-var errNoTool = errors.New("its tool is not installed")
-
-func isMissing(err error) bool { return err != nil && strings.Contains(err.Error(), errNoTool.Error()) }
+// errNoTool is the error of a case whose tool is not installed, or does not know the family.
+var errNoTool = errors.New("there is no tool for it here")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -23,7 +24,7 @@ func (b *bench) print(out io.Writer) {
 	fmt.Fprintln(w, "flood\tdefence\toffered\tgoodput\tset-ups\tmail\tcall lost\tjitter\tprocessors\treach")
 	for _, r := range b.rows {
 		g, c := r.got, r.calm
-		if isMissing(g.err) {
+		if errors.Is(g.err, errNoTool) {
 			fmt.Fprintf(w, "%s\t%s\tnot measured: %v\n", r.what, r.defence, g.err)
 			continue
 		}
