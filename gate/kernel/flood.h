@@ -20,10 +20,10 @@ static __always_inline bool pour(struct pace *pace, __u64 now, __u64 *due)
 
 // measure pours into the two cells of a hashed key: over only when both are, so that a quiet source that shares one cell
 // with a loud one is not taken for it (Estan and Varghese, New Directions in Traffic Measurement, 2002, with their
-// conservative update).
+// conservative update). Both lie in one cache line, for each line that is not in the cache costs more than all the rest.
 static __always_inline bool measure(struct pace *pace, __u64 now, __u64 hash)
 {
-	__u32 one = hash & (CELLS - 1), two = CELLS + (hash >> 32 & (CELLS - 1));
+	__u32 one = hash & (CELLS - 1), two = beside(one, hash);
 	__u64 *a = bpf_map_lookup_elem(&paces, &one), *b = bpf_map_lookup_elem(&paces, &two), due;
 	bool over;
 

@@ -295,10 +295,10 @@ struct {
 
 // What flood.h remembers, all of it fixed in size and forgotten by being written over: the times at which buckets are empty,
 // the tags of sources that have proven to be who they say, and of openings that were seen once.
-#define CELLS (1 << 16) // a power of two
+#define CELLS (1 << 17) // a power of two
 struct row {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 2 * CELLS);
+	__uint(max_entries, CELLS);
 	__type(key, __u32);
 	__type(value, __u64);
 };

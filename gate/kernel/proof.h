@@ -20,6 +20,12 @@ static __always_inline __u64 mix(__u64 a, __u64 b, __u64 seed)
 	return h ^ h >> 33;
 }
 
+// beside is another cell of the same cache line.
+static __always_inline __u32 beside(__u32 cell, __u64 hash)
+{
+	return cell ^ (1 + (hash >> 36 & 3));
+}
+
 // source_of is who is measured: an address of IPv4, a /64 of IPv6, which is one household's.
 static __always_inline struct address source_of(struct packet *p)
 {
@@ -45,13 +51,14 @@ static __always_inline bool is_proven(struct switches *c, struct address *source
 	__u64 hash = mix(source->hi, source->lo, (__u64)c->seed << 32 | 0x200), *cell;
 	__u32 seconds = now >> 30 & 0xffffff;
 
-#pragma unroll
-	for (int row = 0; row < 2; row++) {
-		__u32 at = row * CELLS + (hash >> (row ? 24 : 44) & (CELLS - 1));
+	__u32 at = hash >> 44 & (CELLS - 1);
 
+#pragma unroll
+	for (int i = 0; i < 2; i++) {
 		cell = bpf_map_lookup_elem(&proven, &at);
 		if (cell && tag_of(*cell) == tag_of(hash) && ((seconds - (__u32)*cell) & 0xffffff) < PROVEN_FOR)
 			return true;
+		at = beside(at, hash);
 	}
 	return false;
 }
@@ -60,7 +67,7 @@ static __always_inline bool is_proven(struct switches *c, struct address *source
 static __always_inline void prove(struct switches *c, struct address *source, __u64 now)
 {
 	__u64 hash = mix(source->hi, source->lo, (__u64)c->seed << 32 | 0x200), *a, *b;
-	__u32 seconds = now >> 30 & 0xffffff, one = hash >> 44 & (CELLS - 1), two = CELLS + (hash >> 24 & (CELLS - 1));
+	__u32 seconds = now >> 30 & 0xffffff, one = hash >> 44 & (CELLS - 1), two = beside(one, hash);
 
 	a = bpf_map_lookup_elem(&proven, &one);
 	b = bpf_map_lookup_elem(&proven, &two);

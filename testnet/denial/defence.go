@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 
@@ -43,14 +44,31 @@ func firewall(s *testnet.Scene) error {
 		return fmt.Errorf("nft: %w", errNoTool)
 	}
 	return s.Box.Do(func() error {
-		cmd := exec.Command(path, "-f", "-")
-		cmd.Stdin = strings.NewReader(limits)
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			return fmt.Errorf("nft: %w: %s", err, out)
+		load := func(rules string) error {
+			cmd := exec.Command(path, "-f", "-")
+			cmd.Stdin = strings.NewReader(rules)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				return fmt.Errorf("nft: %w: %s", err, out)
+			}
+			return nil
 		}
-		return nil
+		if load(limits) == nil {
+			return nil
+		}
+		fmt.Fprintln(os.Stderr, "denial: this kernel follows no conversations on a bridge (CONFIG_NF_CONNTRACK_BRIDGE): nftables limits without")
+		return load(unfollowed())
 	})
+}
+
+// unfollowed are the limits without what needs the kernel to follow conversations.
+func unfollowed() string {
+	var rules strings.Builder
+	for line := range strings.Lines(limits) {
+		if !strings.Contains(line, "ct state") {
+			rules.WriteString(line)
+		}
+	}
+	return rules.String()
 }
 
 const limits = `
