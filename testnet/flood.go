@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 )
 
@@ -44,6 +45,9 @@ func (s *Scene) Throw(ctx context.Context, floods []Flood, at Peer, v6, forged b
 		return 0, err
 	}
 	err = s.router.Do(func() error {
+		if err := swallow(); err != nil {
+			return err
+		}
 		tap, err := openTap("lan")
 		if err != nil {
 			return err
@@ -65,6 +69,18 @@ func (s *Scene) Throw(ctx context.Context, floods []Flood, at Peer, v6, forged b
 		return failed
 	})
 	return sent, err
+}
+
+// swallow has the router lose what goes back to made-up addresses, as the Internet does: told that nobody is there, a server
+// would forget them at once.
+func swallow() error {
+	for _, prefix := range []string{"20.0.0.0/6", "2a0c::/16"} {
+		route := netlink.Route{Dst: ipNet(netip.MustParsePrefix(prefix)), Type: unix.RTN_BLACKHOLE}
+		if err := netlink.RouteReplace(&route); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // heads are the two Ethernet addresses: to the machine, from the router.
@@ -117,7 +133,7 @@ func (t *thrower) throw(ctx context.Context, fd int, floods []Flood, rate int) (
 	return sent, nil
 }
 
-// source is who the next frame says it is from: anybody of 20.0.0.0/6 or 2a00::/12, or one of them.
+// source is who the next frame says it is from: anybody of 20.0.0.0/6 or 2a0c::/16, or one of them.
 func (t *thrower) source() netip.Addr {
 	n := uint64(7)
 	if t.forged {
