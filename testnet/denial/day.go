@@ -42,7 +42,9 @@ type figures struct {
 
 // newDay starts the servers of the download and of the call.
 func newDay(st *stage, s *testnet.Scene) (*day, error) {
-	s.Mail.Host.Set("ipv4/tcp_syncookies", "0") // as of a telephone, a camera and many an old server; both families
+	// As of a telephone, a camera and many an old server: no cookies, and no memory of who was here before.
+	s.Mail.Host.Set("ipv4/tcp_syncookies", "0")
+	s.Mail.Host.Set("ipv4/tcp_no_metrics_save", "1")
 	for _, at := range s.Mail.Addresses() {
 		l, err := s.Mail.Host.Listen(netip.AddrPortFrom(at, downloadPort))
 		if err != nil {
