@@ -28,8 +28,8 @@ type Config struct {
 	Names     Names     `toml:"names"`
 	Trusted   Trusted   `toml:"trusted"`
 	Measures  Measures  `toml:"measures"`
-	Decoys    Decoys    `toml:"decoys"`
 	Telephone Telephone `toml:"telephone"`
+	Decoys    Decoys    `toml:"decoys"`
 	Page      Page      `toml:"page"`
 	Keep      Keep      `toml:"keep"`
 	RunAs     RunAs     `toml:"run_as"`
