@@ -16,7 +16,7 @@ import (
 )
 
 // converse opens an honest connection that must live: the function says and hears one more word, and closes it.
-func (h town) converse() (end func()) {
+func (h town) converse() func() {
 	h.Helper()
 	say, end := h.dialogue()
 	return func() {
