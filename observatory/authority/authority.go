@@ -80,6 +80,9 @@ func Open(folder string, now time.Time) (*Authority, error) {
 	if a.signer, err = readKey[ed25519.PrivateKey](filepath.Join(folder, signerFile)); err != nil {
 		return nil, err
 	}
+	if !a.key.PublicKey.Equal(a.issuer.PublicKey) {
+		return nil, &abri.Error{Code: abri.CodeDamaged, Place: folder, What: "the issuer's key is another's", Remedy: "abri-observatory issuer makes a new one with the root's key"}
+	}
 	if err := a.issuer.CheckSignatureFrom(a.root); err != nil {
 		return nil, &abri.Error{Code: abri.CodeDamaged, Place: folder, What: "the issuer is not of this root", Remedy: "put back the folder as it was", Err: err}
 	}

@@ -125,9 +125,10 @@ func Run(ctx context.Context, o Options) error {
 func serve(ctx context.Context, o Options, l *ledger.Ledger, desk *receive.Desk, boxes, pages net.Listener, certificate func() (*tls.Certificate, error)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	roster := ledger.NewRoster(l)
 	desks := desk.Server(certificate)
 	page := &http.Server{
-		Handler: web.New(l, web.Options{Now: o.Now, Log: o.Log}), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute,
+		Handler: web.New(l, web.Options{Roster: roster, Now: o.Now, Log: o.Log}), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
 		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return certificate() }},
 	}
@@ -136,7 +137,7 @@ func serve(ctx context.Context, o Options, l *ledger.Ledger, desk *receive.Desk,
 	for i, part := range []func() error{
 		func() error { return desks.ServeTLS(boxes, "", "") },
 		func() error { return page.ServeTLS(pages, "", "") },
-		func() error { return (&clock{o, l, desk}).run(ctx) },
+		func() error { return (&clock{o, l, desk, roster}).run(ctx) },
 	} {
 		wait.Go(func() {
 			defer cancel()

@@ -14,16 +14,19 @@ type clock struct {
 	Options
 	ledger *ledger.Ledger
 	desk   *receive.Desk
+	roster *ledger.Roster
 }
 
-// Every how often the signpost is made, and old rows are swept.
+// Every how often the signpost is made, the roster read, and old rows swept.
 const (
 	refreshEvery = time.Second
+	rosterEvery  = 5 * time.Second
 	sweepEvery   = time.Hour
 )
 
 func (c *clock) run(ctx context.Context) error {
-	refresh, round := time.NewTicker(refreshEvery), time.NewTimer(0)
+	refresh, round, roster := time.NewTicker(refreshEvery), time.NewTimer(0), time.NewTimer(0)
+	defer roster.Stop()
 	defer refresh.Stop()
 	defer round.Stop()
 	var swept time.Time
@@ -33,6 +36,10 @@ func (c *clock) run(ctx context.Context) error {
 			return nil
 		case <-refresh.C:
 			c.tried(ctx, "making the signpost", c.desk.Refresh(ctx))
+		case <-roster.C:
+			began := time.Now()
+			c.tried(ctx, "reading the roster", c.roster.Refresh(ctx, c.Now()))
+			roster.Reset(max(rosterEvery, 20*time.Since(began))) // a twentieth of a machine at the most
 		case <-round.C:
 			began := time.Now()
 			c.round(ctx)

@@ -93,6 +93,12 @@ func (l *Ledger) Groups(ctx context.Context) ([]Group, error) {
 	return out, l.explain("reading", err)
 }
 
+// memberships gives each site with each of its groups.
+func (l *Ledger) memberships(ctx context.Context) ([][2]int64, error) {
+	out, err := query(ctx, l.read, func(r *sql.Rows) (p [2]int64, err error) { return p, r.Scan(&p[0], &p[1]) }, `SELECT site, grp FROM members`)
+	return out, l.explain("reading", err)
+}
+
 // Members gives the sites of a group.
 func (l *Ledger) Members(ctx context.Context, group int64) ([]int64, error) {
 	out, err := query(ctx, l.read, func(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) },

@@ -90,10 +90,18 @@ func scanStanding(r *sql.Rows, now time.Time) (s Standing, err error) {
 	s.Troubles = strings.Fields(troubles)
 	s.Waiting = state == Candidate
 	s.Rollout = stage(s, invited != 0, state, now)
-	if s.Heard.IsZero() || now.Sub(s.Heard) > SilentAfter {
-		s.Sky = abri.Fog // silence is never sun
-	}
+	s.age(now)
 	return s, nil
+}
+
+// age puts fog over a site that was not heard of for too long: silence is never sun.
+func (s *Standing) age(now time.Time) {
+	if s.Heard.IsZero() || now.Sub(s.Heard) > SilentAfter {
+		s.Sky = abri.Fog
+		if !s.Heard.IsZero() {
+			s.Rollout = Silent
+		}
+	}
 }
 
 func stage(s Standing, invited bool, state string, now time.Time) Rollout {

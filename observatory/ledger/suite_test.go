@@ -45,6 +45,7 @@ var suite = []struct {
 	{"figures of a site, a group and everybody", figures},
 	{"a year in whole months", wholeMonths},
 	{"sites, groups and their roll-out", rollout},
+	{"a roster shows what stood a moment ago", roster},
 	{"an invitation is used once", invitationOnce},
 	{"a silence is told once", silenceToldOnce},
 	{"orders reach each site once", ordersReach},
@@ -419,6 +420,43 @@ func rollout(t *testing.T, l *ledger.Ledger) {
 	s.Name, s.Contact.Mail = "Sury le Comtal", "no address"
 	if err := l.PutSites(ctx, s); abri.CodeOf(err) != abri.CodeInvalid {
 		t.Errorf("%v", err)
+	}
+}
+
+func roster(t *testing.T, l *ledger.Ledger) {
+	ctx := t.Context()
+	for _, n := range []int64{1001, 1002, 1003} {
+		site(t, l, n)
+	}
+	group := got[int64](t)(l.PutGroup(ctx, ledger.Group{Sort: ledger.EPCI, Code: "e", Name: "Loire Forez"}))
+	must(t, l.Join(ctx, group, 1001, 1003))
+	r := ledger.NewRoster(l)
+	if all, as := r.Standings(ledger.Scope{}, noon); len(all) != 0 || !as.IsZero() {
+		t.Errorf("before the first look it has %v as of %s", all, as)
+	}
+	must(t, send(ctx, l, report(1001, 1), noon))
+	must(t, r.Refresh(ctx, noon))
+	must(t, send(ctx, l, report(1002, 1), noon)) // which it does not know of
+	for _, c := range []struct {
+		scope ledger.Scope
+		at    time.Time
+		want  []abri.Sky
+	}{
+		{ledger.Scope{}, noon, []abri.Sky{abri.Rain, abri.Fog, abri.Fog}},
+		{ledger.Scope{Group: group}, noon, []abri.Sky{abri.Rain, abri.Fog}},
+		{one(1001), noon, []abri.Sky{abri.Rain}},
+		{one(1001), noon.Add(2 * time.Hour), []abri.Sky{abri.Fog}},
+		{one(9), noon, nil},
+	} {
+		all, as := r.Standings(c.scope, c.at)
+		var skies []abri.Sky
+		for _, s := range all {
+			skies = append(skies, s.Sky)
+		}
+		same(t, fmt.Sprintf("%+v", c.scope), skies, c.want)
+		if !as.Equal(noon) {
+			t.Errorf("it is as of %s", as)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -32,6 +33,10 @@ func (b *bench) pages(ctx context.Context) error {
 		l.Close()
 		return err
 	}
+	roster := ledger.NewRoster(l)
+	if err := roster.Refresh(ctx, time.Now()); err != nil {
+		return err
+	}
 	b.say("pages: totals of %d days made in %s", days, time.Since(began).Round(time.Second))
 	if err := l.Close(); err != nil {
 		return err
@@ -45,10 +50,13 @@ func (b *bench) pages(ctx context.Context) error {
 		{"overview: a year by month", count(ctx, ledger.Question{From: today.Add(-365), To: today, By: ledger.ByMonth})},
 		{"overview: a year by country", count(ctx, ledger.Question{From: today.Add(-365), To: today, By: ledger.ByCountry})},
 		{"overview: a year by day", count(ctx, ledger.Question{From: today.Add(-365), To: today, By: ledger.ByDay})},
-		{"map: where all sites stand", func(l *ledger.Ledger) error {
-			_, err := l.Standings(ctx, ledger.Scope{}, time.Now())
-			return err
+		{"map: from the roster in memory", func(*ledger.Ledger) error {
+			if all, _ := roster.Standings(ledger.Scope{}, time.Now()); len(all) != b.settings.boxes {
+				return fmt.Errorf("the roster has %d sites", len(all))
+			}
+			return nil
 		}},
+		{"the roster, read anew (in the background)", func(l *ledger.Ledger) error { return ledger.NewRoster(l).Refresh(ctx, time.Now()) }},
 		{"a commune's year by kind", func(l *ledger.Ledger) error {
 			return count(ctx, ledger.Question{Scope: ledger.Scope{Site: int64(1 + rand.IntN(b.settings.boxes))}, From: today.Add(-365), To: today, By: ledger.ByKind})(l)
 		}},

@@ -69,7 +69,7 @@ func (h *house) glance(ctx context.Context) (uint64, error) {
 	if now.Sub(h.looked.at) < h.Pace && !now.Before(h.looked.at) {
 		return h.looked.mark, nil
 	}
-	sites, err := h.ledger.Standings(ctx, ledger.Scope{}, now)
+	sites, err := h.standings(ctx, ledger.Scope{}, now)
 	if err != nil {
 		return h.looked.mark, err
 	}

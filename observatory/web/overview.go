@@ -79,7 +79,7 @@ func (h *house) showOverview(w http.ResponseWriter, r *http.Request, name string
 func (h *house) look(ctx context.Context, at looking, w words) (*overview, error) {
 	now := h.Now().In(h.Location)
 	today := abri.DayOf(now, h.Location)
-	sites, err := h.ledger.Standings(ctx, at.Scope, now)
+	sites, err := h.standings(ctx, at.Scope, now)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -19,6 +20,9 @@ import (
 
 // Options are the settings of the pages. Now and Log must be given.
 type Options struct {
+	// Roster draws the map from memory; nil: the ledger is read each time.
+	Roster *ledger.Roster
+
 	Now func() time.Time
 	Log *slog.Logger
 
@@ -75,6 +79,16 @@ type house struct {
 
 	looking sync.Mutex
 	looked  glance
+}
+
+// standings gives where the sites of a scope stand: from the roster, once it has looked, else from the ledger.
+func (h *house) standings(ctx context.Context, scope ledger.Scope, now time.Time) ([]ledger.Standing, error) {
+	if h.Roster != nil {
+		if all, as := h.Roster.Standings(scope, now); !as.IsZero() {
+			return all, nil
+		}
+	}
+	return h.ledger.Standings(ctx, scope, now)
 }
 
 func harden(next http.Handler) http.Handler {
