@@ -40,8 +40,10 @@ func Server(t T, more ...string) string {
 // Database gives the URL of an empty database on a server, which is taken away with the test.
 func Database(t T, server string) string {
 	name := "abri_" + strings.ToLower(rand.Text()[:12])
-	do(t, server, "CREATE DATABASE "+name)
-	t.Cleanup(func() { do(t, server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
+	if err := do(server, "CREATE DATABASE "+name); err != nil {
+		t.Fatalf("ledgertest: making a database: %v", err)
+	}
+	t.Cleanup(func() { _ = do(server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") }) // the server may be gone
 	u, err := url.Parse(server)
 	if err != nil {
 		t.Fatalf("%s: %v", Given, err)
@@ -50,15 +52,14 @@ func Database(t T, server string) string {
 	return u.String()
 }
 
-func do(t T, server, q string) {
+func do(server, q string) error {
 	db, err := sql.Open("pgx", server)
 	if err != nil {
-		t.Fatalf("ledgertest: %v", err)
+		return err
 	}
 	defer db.Close()
-	if _, err := db.ExecContext(context.Background(), q); err != nil {
-		t.Fatalf("ledgertest: %s: %v", q, err)
-	}
+	_, err = db.ExecContext(context.Background(), q)
+	return err
 }
 
 // Start starts a server that listens on a socket in a folder of its own, and ends it with the test.
