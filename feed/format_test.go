@@ -108,7 +108,7 @@ func TestRefusedLinesOfEachFormat(t *testing.T) {
 		text   string
 		why    reason
 	}{
-		{Plain, "Extension.exe", unknownTop},
+		{Plain, "Extension.exe", unknownTop}, {Plain, "evil.example", setAside}, {Hosts, "0.0.0.0 a.invalid", setAside}, {Plain, "printer.local", setAside},
 		{Plain, "0000153.0000255.0000011.0000125", leadingZero},
 		{Plain, "1..2.3", notAddress},
 		{Plain, "evil..com", notName},

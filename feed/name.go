@@ -29,6 +29,8 @@ func parseName(text []byte, s scope) ([]byte, reason) {
 	}
 	suffix, icann := publicsuffix.PublicSuffix(string(name))
 	switch known := icann || strings.IndexByte(suffix, '.') >= 0; {
+	case nobodys(suffix):
+		return nil, setAside
 	case !known && !reservedTop(suffix):
 		return nil, unknownTop
 	case len(suffix) == len(name) && (icann || !known || s != hostOnly):
@@ -78,6 +80,16 @@ func labels(name []byte) bool {
 
 func label(l []byte) bool {
 	return len(l) > 0 && len(l) <= longestLabel && l[0] != '-' && l[len(l)-1] != '-'
+}
+
+// nobodys reports whether a top-level domain is set aside so that nobody has a name there (RFC 6761, RFC 6762, RFC 7686, RFC
+// 9476, and what ICANN keeps for private networks): an entry there stops nobody.
+func nobodys(top string) bool {
+	switch top {
+	case "example", "invalid", "localhost", "local", "onion", "alt", "internal":
+		return true
+	}
+	return false
 }
 
 // reservedTop reports whether a top-level domain is set aside for tests (RFC 6761 §6.2): the box lists a name there to

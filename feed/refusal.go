@@ -38,6 +38,7 @@ const (
 	notRule
 	tooLong
 	reserved
+	setAside
 	tooWide
 	registry
 	page
@@ -72,6 +73,7 @@ var sentences = [reasonCount]string{
 	notRule:     "not a rule",
 	tooLong:     "a line that is too long",
 	reserved:    "private or reserved space",
+	setAside:    "a name that is set aside, which nobody on the Internet can have (RFC 6761)",
 	tooWide:     "wider than /8 (IPv4) or /19 (IPv6)",
 	registry:    "everybody under a public suffix",
 	page:        "a page or a part of one; the box stops whole hosts",

@@ -9,11 +9,22 @@ import (
 	"abri.example/abri/feed"
 )
 
-// Contact is somebody outside to whom devices of the site turned in the last week and who answered, and on how many days
-// of it.
+// Contact is somebody outside to whom devices of the site turned in the last week and who answered, or a name that they
+// asked for, and on how many days of it.
 type Contact struct {
-	Outside netip.Addr
+	Outside netip.Addr // of an address, else Name
+	Name    string
 	Days    int
+}
+
+// cutBy reports whether a new entry of a list would cut the contact.
+func (c Contact) cutBy(fresh feed.Fresh) bool {
+	if c.Name != "" {
+		_, cut := fresh.FindName(c.Name)
+		return cut
+	}
+	_, cut := fresh.Find(c.Outside)
+	return cut
 }
 
 // A contact of this many of the last seven days is one that people need. More contacts than a few at once are too, be
@@ -40,7 +51,7 @@ func rehearsal(before, next *feed.List, contacts []Contact) string {
 	fresh := feed.FreshOf(before, next)
 	cut, daily := 0, 0
 	for _, c := range contacts {
-		if _, ok := fresh.Find(c.Outside); !ok {
+		if !c.cutBy(fresh) {
 			continue
 		}
 		cut++

@@ -12,7 +12,7 @@ import (
 )
 
 func contact(last byte, days int) Contact {
-	return Contact{netip.AddrFrom4([4]byte{62, 210, 1, last}), days}
+	return Contact{Outside: netip.AddrFrom4([4]byte{62, 210, 1, last}), Days: days}
 }
 
 // A list with a supplier on it waits for a person; one with a command server, to which a device turns daily, must not.
@@ -48,7 +48,7 @@ func TestARehearsalBeforeAListIsEnforced(t *testing.T) {
 }
 
 func TestTheBarOfARehearsal(t *testing.T) {
-	next := mustList(t, "62.210.1.0/24\n")
+	next := mustList(t, "62.210.1.0/24\n||supplier.fr^\n")
 	for _, c := range []struct {
 		contacts []Contact
 		waits    bool
@@ -58,7 +58,10 @@ func TestTheBarOfARehearsal(t *testing.T) {
 		{[]Contact{contact(1, 4)}, true},
 		{[]Contact{contact(1, 1), contact(2, 1), contact(3, 1), contact(4, 1), contact(5, 1)}, false},
 		{[]Contact{contact(1, 1), contact(2, 1), contact(3, 1), contact(4, 1), contact(5, 1), contact(6, 1)}, true},
-		{[]Contact{{netip.MustParseAddr("62.211.1.1"), 7}}, false},
+		{[]Contact{{Outside: netip.MustParseAddr("62.211.1.1"), Days: 7}}, false},
+		{[]Contact{{Name: "www.supplier.fr", Days: 5}}, true},
+		{[]Contact{{Name: "www.supplier.fr", Days: 1}}, false},
+		{[]Contact{{Name: "www.other.fr", Days: 7}}, false},
 	} {
 		if got := rehearsal(nil, next, c.contacts); (got != "") != c.waits {
 			t.Errorf("%v: %q", c.contacts, got)

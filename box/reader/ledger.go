@@ -64,7 +64,18 @@ func (r *Reader) weekOfContacts() []library.Contact {
 	met := r.met(context.Background(), 7)
 	out := make([]library.Contact, 0, len(met))
 	for _, m := range met {
-		out = append(out, library.Contact(m))
+		out = append(out, library.Contact{Outside: m.Outside, Days: m.Days})
+	}
+	s := r.record.opened()
+	if s == nil {
+		return out
+	}
+	asked, err := s.Asked(context.Background(), r.sinceDays(7))
+	if err != nil {
+		r.log.Warn("the questions of this site can't be read", "err", err)
+	}
+	for _, a := range asked {
+		out = append(out, library.Contact{Name: a.Name, Days: a.Days})
 	}
 	return out
 }

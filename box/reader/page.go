@@ -29,7 +29,7 @@ func (r *Reader) View(context.Context) (web.View, error) {
 	v := web.View{
 		Site: r.config.Box.Name, Mode: r.mode, Now: r.now(), Location: r.today.location, Language: r.config.Box.Language, CountingSince: r.since,
 		LastContact: r.contact(), Report: r.today.report, Attacks: r.today.latest(), Found: foundSince(r.found, r.sinceDays(foundFor)), Days: r.today.week(),
-		Verified: r.proven.held,
+		Verified: r.proven.held, Credits: credits(r.lists),
 		Lists:    web.Lists{Wanted: k.wanted4 + k.wanted6 + k.wantedNames, Enforced: k.Entries4 + k.Entries6 + k.Names},
 		Troubles: r.trouble.all(),
 	}

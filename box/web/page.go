@@ -47,6 +47,7 @@ type page struct {
 	Enforced string
 	Gap      bool
 	Credit   string
+	Credits  []string
 
 	Rule rule
 
@@ -87,7 +88,7 @@ func pageOf(v View, w words, path string) page {
 		Chart: chart(v.Days, w), Days: daysOf(v.Days, w), Families: familiesOf(r, w), Services: servicesOf(r, w),
 		Troubles: troublesOf(v, w),
 		Wanted:   number(uint64(max(0, v.Lists.Wanted)), w.lang), Enforced: number(uint64(max(0, v.Lists.Enforced)), w.lang),
-		Gap: v.Lists.Wanted != v.Lists.Enforced, Credit: geo.Credit(), Rule: ruleOf(r, w),
+		Gap: v.Lists.Wanted != v.Lists.Enforced, Credit: geo.Credit(), Credits: v.Credits, Rule: ruleOf(r, w),
 	}
 	rows := attacksOf(v.Attacks, v, w)
 	p.Found = attacksOf(v.Found, v, w)

@@ -23,6 +23,7 @@ type View struct {
 	Attacks  []abri.Attack  // the latest first; the page shows at most MaxAttacks
 	Found    []abri.Attack  // by looking back in the last days, the latest first: their hosts were listed only afterwards
 	Days     []weather.Day  // seven, the oldest first, today last
+	Credits  []string       // the publishers of lists in use who are to be named, with their licences
 	Lists    Lists          // how much of the threat lists is really applied
 	Troubles []Trouble      // what ails the box itself, the worst first
 

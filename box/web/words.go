@@ -60,6 +60,7 @@ var phrases = map[string][2]string{
 	"todo":            {"Que faire ?", "What to do?"},
 	"contact":         {"Dernier contact", "Last contact"},
 	"contact.none":    {"aucun", "none"},
+	"credits":         {"Listes de menaces de :", "Threat lists by:"},
 	"verified":        {"Filtre vérifié", "Filter verified"},
 	"contact.note":    {"dernier passage vu par le boîtier", "last traffic seen by the box"},
 	"asof":            {"Page du", "Page as of"},
