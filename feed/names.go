@@ -159,6 +159,10 @@ func (s *Set) NameKeys() []uint64 {
 	return out
 }
 
+// NameVersion tells one make of the names from another: it is the same for two sets only when the same readings of the same
+// lists gave their names, whatever their rules.
+func (s *Set) NameVersion() []uint64 { return slices.Clone(s.makeup.names) }
+
 // FindFingerprint names the lists that hold a JA3 or JA4 fingerprint, in lower case.
 func (s *Set) FindFingerprint(print string) []Info {
 	var out []Info

@@ -165,19 +165,20 @@ func (r *Reader) named(set *feed.Set) *feed.Set {
 	return set.With(r.passing())
 }
 
-// loadNames has the keeper judge questions by a set.
+// loadNames has the keeper judge questions by a set. Names that stand already are not sent again: a million are not packed
+// because one list of addresses was refreshed.
 func (r *Reader) loadNames(s *feed.Set) error {
 	seed := feed.NameSeed()
 	r.mu.Lock()
-	n := order.Names{Seed: [3]uint64{seed.Start, seed.First, seed.Second}, Keys: s.NameKeys(), Rules: closedNames(r.config.Names)}
+	n := order.Names{Seed: [3]uint64{seed.Start, seed.First, seed.Second}, Rules: append(closedNames(r.config.Names), ruled(s)...)}
+	k := &r.kernel
+	stand := k.namesVersion != nil && slices.Equal(k.namesVersion, s.NameVersion()) && slices.Equal(k.nameRules, n.Rules) &&
+		k.Names == k.wantedNames && k.NameRules == k.wantedRules
 	r.mu.Unlock()
-	for _, rule := range s.NameRules() {
-		say := order.NameStops
-		if rule.Pass {
-			say = order.NamePasses
-		}
-		n.Rules = append(n.Rules, order.NameRule{Key: rule.Key, Say: say})
+	if stand {
+		return nil
 	}
+	n.Keys = s.NameKeys()
 	loaded, err := r.keeper.Names(n)
 	if err != nil {
 		return err
@@ -187,12 +188,24 @@ func (r *Reader) loadNames(s *feed.Set) error {
 		rules[x.Key] = true
 	}
 	r.mu.Lock()
-	r.kernel.wantedNames, r.kernel.wantedRules = len(n.Keys), len(rules)
+	k.wantedNames, k.wantedRules, k.namesVersion, k.nameRules = len(n.Keys), len(rules), s.NameVersion(), n.Rules
 	r.mu.Unlock()
 	if loaded.Names != len(n.Keys) || loaded.Rules != len(rules) {
 		return fmt.Errorf("the kernel holds %d names and %d rules, and %d and %d were asked for", loaded.Names, loaded.Rules, len(n.Keys), len(rules))
 	}
 	return nil
+}
+
+// ruled are the rules of a set in the keeper's words.
+func ruled(s *feed.Set) (out []order.NameRule) {
+	for _, rule := range s.NameRules() {
+		say := order.NameStops
+		if rule.Pass {
+			say = order.NamePasses
+		}
+		out = append(out, order.NameRule{Key: rule.Key, Say: say})
+	}
+	return out
 }
 
 // closedNames are rules for the names of resolvers that the site has closed, and for the one by which Firefox asks whether

@@ -69,6 +69,8 @@ type kernelState struct {
 	loaded           bool // lists were put into the kernel in this life
 
 	wantedNames, wantedRules int
+	namesVersion             []uint64 // of the names that were loaded last
+	nameRules                []order.NameRule
 	packets                  uint64
 	hours                    map[string]order.Tally // what the hours have of each counter
 	hoursAt                  time.Time
