@@ -60,7 +60,7 @@ func (l *link) packet(at time.Time, h *packet.Headers) {
 
 // The ports of which the gate copies all, and those of which it copies 64 KB.
 var (
-	all   = []uint16{53, 67, 68, 137, 546, 547, 5060, 5061, 5353}
+	all   = []uint16{53, 67, 68, 137, 546, 547, 5060, 5061, 5062, 5080, 5353}
 	login = []uint16{21, 22, 25, 110, 143, 445, 587, 3389}
 )
 

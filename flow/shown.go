@@ -34,7 +34,7 @@ func (f *Flow) Readable(h *packet.Headers) bool {
 // alwaysShown are the ports of which everything is copied: DNS, DHCP, NBNS, SIP, mDNS.
 func alwaysShown(port uint16) bool {
 	switch port {
-	case 53, 67, 68, 137, 546, 547, 5060, 5061, 5353:
+	case 53, 67, 68, 137, 546, 547, 5060, 5061, 5062, 5080, 5353:
 		return true
 	}
 	return false

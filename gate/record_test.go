@@ -34,6 +34,7 @@ func TestCopies(t *testing.T) {
 		{"mail: 64 KB", tcp(25, ack, 960), 80, 66, 0},
 		{"DNS: all", udp(53, 972), 80, 80, 0},
 		{"SIP over TCP: all", tcp(5060, ack, 960), 80, 80, 0},
+		{"SIP on another of its ports: all", udp(5080, 972), 80, 80, 0},
 		{"other UDP: 8 KB", udp(9000, 972), 20, 9, 0},
 		{"long frame", tcp(443, ack, 4000), 1, 1, 2048},
 		{"end after 8 KB: headers", tcp(443, flagFIN|ack, 960), 20, 20, 128},

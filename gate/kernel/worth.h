@@ -10,7 +10,7 @@
 static __always_inline bool is_open_book(__u16 port)
 {
 	switch (port) {
-	case 53: case 67: case 68: case 137: case 546: case 547: case 5060: case 5061: case 5353:
+	case 53: case 67: case 68: case 137: case 546: case 547: case 5060: case 5061: case 5062: case 5080: case 5353:
 		return true;
 	}
 	return false;
