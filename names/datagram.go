@@ -66,16 +66,21 @@ func (w *Watch) asked(f *flow.Flow, c *conversation, h *packet.Headers, m *dns.M
 func (w *Watch) initial(f *flow.Flow, h *packet.Headers) {
 	c := w.conversation(f)
 	whom := quic.Destination(h.Payload)
-	if again := c.done && whom != c.whom && netip.AddrPortFrom(h.Src, h.SrcPort) == f.Client; c.done && !again {
+	again := c.done && whom != c.whom && netip.AddrPortFrom(h.Src, h.SrcPort) == f.Client
+	if c.done && !again {
 		return
 	}
 	if c.client == nil {
-		c.done, c.whom = false, whom
 		w.await(c)
 	}
 	crypto, hopeless := w.quic.Datagram(c.client, h.Payload)
-	if !c.client.Opened() && c.tellings > 0 {
-		hopeless = true // no other conversation on the same ports: the client calls the server by the name it gave itself
+	switch {
+	case again && !c.client.Opened(): // the client calls the server by the name that it gave itself
+		hopeless = true
+	case again: // another conversation on the same ports
+		c.done, c.whom, c.told = false, whom, [len(c.told)]uint32{}
+	case !c.begun:
+		c.begun, c.whom = true, whom
 	}
 	state := stream.More
 	if len(crypto) > 0 {

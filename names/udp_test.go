@@ -13,7 +13,9 @@ import (
 )
 
 // dialled is the two datagrams that quic-go's client sends before anybody answers: its hello holds a post-quantum key.
-func dialled(t *testing.T) (first, second []byte) {
+func dialled(t *testing.T) (first, second []byte) { return dialledFor(t, "www.impots.gouv.fr") }
+
+func dialledFor(t *testing.T, name string) (first, second []byte) {
 	listen, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Skipf("no network here: %v", err)
@@ -22,7 +24,7 @@ func dialled(t *testing.T) (first, second []byte) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go func() {
-		_, _ = quic.DialAddr(ctx, listen.LocalAddr().String(), &tls.Config{ServerName: "www.impots.gouv.fr", NextProtos: []string{"h3"}}, nil)
+		_, _ = quic.DialAddr(ctx, listen.LocalAddr().String(), &tls.Config{ServerName: name, NextProtos: []string{"h3"}}, nil)
 	}()
 	if err := listen.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
@@ -50,6 +52,25 @@ func TestQUIC(t *testing.T) {
 		w.wants(t, what, "quic www.impots.gouv.fr "+clerk+" > "+server)
 		if len(w.lines) == 1 && (w.lines[0].ALPN != "h3" || w.lines[0].JA4[:4] != "q13d") {
 			t.Errorf("the line is %+v", w.lines[0])
+		}
+	}
+}
+
+// TestAnotherQUIC has a second conversation begin on the ports of the first: its hello is read too. What the first goes on to
+// say, calling the server by another name, is not taken for one.
+func TestAnotherQUIC(t *testing.T) {
+	first, second := dialled(t)
+	third, fourth := dialledFor(t, "www.ameli.fr")
+	later := append([]byte(nil), third...)
+	later[6] ^= 1 // nobody can open this one
+	w := newWire(0)
+	for _, d := range [][]byte{first, second, later, second, third, fourth, third} {
+		w.send(datagram(clerk, server, d))
+	}
+	w.wants(t, "two", "quic www.impots.gouv.fr "+clerk+" > "+server, "quic www.ameli.fr "+clerk+" > "+server)
+	for f := range w.watch.conversations {
+		if w.watch.Awaits(f) {
+			t.Error("more is awaited")
 		}
 	}
 }

@@ -85,6 +85,17 @@ func (p *Pipeline) reread(at time.Time, side abri.Side) {
 	p.names.Observe(at, f, h, p.again)
 }
 
+// revive judges a conversation anew that was cut so long ago that the kernel lets it cross: it is another one on the same
+// ports.
+func (p *Pipeline) revive(at time.Time, f *flow.Flow) {
+	conversation := order.Conversation{Client: f.Client, Server: f.Server, Proto: f.Proto}
+	if c := p.cuts.by[conversation]; c != nil && at.Sub(c.at) >= blockFor {
+		delete(p.cuts.by, conversation)
+		p.names.End(f)
+		p.policy.Judge(at, f)
+	}
+}
+
 // asksAgain takes the name that was asked for in a cut conversation.
 func (p *Pipeline) asksAgain(s *names.Sighting) {
 	if _, listed := p.onList(s); listed {
@@ -165,12 +176,13 @@ func (c *cuts) forget(now time.Time) {
 }
 
 // again answers a packet of a cut conversation that the kernel dropped, and reports whether it was one.
-func (c *cuts) again(frame []byte, h *packet.Headers) bool {
+func (c *cuts) again(at time.Time, frame []byte, h *packet.Headers) bool {
 	src, dst := netip.AddrPortFrom(h.Src, h.SrcPort), netip.AddrPortFrom(h.Dst, h.DstPort)
 	x := c.find(src, dst, h.Proto)
 	if x == nil {
 		return false
 	}
+	x.at = at
 	if h.Proto != packet.TCP || h.Flags.Has(packet.RST) {
 		return true
 	}

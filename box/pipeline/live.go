@@ -24,7 +24,7 @@ func (p *Pipeline) Copy(at time.Time, side abri.Side, fate order.Fate, frame []b
 			p.names.Observe(at, f, &p.headers, p.hear)
 		}
 	default:
-		if fate == order.Dropped && p.cuts.again(frame, &p.headers) {
+		if fate == order.Dropped && p.cuts.again(at, frame, &p.headers) {
 			p.reread(at, side)
 			return
 		}
@@ -36,6 +36,9 @@ func (p *Pipeline) Copy(at time.Time, side abri.Side, fate order.Fate, frame []b
 // crossed takes the packet under way as one that passes, and gives its flow.
 func (p *Pipeline) crossed(at time.Time, side abri.Side) *flow.Flow {
 	f, began := p.passed.Observe(at, side, &p.headers)
+	if f != nil && !passes(f) {
+		p.revive(at, f)
+	}
 	p.meet(at, side, began)
 	if f != nil && passes(f) {
 		p.show(at, f)

@@ -1,0 +1,91 @@
+package keeper
+
+import (
+	"log/slog"
+	"net/netip"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/box/order"
+)
+
+// The box's own conversations are never cut, nor the gateway's but for DNS.
+func TestWhatIsNotCut(t *testing.T) {
+	k := &Keeper{log: slog.New(slog.DiscardHandler), place: order.Place{
+		Own: []netip.Addr{netip.MustParseAddr("192.168.1.9")}, Gateways: []netip.Addr{netip.MustParseAddr("192.168.1.1")}, Resolvers: []netip.Addr{netip.MustParseAddr("192.168.1.53")},
+	}}
+	for ends, spared := range map[[2]string]bool{
+		{"192.168.1.2:5000", "80.1.1.1:443"}: false, {"192.168.1.9:5000", "80.1.1.1:443"}: true, {"80.1.1.1:5000", "192.168.1.9:8080"}: true,
+		{"192.168.1.2:5000", "192.168.1.1:443"}: true, {"192.168.1.1:443", "192.168.1.2:5000"}: true, {"192.168.1.2:5000", "192.168.1.1:53"}: false,
+		{"192.168.1.1:53", "192.168.1.2:5000"}: false, {"192.168.1.2:5000", "192.168.1.53:443"}: false,
+	} {
+		c := order.Conversation{Client: netip.MustParseAddrPort(ends[0]), Server: netip.MustParseAddrPort(ends[1]), Proto: order.TCP}
+		if err := k.spares(c); (abri.CodeOf(err) == abri.CodeRefused) != spared {
+			t.Errorf("%v: %v", ends, err)
+		}
+		if spared {
+			if abri.CodeOf(k.Block(order.Block{Conversation: c, For: time.Second})) != abri.CodeRefused || abri.CodeOf(k.Inject(&order.Inject{From: c.Client, To: c.Server, Proto: order.TCP})) != abri.CodeRefused {
+				t.Errorf("%v is cut", ends)
+			}
+		}
+	}
+}
+
+// Words are injected at a rate, with a burst of a second.
+func TestTheBucketOfWords(t *testing.T) {
+	var b bucket
+	took := func(now time.Duration) (n int) {
+		for b.take(int64(now)) {
+			n++
+		}
+		return n
+	}
+	const begun = time.Hour
+	for _, c := range []struct {
+		at   time.Duration
+		want int
+	}{{begun, wordsASecond}, {begun, 0}, {begun + time.Millisecond, wordsASecond / 1000}, {begun + 501*time.Millisecond, wordsASecond / 2}, {2 * begun, wordsASecond}, {begun, 0}} {
+		if got := took(c.at); got != c.want {
+			t.Errorf("at %v: %d, want %d", c.at, got, c.want)
+		}
+	}
+}
+
+// What nobody rules on in time is sent on, once; what is ruled on is its ruler's; and there is a bound.
+func TestParkedPacketsAreSentOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sent []string
+		p := parked{send: func(frame []byte) { sent = append(sent, string(frame)) }}
+		words := []byte("a")
+		a := p.put(words)
+		words[0] = 'x' // the ring's memory is used again
+		b := p.put([]byte("b"))
+		if got := p.take(b); string(got) != "b" || p.take(b) != nil || p.take(99) != nil {
+			t.Errorf("took %q", got)
+		}
+		time.Sleep(rulingTime - time.Millisecond)
+		synctest.Wait()
+		if len(sent) != 0 {
+			t.Errorf("sent early: %q", sent)
+		}
+		time.Sleep(2 * time.Millisecond)
+		synctest.Wait()
+		if len(sent) != 1 || sent[0] != "a" || p.take(a) != nil || p.overdue() != 1 {
+			t.Errorf("sent %q, %d late", sent, p.overdue())
+		}
+		for range maxParked {
+			if p.put([]byte("c")) == 0 {
+				t.Fatal("there is no room for as many as there should be")
+			}
+		}
+		if n := p.put([]byte("d")); n != 0 || sent[len(sent)-1] != "d" {
+			t.Errorf("one too many waits as %d", n)
+		}
+		p.leave()
+		if len(sent) != 2+maxParked || len(p.frames) != 0 {
+			t.Errorf("%d are sent, %d wait", len(sent), len(p.frames))
+		}
+	})
+}
