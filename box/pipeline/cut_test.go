@@ -13,7 +13,9 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/box/order"
+	"abri.example/abri/feed"
 	"abri.example/abri/flow"
+	"abri.example/abri/names"
 	"abri.example/abri/packet"
 )
 
@@ -218,5 +220,39 @@ func TestAfterTheBlockItIsJudgedAnew(t *testing.T) {
 	}
 	if len(h.blocked) != 2 {
 		t.Errorf("cut %d times", len(h.blocked))
+	}
+}
+
+// A list says what those are who turn to its names: command servers and places that hand out malware have kinds of their own.
+func TestListedNamesGiveTheirKinds(t *testing.T) {
+	for _, kind := range []abri.Kind{abri.CommandAndControl, abri.MalwareDownload, abri.PhishingSite} {
+		list, err := feed.Parse(strings.NewReader("wrong-bank.com\n"), feed.Info{Name: "kinds", Outward: kind})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, h := newCutting(t)
+		l.SetDomains(feed.Merge([]*feed.List{list}, nil))
+		l.Copy(start, abri.Inside, order.Passed, segment(t, desk, fence2, 1000, 5000, 0, hello(t, "a.wrong-bank.com")))
+		if a := l.one(t); a.Kind != kind || a.Outcome != abri.Blocked || len(h.blocked) != 1 {
+			t.Errorf("%s is counted as %+v", kind, a)
+		}
+	}
+}
+
+// A fingerprint on a list, without a listed name, cuts nobody.
+func TestAFingerprintCutsNobody(t *testing.T) {
+	l, h := newCutting(t)
+	var seen names.Line
+	l.told = func(s *names.Sighting) { seen = s.Line() }
+	l.Copy(start, abri.Inside, order.Passed, segment(t, desk, fence2, 1000, 5000, 0, hello(t, "www.mairie.fr")))
+	prints, err := feed.Parse(strings.NewReader("ja3_md5,Firstseen,Lastseen,Listingreason\n"+seen.JA3+",2017-07-14 18:08:15,2019-07-27 20:42:54,Adware\n"), feed.Info{Name: "sslbl"})
+	if err != nil || prints.Fingerprints() != 1 {
+		t.Fatalf("%d fingerprints, %v", prints.Fingerprints(), err)
+	}
+	l.SetDomains(feed.Merge([]*feed.List{prints}, nil))
+	other := netip.AddrPortFrom(desk.Addr(), 50007)
+	l.Copy(start, abri.Inside, order.Passed, segment(t, other, fence2, 1000, 5000, 0, hello(t, "www.mairie.fr")))
+	if len(h.blocked) != 0 || len(l.counter.Open()) != 0 {
+		t.Errorf("cut %d, counted %+v", len(h.blocked), l.counter.Open())
 	}
 }
