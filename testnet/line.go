@@ -29,11 +29,12 @@ func (n *Net) Line(a, b *Host, portA, portB string, delay time.Duration) {
 
 // late is a frame on its way.
 type late struct {
-	frame []byte
+	frame *[maxFrame]byte
+	size  int
 	due   time.Time
 }
 
-var frames = sync.Pool{New: func() any { return make([]byte, maxFrame) }}
+var frames = sync.Pool{New: func() any { return new([maxFrame]byte) }}
 
 // carry takes frames from one end to the other until an end is closed.
 func carry(from, to *Tap, delay time.Duration) {
@@ -42,18 +43,18 @@ func carry(from, to *Tap, delay time.Duration) {
 	go func() {
 		for l := range way {
 			time.Sleep(time.Until(l.due))
-			_ = to.Send(l.frame) // a port that takes no frame loses it
-			frames.Put(l.frame[:maxFrame])
+			_ = to.Send(l.frame[:l.size]) // a port that takes no frame loses it
+			frames.Put(l.frame)
 		}
 	}()
 	for {
-		b := frames.Get().([]byte)
-		size, err := from.file.Read(b)
+		b := frames.Get().(*[maxFrame]byte)
+		size, err := from.file.Read(b[:])
 		if err != nil {
 			return
 		}
 		select {
-		case way <- late{b[:size], time.Now().Add(delay)}:
+		case way <- late{b, size, time.Now().Add(delay)}:
 		default:
 			frames.Put(b)
 		}
