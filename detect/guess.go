@@ -31,7 +31,7 @@ type guess struct {
 	pairs   *memory[pair, tries]
 	sources *memory[netip.Addr, tries] // over all machines
 	doors   *memory[netip.AddrPort, tries]
-	basic   *memory[pair, bool] // gave a password to a web server, which has not answered
+	basic   *memory[ends, bool] // conversations in which a web server was given a password, and has not answered
 }
 
 // pair is who tries, and where.
@@ -39,6 +39,9 @@ type pair struct {
 	client netip.Addr
 	server netip.AddrPort
 }
+
+// ends are those of one conversation: who tries many at once has many under way.
+type ends struct{ client, server netip.AddrPort }
 
 // tries are those within two windows, and who or what they are of.
 type tries struct {
@@ -52,7 +55,7 @@ func newGuess() *guess {
 		pairs:   newMemory[pair, tries](guessPairs, guessSlowTime),
 		sources: newMemory[netip.Addr, tries](guessPairs, guessSlowTime),
 		doors:   newMemory[netip.AddrPort, tries](1024, guessSlowTime),
-		basic:   newMemory[pair, bool](1024, time.Minute),
+		basic:   newMemory[ends, bool](4096, time.Minute),
 	}
 }
 
@@ -67,7 +70,7 @@ func (g *guess) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 	case up && asksHTTP(h, data):
 		g.asks(at, f, data, emit)
 	case !up && foldedPrefix(data, "http/1.1 401"), !up && foldedPrefix(data, "http/1.0 401"):
-		if b := g.basic.find(pairOf(f)); b != nil && *b {
+		if b := g.basic.find(ends{f.Client, f.Server}); b != nil && *b {
 			*b = false
 			g.try(at, f, "401", emit)
 		}
@@ -86,7 +89,7 @@ func (g *guess) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
 // asks looks at a request of HTTP: it gives a password by its head, or by a form.
 func (g *guess) asks(at time.Time, f *flow.Flow, data []byte, emit func(abri.Finding)) {
 	if contains(data, "\nauthorization: basic ") {
-		*g.basic.touch(at, pairOf(f)) = true
+		*g.basic.touch(at, ends{f.Client, f.Server}) = true
 		return
 	}
 	line := lineOf(data)
