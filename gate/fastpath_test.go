@@ -83,6 +83,7 @@ func TestFastpath(t *testing.T) {
 	_, err = g.Load(entries("45.9.20.0/24"))
 	s.do(err)
 
+	s.do(g.Beat(Monotonic() + int64(time.Hour))) // an agent that lives, however slow the machine is
 	before, err := g.Wired()
 	s.do(err)
 	up := frame{src: "192.168.1.2", dst: "80.1.1.1", proto: protoUDP, sport: 99, dport: 7, payload: 300}
