@@ -35,7 +35,7 @@ func (h *house) events(w http.ResponseWriter, r *http.Request) {
 	last, err := h.glance(r.Context())
 	tick := time.NewTicker(h.Pace)
 	defer tick.Stop()
-	for beat := time.Now(); err == nil; {
+	for err == nil {
 		if _, err = io.WriteString(w, ": ici\n\n"); err != nil {
 			return
 		}
@@ -43,7 +43,7 @@ func (h *house) events(w http.ResponseWriter, r *http.Request) {
 		if control.Flush() != nil {
 			return
 		}
-		for beat = time.Now(); time.Since(beat) < heartbeat; {
+		for beat := time.Now(); time.Since(beat) < heartbeat; {
 			select {
 			case <-r.Context().Done():
 				return
