@@ -34,6 +34,7 @@ type Book struct {
 	named   list.List // of *entry, the latest seen first
 	nobody  list.List // those without a name, which go first when there are too many
 	changed map[*entry]bool
+	servers []netip.Addr // of names, that devices are told to ask
 }
 
 // entry is a device in the book.
@@ -52,6 +53,10 @@ func NewBook(o Options) *Book {
 	}
 	return &Book{home: o.Home, byMAC: map[MAC]*entry{}, byAddr: map[netip.Addr]*entry{}, changed: map[*entry]bool{}}
 }
+
+// NameServers are the site's own servers of names, as DHCP tells devices (RFC 2132, 3.8): what one of them asks the
+// outside, it asks for somebody else. At most maxServers; the slice is the caller's.
+func (b *Book) NameServers() []netip.Addr { return slices.Clone(b.servers) }
 
 // Len is how many devices are known.
 func (b *Book) Len() int { return b.named.Len() + b.nobody.Len() }

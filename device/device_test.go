@@ -38,6 +38,22 @@ func TestDHCPNamesADevice(t *testing.T) {
 	}
 }
 
+// Whoever is told to ask a server of the site for names is answered through it: what that server asks is no device's own.
+func TestDHCPTellsTheServersOfNames(t *testing.T) {
+	b := NewBook(Options{})
+	ask := bytesOf(t, dhcpMessage(layers.DHCPOpRequest, layers.DHCPMsgTypeRequest, 7, netip.AddrFrom4([4]byte{})))
+	servers := layers.NewDHCPOption(layers.DHCPOptDNS, []byte{192, 168, 10, 5, 9, 9, 9, 9})
+	forged := bytesOf(t, dhcpMessage(layers.DHCPOpReply, layers.DHCPMsgTypeAck, 8, deskAddr, layers.NewDHCPOption(layers.DHCPOptDNS, []byte{192, 168, 10, 66})))
+	answer := bytesOf(t, dhcpMessage(layers.DHCPOpReply, layers.DHCPMsgTypeAck, 7, deskAddr, servers))
+	b.listen(0, abri.Inside, udp(t, desk, port("0.0.0.0:68"), port("255.255.255.255:67"), 64, ask))
+	for _, p := range [][]byte{forged, answer} {
+		b.listen(time.Second, abri.Outside, udp(t, printer, port("192.168.10.1:67"), port("255.255.255.255:68"), 64, p))
+	}
+	if got := b.NameServers(); !slices.Equal(got, []netip.Addr{netip.MustParseAddr("192.168.10.5")}) {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestFullNameOfDHCP(t *testing.T) {
 	for name, value := range map[string][]byte{
 		"letters": append([]byte{0, 0, 0}, "accueil.mairie.lan"...),

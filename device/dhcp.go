@@ -3,6 +3,7 @@ package device
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ const (
 	dhcpHead     = 240 // bytes up to the options, the cookie among them
 	dhcpCookie   = 0x63825363
 	optionPad    = 0
+	optionServer = 6 // of names
 	optionHost   = 12
 	optionKind   = 53
 	optionDomain = 81
@@ -31,6 +33,7 @@ type lease struct {
 	yours  netip.Addr // of an answer
 	kind   byte
 	name   string
+	asked  []netip.Addr // the servers of names that devices are told to ask
 }
 
 // dhcp takes a message of DHCP: a device asks by its own name, and is told its address.
@@ -49,6 +52,19 @@ func (b *Book) dhcp(at time.Time, side abri.Side, h *packet.Headers) {
 	if e := b.byMAC[m.client]; e != nil && e.asks && e.lease == m.number && m.kind == kindAnswer && isHost(m.yours) {
 		e.asks = false
 		b.bind(at, e.Side, m.client, m.yours)
+		b.askThese(m.asked)
+	}
+}
+
+// maxServers bounds the servers of names that a site has.
+const maxServers = 8
+
+// askThese notes the site's own servers of names, the last told first.
+func (b *Book) askThese(servers []netip.Addr) {
+	for _, a := range servers {
+		if b.home(a) && !slices.Contains(b.servers, a) {
+			b.servers = append([]netip.Addr{a}, b.servers[:min(len(b.servers), maxServers-1)]...)
+		}
 	}
 }
 
@@ -71,12 +87,16 @@ func parseDHCP(p []byte) (m lease, ok bool) {
 		switch {
 		case p[0] == optionKind && len(value) == 1:
 			m.kind = value[0]
+		case p[0] == optionServer:
+			for ; len(value) >= 4 && len(m.asked) < maxServers; value = value[4:] {
+				m.asked = append(m.asked, netip.AddrFrom4([4]byte(value)))
+			}
 		case p[0] == optionHost:
 			host = firstLabel(strings.TrimRight(string(value), "\x00"))
 		case p[0] == optionDomain && len(value) > 3:
 			domain = fullName(value[0]&4 != 0, value[3:])
 		}
-		p = p[2+len(value):]
+		p = p[2+int(p[1]):]
 	}
 	m.name = host
 	if host == "" {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,7 +32,7 @@ func (r *Reader) View(context.Context) (web.View, error) {
 		LastContact: r.contact(), Report: r.today.report, Attacks: r.today.latest(), Found: foundSince(r.found, r.sinceDays(foundFor)), Days: r.today.week(),
 		Verified: r.proven.held, Credits: credits(r.lists),
 		Lists:    web.Lists{Wanted: k.wanted4 + k.wanted6 + k.wantedNames, Enforced: k.Entries4 + k.Entries6 + k.Names},
-		Troubles: r.trouble.all(),
+		Troubles: r.trouble.all(), NameServers: r.nameServers(),
 	}
 	r.showMeasures(&v)
 	if ails := ailing(r.lists); ails != "" {
@@ -142,6 +143,17 @@ func pageAddresses(c *config.Config, own []netip.Addr) map[string]bool {
 	for _, a := range own {
 		if !a.IsLinkLocalUnicast() {
 			out[net.JoinHostPort(a.String(), port)] = true
+		}
+	}
+	return out
+}
+
+// nameServers are the site's own servers of names: those that the box itself asks, and those that DHCP names. mu is held.
+func (r *Reader) nameServers() []netip.Addr {
+	out := r.devices.NameServers()
+	for _, a := range r.place.Resolvers {
+		if a.IsPrivate() && !slices.Contains(out, a) {
+			out = append(out, a)
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,9 +37,18 @@ func attacksOf(attacks []abri.Attack, v View, w words) []attackRow {
 	now := v.Now.In(v.place())
 	var rows []attackRow
 	for _, a := range attacks[:min(len(attacks), MaxAttacks)] {
-		rows = append(rows, attackOf(a, now, w))
+		row := attackOf(a, now, w)
+		if throughDNS(a, v) {
+			row.Inside, row.device = pieces(w.say("through-dns")), nil
+		}
+		rows = append(rows, row)
 	}
 	return rows
+}
+
+// throughDNS reports whether a device that nobody knows asked for a name, by way of the site's own server of names.
+func throughDNS(a abri.Attack, v View) bool {
+	return a.Direction == abri.Out && (a.Service == abri.DNS || a.Port == 53) && slices.Contains(v.NameServers, a.Inside)
 }
 
 func attackOf(a abri.Attack, now time.Time, w words) attackRow {

@@ -40,3 +40,28 @@ func FuzzAReasonNamesNoDevice(f *testing.F) {
 		}
 	})
 }
+
+// "Where an inside resolver asks for everyone, say « par votre serveur DNS » and not a device."
+func TestWhatTheSitesServerOfNamesAsksIsNoDevices(t *testing.T) {
+	server := netip.MustParseAddr("192.168.1.5")
+	a := abri.Attack{ID: "n", Kind: abri.PhishingSite, Service: abri.DNS, Direction: abri.Out, Outside: netip.MustParseAddr("9.9.9.9"), Inside: server, Port: 53, Device: "SERVEUR", Outcome: abri.Blocked}
+	for name, c := range map[string]struct {
+		servers []netip.Addr
+		port    uint16
+		service abri.Service
+		want    string
+	}{
+		"a question of the server":     {[]netip.Addr{server}, 53, abri.DNS, "par votre serveur DNS"},
+		"a question of a device":       {nil, 53, abri.DNS, "un appareil du réseau"},
+		"a page that the server reads": {[]netip.Addr{server}, 443, abri.Web, "un appareil du réseau"},
+	} {
+		a.Port, a.Service = c.port, c.service
+		rows := attacksOf([]abri.Attack{a}, View{NameServers: c.servers}, words{abri.French})
+		if got := strings.Join(rows[0].Inside, ""); got != c.want {
+			t.Errorf("%s: %q", name, got)
+		}
+		if named := rows[0].device != nil; named == (c.want == "par votre serveur DNS") {
+			t.Errorf("%s: a device is named to who is signed in: %v", name, rows[0].device)
+		}
+	}
+}

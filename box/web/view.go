@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/netip"
 	"time"
 
 	"abri.example/abri"
@@ -18,6 +19,8 @@ type View struct {
 	LastContact   time.Time // the last packet, or other sign of life, seen on the ports; zero when there was none
 	Verified      time.Time // when the filter was last proven by frames sent through it; zero when it was not
 	CountingSince time.Time // when this box began to count; zero when unknown
+
+	NameServers []netip.Addr // the site's own: what they ask, they ask for somebody else
 
 	Report   weather.Report // the weather since local midnight
 	Attacks  []abri.Attack  // the latest first; the page shows at most MaxAttacks

@@ -111,6 +111,7 @@ var phrases = map[string][2]string{
 	"outcome.would-block": {"aurait été arrêtée", "would have been stopped"},
 	"outcome.observed":    {"vue, pas arrêtée", "seen, not stopped"},
 
+	"through-dns":     {"par votre serveur DNS", "through your DNS server"},
 	"device":          {"un appareil du réseau", "a device of the network"},
 	"country.unknown": {"pays inconnu", "unknown country"},
 	"sources":         {"adresses différentes", "different addresses"},

@@ -23,7 +23,7 @@ func TestNoPhraseIsMissingOrUnused(t *testing.T) {
 			source += string(data)
 		}
 	}
-	used := map[string]bool{"week.title": true, "week.desc": true, "week.today": true, "device": true,
+	used := map[string]bool{"week.title": true, "week.desc": true, "week.today": true, "device": true, "through-dns": true,
 		"country.unknown": true, "sources": true, "rest": true, "mode.protect": true, "mode.observe": true,
 		"mode.unproven": true, "families": true, "services": true, "column.family": true, "column.service": true,
 		"mail.hour": true, "mail.country": true, "mail.chart.desc": true, "verify.danger": true, "verify.doubt": true, "verify.none": true, "verify.busy": true, "verify.large": true, "verify.unread": true, "verify.nothing": true,
