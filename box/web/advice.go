@@ -3,6 +3,7 @@ package web
 import (
 	"abri.example/abri"
 	"abri.example/abri/weather"
+	"abri.example/abri/wording"
 )
 
 // advice is the one thing to do. Urgent marks what should not wait for tomorrow.
@@ -86,7 +87,7 @@ func troublesOf(v View, w words) []trouble {
 	for _, t := range v.Troubles {
 		when := ""
 		if !t.At.IsZero() {
-			when = moment(t.At, v.Now.In(v.place()), w.lang)
+			when = wording.Moment(t.At, v.Now.In(v.place()), w.lang)
 		}
 		out = append(out, trouble{troubleText(t.Code, w), when, t.Detail})
 	}

@@ -9,6 +9,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/geo"
 	"abri.example/abri/weather"
+	"abri.example/abri/wording"
 )
 
 // attackRow is one of the last attacks, in words.
@@ -53,14 +54,14 @@ func throughDNS(a abri.Attack, v View) bool {
 
 func attackOf(a abri.Attack, now time.Time, w words) attackRow {
 	row := attackRow{
-		When:     moment(a.Last, now, w.lang),
+		When:     wording.Moment(a.Last, now, w.lang),
 		Exact:    a.Last.UTC().Format(time.RFC3339),
-		What:     capital(nameOr(weather.KindName(a.Kind, w.lang), string(a.Kind))),
+		What:     wording.Capital(nameOr(weather.KindName(a.Kind, w.lang), string(a.Kind))),
 		Service:  nameOr(weather.ServiceName(a.Service, w.lang), string(a.Service)),
-		Why:      capital(a.Why.Sentence(w.lang)),
+		Why:      wording.Capital(a.Why.Sentence(w.lang)),
 		Way:      w.say("way." + string(a.Direction)),
 		Arrow:    map[abri.Direction]string{abri.In: "→", abri.Out: "←"}[a.Direction],
-		Attempts: number(a.Attempts, w.lang),
+		Attempts: wording.Number(a.Attempts, w.lang),
 		Outcome:  w.say("outcome." + string(a.Outcome)),
 		Class:    string(a.Outcome),
 		Inside:   pieces(address(a.Inside)),
@@ -78,7 +79,7 @@ func attackOf(a abri.Attack, now time.Time, w words) attackRow {
 		row.blocked = a.Outside
 	}
 	if a.Rest > 0 {
-		row.What = number(a.Rest, w.lang) + " " + w.say("rest")
+		row.What = wording.Number(a.Rest, w.lang) + " " + w.say("rest")
 	}
 	return row
 }
@@ -101,7 +102,7 @@ func outside(a abri.Attack, w words) (name, country string) {
 	case a.Direction == abri.LAN:
 		return w.say("device"), ""
 	case a.Sources > 1:
-		return number(a.Sources, w.lang) + " " + w.say("sources"), ""
+		return wording.Number(a.Sources, w.lang) + " " + w.say("sources"), ""
 	case !a.Outside.IsValid():
 		return "—", ""
 	}

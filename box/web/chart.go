@@ -5,6 +5,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/weather"
+	"abri.example/abri/wording"
 )
 
 // The chart is 322 by 206 units: narrow, so that its words stay readable on a telephone.
@@ -37,17 +38,17 @@ func (d *drawing) day(i int, day weather.Day, highest uint64, today bool, w word
 	middle := i*chartColumn + chartColumn/2
 	height := barHeight(day.Attacks, highest)
 	stopped := min(height, barHeight(day.Neutralised, highest))
-	name, class := shortDay(day.Day, w.lang), "day"
+	name, class := wording.ShortDay(day.Day, w.lang), "day"
 	if today {
 		name, class = w.say("week.today"), "day today"
 	}
 	d.put(`<g class="%s">`, class)
 	d.put(`<rect class="bar-all" x="%d" y="%d" width="26" height="%d" rx="2"/>`, middle-13, chartGround-height, height)
 	d.put(`<rect class="bar-stopped" x="%d" y="%d" width="26" height="%d" rx="2"/>`, middle-13, chartGround-stopped, stopped)
-	d.put(`<text class="count" x="%d" y="%d">%s</text>`, middle, chartGround-height-6, unlessUnseen(day, shortNumber(day.Attacks, w.lang)))
+	d.put(`<text class="count" x="%d" y="%d">%s</text>`, middle, chartGround-height-6, unlessUnseen(day, wording.ShortNumber(day.Attacks, w.lang)))
 	d.put(`<svg x="%d" y="%d" width="34" height="34" viewBox="0 0 64 64">%s</svg>`, middle-17, chartGround+10, icon(day.Sky))
 	d.put(`<text class="name" x="%d" y="%d">%s</text>`, middle, chartGround+62, name)
-	d.put(`<text class="date" x="%d" y="%d">%s</text></g>`, middle, chartGround+76, dayNumber(day.Day))
+	d.put(`<text class="date" x="%d" y="%d">%s</text></g>`, middle, chartGround+76, wording.DayNumber(day.Day))
 }
 
 // unlessUnseen is the figure of a day, or a dash for a day of fog without an attack: nobody knows that there was none.

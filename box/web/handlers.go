@@ -7,6 +7,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/weather"
+	"abri.example/abri/wording"
 )
 
 // weather answers with the whole first page.
@@ -29,8 +30,8 @@ func (h *house) show(w http.ResponseWriter, r *http.Request, name, path string) 
 		h.complain(r.Context(), err)
 		v, status = blind(), http.StatusServiceUnavailable
 	}
-	remember(w, r)
-	p := pageOf(v, words{language(r, v.Language)}, path)
+	wording.Remember(w, r)
+	p := pageOf(v, words{wording.Language(r, v.Language)}, path)
 	if _, p.SignedIn = h.who(r); p.SignedIn && h.options.Hands != nil {
 		offer(p.Attacks)
 		offer(p.Earlier)
@@ -41,9 +42,9 @@ func (h *house) show(w http.ResponseWriter, r *http.Request, name, path string) 
 
 // notFound answers for every address that has no page.
 func (h *house) notFound(w http.ResponseWriter, r *http.Request) {
-	remember(w, r)
-	lang := language(r, abri.French)
-	h.draw(w, r, "lost", http.StatusNotFound, page{Lang: lang, Other: other(lang), Path: "/"})
+	wording.Remember(w, r)
+	lang := wording.Language(r, abri.French)
+	h.draw(w, r, "lost", http.StatusNotFound, page{Lang: lang, Other: wording.Other(lang), Path: "/"})
 }
 
 // draw writes a page whole or not at all.

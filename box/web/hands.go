@@ -7,6 +7,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/box/session"
+	"abri.example/abri/wording"
 )
 
 // Hands is what a person who is signed in can have done from a page. Implementations are safe for concurrent use;
@@ -41,6 +42,6 @@ func (h *house) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if code := abri.CodeOf(err); code == abri.CodeUnavailable || code == abri.CodeInternal {
 		status = http.StatusServiceUnavailable
 	}
-	lang := language(r, abri.French)
-	h.draw(w, r, "refused", status, page{Lang: lang, Other: other(lang), Path: "/", Title: words{lang}.say("refused"), SignedIn: true, Fault: err.Error()})
+	lang := wording.Language(r, abri.French)
+	h.draw(w, r, "refused", status, page{Lang: lang, Other: wording.Other(lang), Path: "/", Title: words{lang}.say("refused"), SignedIn: true, Fault: err.Error()})
 }

@@ -13,6 +13,7 @@ import (
 	"abri.example/abri/box/session"
 	"abri.example/abri/geo"
 	"abri.example/abri/weather"
+	"abri.example/abri/wording"
 )
 
 // Mails is what the page of the mail asks of the box. It must be safe for concurrent use.
@@ -65,8 +66,8 @@ func (h *house) mail(w http.ResponseWriter, r *http.Request, _ session.Session) 
 		h.complain(r.Context(), err)
 		m, status = Mail{View: blind()}, http.StatusServiceUnavailable
 	}
-	remember(w, r)
-	words := words{language(r, m.View.Language)}
+	wording.Remember(w, r)
+	words := words{wording.Language(r, m.View.Language)}
 	p := pageOf(m.View, words, "/messagerie")
 	p.SignedIn, p.Title = true, words.say("mail")
 	view := mailOf(m, words)
@@ -86,7 +87,7 @@ func (c *counted) add(a abri.Attack) {
 }
 
 func (c counted) row(name string, w words) mailRow {
-	return mailRow{name, number(c.attacks, w.lang), number(c.stopped, w.lang)}
+	return mailRow{name, wording.Number(c.attacks, w.lang), wording.Number(c.stopped, w.lang)}
 }
 
 func mailOf(m Mail, w words) mailView {
@@ -109,15 +110,15 @@ func mailOf(m Mail, w words) mailView {
 		at := begun.Add(time.Duration(i) * time.Hour)
 		bars = append(bars, hourBars{start: at, ground: h.stopped, aside: h.attacks - h.stopped})
 		if h.attacks > 0 {
-			v.Hours = append(v.Hours, h.row(moment(at, now, w.lang), w))
+			v.Hours = append(v.Hours, h.row(wording.Moment(at, now, w.lang), w))
 		}
 	}
 	v.Chart = hourChart("mail.chart", bars, now.Location(), w)
 	for _, c := range most(countries) {
-		v.Countries = append(v.Countries, countries[c].row(capital(countryName(c, w)), w))
+		v.Countries = append(v.Countries, countries[c].row(wording.Capital(countryName(c, w)), w))
 	}
 	for _, k := range most(kinds) {
-		v.Kinds = append(v.Kinds, kinds[k].row(capital(nameOr(weather.KindName(k, w.lang), string(k))), w))
+		v.Kinds = append(v.Kinds, kinds[k].row(wording.Capital(nameOr(weather.KindName(k, w.lang), string(k))), w))
 	}
 	return v
 }

@@ -6,6 +6,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/box/session"
 	"abri.example/abri/weather"
+	"abri.example/abri/wording"
 )
 
 // measureRow is one rule of the detectors, in words.
@@ -26,8 +27,8 @@ func measuresOf(v View, w words) []measureRow {
 	var rows []measureRow
 	for _, m := range v.Measures {
 		row := measureRow{
-			Kind: m.Kind, Name: capital(nameOr(weather.KindName(m.Kind, w.lang), string(m.Kind))), Acts: m.Acts,
-			Since: dated(m.Since, now, w), Would: number(m.Would, w.lang), Does: w.say("measures.acts"),
+			Kind: m.Kind, Name: wording.Capital(nameOr(weather.KindName(m.Kind, w.lang), string(m.Kind))), Acts: m.Acts,
+			Since: dated(m.Since, now, w), Would: wording.Number(m.Would, w.lang), Does: w.say("measures.acts"),
 		}
 		if !m.Acts {
 			row.Does, row.Next, row.Ripe = w.say("measures.watches"), w.say("measures.ripe"), dated(m.Ripe, now, w)
@@ -36,7 +37,7 @@ func measuresOf(v View, w words) []measureRow {
 			}
 		}
 		if m.Doubts > 0 {
-			row.Doubts = number(m.Doubts, w.lang)
+			row.Doubts = wording.Number(m.Doubts, w.lang)
 		}
 		rows = append(rows, row)
 	}

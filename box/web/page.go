@@ -7,6 +7,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/geo"
 	"abri.example/abri/weather"
+	"abri.example/abri/wording"
 )
 
 // latest is how many of the last attacks are in view at once.
@@ -81,13 +82,13 @@ func pageOf(v View, w words, path string) page {
 	now := v.Now.In(v.place())
 	r := v.Report
 	p := page{
-		Lang: w.lang, Other: other(w.lang), Path: path, Site: v.Site,
-		Sky: r.Sky, SkyName: capital(weather.SkyName(r.Sky, w.lang)), Sentence: weather.Sentence(r, w.lang),
+		Lang: w.lang, Other: wording.Other(w.lang), Path: path, Site: v.Site,
+		Sky: r.Sky, SkyName: wording.Capital(weather.SkyName(r.Sky, w.lang)), Sentence: weather.Sentence(r, w.lang),
 		Observe: v.Mode != abri.Protect, Advice: advise(v, w),
 		AsOf: dated(v.Now, now, w), Since: dated(v.CountingSince, now, w), Contact: instantOf(v.LastContact, now, w), Verified: instantOf(v.Verified, now, w),
 		Chart: chart(v.Days, w), Days: daysOf(v.Days, w), Families: familiesOf(r, w), Services: servicesOf(r, w),
 		Troubles: troublesOf(v, w),
-		Wanted:   number(uint64(max(0, v.Lists.Wanted)), w.lang), Enforced: number(uint64(max(0, v.Lists.Enforced)), w.lang),
+		Wanted:   wording.Number(uint64(max(0, v.Lists.Wanted)), w.lang), Enforced: wording.Number(uint64(max(0, v.Lists.Enforced)), w.lang),
 		Gap: v.Lists.Wanted != v.Lists.Enforced, Credit: geo.Credit(), Credits: v.Credits, Rule: ruleOf(r, w),
 	}
 	rows := attacksOf(v.Attacks, v, w)
@@ -96,10 +97,10 @@ func pageOf(v View, w words, path string) page {
 	p.Measures, p.Isolated = measuresOf(v, w), isolatedOf(v, w)
 	p.Scene = scene(r.Sky, p.SkyName)
 	p.Title = p.SkyName
-	p.Mode, p.Stopped = "mode.protect", number(r.Neutralised, w.lang)
+	p.Mode, p.Stopped = "mode.protect", wording.Number(r.Neutralised, w.lang)
 	switch {
 	case p.Observe:
-		p.Mode, p.Stopped = "mode.observe", number(r.WouldBlock, w.lang)
+		p.Mode, p.Stopped = "mode.observe", wording.Number(r.WouldBlock, w.lang)
 	case r.Sky == abri.Fog:
 		p.Mode = "mode.unproven"
 	}
@@ -107,10 +108,10 @@ func pageOf(v View, w words, path string) page {
 		p.Unseen, p.Stopped, p.Families, p.Services = true, "", nil, nil
 	}
 	if r.Noise > 0 {
-		p.Noise = number(r.Noise, w.lang)
+		p.Noise = wording.Number(r.Noise, w.lang)
 	}
 	if r.Ongoing > 0 {
-		p.Ongoing = number(r.Ongoing, w.lang)
+		p.Ongoing = wording.Number(r.Ongoing, w.lang)
 	}
 	return p
 }
@@ -119,7 +120,7 @@ func instantOf(t, now time.Time, w words) instant {
 	if t.IsZero() {
 		return instant{}
 	}
-	return instant{moment(t, now, w.lang), t.UTC().Format(time.RFC3339)}
+	return instant{wording.Moment(t, now, w.lang), t.UTC().Format(time.RFC3339)}
 }
 
 // dated is an instant with its whole date, for what may be read long after or stands on paper.
@@ -128,16 +129,16 @@ func dated(t, now time.Time, w words) instant {
 		return instant{}
 	}
 	local := t.In(now.Location())
-	return instant{longDay(local, w.lang) + " " + local.Format("2006") + ", " + clock(local, w.lang), t.UTC().Format(time.RFC3339)}
+	return instant{wording.LongDay(local, w.lang) + " " + local.Format("2006") + ", " + wording.Clock(local, w.lang), t.UTC().Format(time.RFC3339)}
 }
 
 func daysOf(days []weather.Day, w words) []dayRow {
 	var rows []dayRow
 	for _, d := range days {
 		rows = append(rows, dayRow{
-			Name: longDay(dayTime(d.Day), w.lang), Sky: weather.SkyName(d.Sky, w.lang),
-			Points:  unlessUnseen(d, number(uint64(max(0, d.Points)), w.lang)),
-			Attacks: unlessUnseen(d, number(d.Attacks, w.lang)), Stopped: unlessUnseen(d, number(d.Neutralised, w.lang)),
+			Name: wording.LongDay(wording.DayTime(d.Day), w.lang), Sky: weather.SkyName(d.Sky, w.lang),
+			Points:  unlessUnseen(d, wording.Number(uint64(max(0, d.Points)), w.lang)),
+			Attacks: unlessUnseen(d, wording.Number(d.Attacks, w.lang)), Stopped: unlessUnseen(d, wording.Number(d.Neutralised, w.lang)),
 		})
 	}
 	return rows
@@ -171,7 +172,7 @@ type shares struct {
 
 func shareOf(name string, attacks, stopped, all uint64, w words) share {
 	return share{
-		Name: capital(name), Attacks: number(attacks, w.lang), Stopped: number(stopped, w.lang),
+		Name: wording.Capital(name), Attacks: wording.Number(attacks, w.lang), Stopped: wording.Number(stopped, w.lang),
 		Percent: percent(attacks, all), StoppedPercent: percent(stopped, all),
 	}
 }

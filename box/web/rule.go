@@ -5,6 +5,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/weather"
+	"abri.example/abri/wording"
 )
 
 // rule is how today's weather was made, for the page "pourquoi ce temps ?".
@@ -26,16 +27,16 @@ type bound struct {
 // ruleOf spells out the report's bounds, one row a sky.
 func ruleOf(r weather.Report, w words) rule {
 	out := rule{
-		Points: number(uint64(max(0, r.Points)), w.lang), Because: w.say("because." + string(r.Because)), Learning: r.Learning,
+		Points: wording.Number(uint64(max(0, r.Points)), w.lang), Because: w.say("because." + string(r.Because)), Learning: r.Learning,
 	}
 	from := 0
 	for i, sky := range abri.Skies {
-		b := bound{Sky: capital(weather.SkyName(sky, w.lang)), Icon: icon(sky), Here: sky == r.Sky}
+		b := bound{Sky: wording.Capital(weather.SkyName(sky, w.lang)), Icon: icon(sky), Here: sky == r.Sky}
 		if i < len(r.Bounds) {
 			b.Points = between(from, r.Bounds[i], w)
 			from = r.Bounds[i] + 1
 		} else {
-			b.Points = number(uint64(from), w.lang) + w.pick(" et plus", " and more")
+			b.Points = wording.Number(uint64(from), w.lang) + w.pick(" et plus", " and more")
 		}
 		out.Bounds = append(out.Bounds, b)
 	}
@@ -48,7 +49,7 @@ func between(from, to int, w words) string {
 	case from > to:
 		return "—"
 	case from == to:
-		return number(uint64(to), w.lang)
+		return wording.Number(uint64(to), w.lang)
 	}
-	return number(uint64(from), w.lang) + w.pick(" à ", " to ") + number(uint64(to), w.lang)
+	return wording.Number(uint64(from), w.lang) + w.pick(" à ", " to ") + wording.Number(uint64(to), w.lang)
 }

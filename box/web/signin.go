@@ -5,6 +5,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/box/session"
+	"abri.example/abri/wording"
 )
 
 // sessionCookie holds the word that proves a session.
@@ -27,10 +28,10 @@ func (h *house) who(r *http.Request) (session.Session, bool) {
 func (h *house) door(w http.ResponseWriter, r *http.Request) { h.showDoor(w, r, http.StatusOK, false) }
 
 func (h *house) showDoor(w http.ResponseWriter, r *http.Request, status int, refused bool) {
-	remember(w, r)
-	lang := language(r, abri.French)
+	wording.Remember(w, r)
+	lang := wording.Language(r, abri.French)
 	_, in := h.who(r)
-	h.draw(w, r, "door", status, page{Lang: lang, Other: other(lang), Path: "/entrer", Title: words{lang}.say("door"),
+	h.draw(w, r, "door", status, page{Lang: lang, Other: wording.Other(lang), Path: "/entrer", Title: words{lang}.say("door"),
 		SignedIn: in, Code: r.URL.Query().Get("code"), Refused: refused})
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/wording"
 )
 
 //go:embed pages static
@@ -28,7 +29,7 @@ func load() pages {
 		w := words{lang}
 		t := template.New("").Funcs(template.FuncMap{
 			"say":     w.say,
-			"capital": capital,
+			"capital": wording.Capital,
 			"shares":  func(rows []share, caption, column string) shares { return shares{rows, caption, column} },
 			"rows":    func(rows []mailRow, caption, column string) mailRows { return mailRows{rows, caption, column} },
 			"file":    func(name string) string { return "/static/" + name + "?v=" + mark(staticFiles[name]) },

@@ -8,6 +8,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/weather"
+	"abri.example/abri/wording"
 )
 
 // Stopped is what somebody at the site is told whose browser asked for a listed name in the clear.
@@ -54,7 +55,7 @@ func (s Stopped) words() stoppedView {
 }
 
 func (s Stopped) in(w words) stoppedWords {
-	when := clock(s.At, w.lang)
+	when := wording.Clock(s.At, w.lang)
 	return stoppedWords{
 		Lang:     w.lang,
 		Title:    w.pick("Cette page a été arrêtée", "This page was stopped"),

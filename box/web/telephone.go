@@ -10,6 +10,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/box/session"
 	"abri.example/abri/geo"
+	"abri.example/abri/wording"
 )
 
 // Telephones is what the page of the telephone asks of the box. It must be safe for concurrent use.
@@ -104,8 +105,8 @@ func (h *house) telephone(w http.ResponseWriter, r *http.Request, _ session.Sess
 		h.complain(r.Context(), err)
 		t, status = Telephone{View: blind()}, http.StatusServiceUnavailable
 	}
-	remember(w, r)
-	words := words{language(r, t.View.Language)}
+	wording.Remember(w, r)
+	words := words{wording.Language(r, t.View.Language)}
 	p := pageOf(t.View, words, "/telephone")
 	p.SignedIn, p.Title = true, words.say("phone")
 	view := phoneOf(t, words)
@@ -116,31 +117,31 @@ func (h *house) telephone(w http.ResponseWriter, r *http.Request, _ session.Sess
 func phoneOf(t Telephone, w words) phoneView {
 	now := t.View.Now.In(t.View.place())
 	p := phoneView{
-		Chart: hourChart("phone.chart", callBars(t.Hours), now.Location(), w), Guard: guardOf(t.Guard, w), Extensions: number(uint64(max(0, t.Extensions)), w.lang),
+		Chart: hourChart("phone.chart", callBars(t.Hours), now.Location(), w), Guard: guardOf(t.Guard, w), Extensions: wording.Number(uint64(max(0, t.Extensions)), w.lang),
 		Attacks: attacksOf(t.Attacks, t.View, w),
 	}
 	for _, h := range t.Hours {
 		if h.Out+h.In+h.Refused > 0 {
-			p.Hours = append(p.Hours, phoneHour{moment(h.Start, now, w.lang), number(h.Out, w.lang), number(h.In, w.lang), number(h.Refused, w.lang)})
+			p.Hours = append(p.Hours, phoneHour{wording.Moment(h.Start, now, w.lang), wording.Number(h.Out, w.lang), wording.Number(h.In, w.lang), wording.Number(h.Refused, w.lang)})
 		}
 	}
 	for _, c := range t.Countries {
-		p.Countries = append(p.Countries, phoneCountry{capital(callCountry(c.Country, w)), number(c.Out, w.lang), number(c.In, w.lang),
-			number(c.Refused, w.lang), number(c.Attempted, w.lang), spoken(c.Spoken, w)})
+		p.Countries = append(p.Countries, phoneCountry{wording.Capital(callCountry(c.Country, w)), wording.Number(c.Out, w.lang), wording.Number(c.In, w.lang),
+			wording.Number(c.Refused, w.lang), wording.Number(c.Attempted, w.lang), spoken(c.Spoken, w)})
 	}
 	for _, c := range t.Calls[:min(len(t.Calls), MaxCalls)] {
 		way := w.say("phone.in")
 		if c.Outward {
 			way = w.say("phone.out")
 		}
-		p.Calls = append(p.Calls, phoneCall{moment(c.Hour, now, w.lang), way, c.Prefix, callCountry(c.Country, w),
-			w.say("call." + c.Outcome), number(c.Calls, w.lang), spoken(c.Duration, w)})
+		p.Calls = append(p.Calls, phoneCall{wording.Moment(c.Hour, now, w.lang), way, c.Prefix, callCountry(c.Country, w),
+			w.say("call." + c.Outcome), wording.Number(c.Calls, w.lang), spoken(c.Duration, w)})
 	}
 	for _, a := range t.Operators {
 		p.Operators = append(p.Operators, a.String())
 	}
 	for _, s := range t.Secure {
-		p.Secure = append(p.Secure, phonePeer{s.Address.String(), geo.Name(geo.Country(s.Address), w.lang), number(s.Bytes>>10, w.lang)})
+		p.Secure = append(p.Secure, phonePeer{s.Address.String(), geo.Name(geo.Country(s.Address), w.lang), wording.Number(s.Bytes>>10, w.lang)})
 	}
 	return p
 }
@@ -187,5 +188,5 @@ func spoken(d time.Duration, w words) string {
 	if d <= 0 {
 		return "—"
 	}
-	return number(uint64((d+time.Minute-1)/time.Minute), w.lang) + "\u00a0min"
+	return wording.Number(uint64((d+time.Minute-1)/time.Minute), w.lang) + "\u00a0min"
 }

@@ -10,6 +10,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/letter"
+	"abri.example/abri/wording"
 )
 
 // Examiner says what speaks against a letter or a link that somebody doubts. Implementations are safe for concurrent
@@ -41,7 +42,7 @@ type opinion struct {
 
 // asking answers /verifier: a place to paste a link or to drop an e-mail. It needs no login: who doubts should ask.
 func (h *house) asking(w http.ResponseWriter, r *http.Request) {
-	remember(w, r)
+	wording.Remember(w, r)
 	h.showOpinion(w, r, http.StatusOK, nil, nil)
 }
 
@@ -116,8 +117,8 @@ func field(p *multipart.Part) ([]byte, error) {
 // showOpinion draws the page, with what was found when there is something. A refusal is said in the reader's words; the
 // inner one goes to the log.
 func (h *house) showOpinion(w http.ResponseWriter, r *http.Request, status int, o *letter.Opinion, err error) {
-	lang := language(r, abri.French)
-	p := page{Lang: lang, Other: other(lang), Path: "/verifier", Title: words{lang}.say("verify")}
+	lang := wording.Language(r, abri.French)
+	p := page{Lang: lang, Other: wording.Other(lang), Path: "/verifier", Title: words{lang}.say("verify")}
 	_, p.SignedIn = h.who(r)
 	if o != nil {
 		p.Opinion = opinionOf(*o, words{lang})
@@ -144,7 +145,7 @@ func faultOf(err error) string {
 func opinionOf(o letter.Opinion, w words) *opinion {
 	name := map[letter.Advice]string{letter.Danger: "verify.danger", letter.Doubt: "verify.doubt", letter.Nothing: "verify.none"}[o.Advice]
 	out := &opinion{Advice: o.Advice, Name: w.say(name), Sentence: w.spaced(o.Sentence(w.lang)), Subject: o.Subject,
-		Confirmed: o.Confirmed, More: o.More, Links: number(uint64(o.Links), w.lang), Attached: number(uint64(o.Attached), w.lang)}
+		Confirmed: o.Confirmed, More: o.More, Links: wording.Number(uint64(o.Links), w.lang), Attached: wording.Number(uint64(o.Attached), w.lang)}
 	out.From = o.From.Name
 	if o.From.Address != "" {
 		out.From += " <" + o.From.Address + ">"

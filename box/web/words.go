@@ -1,9 +1,8 @@
 package web
 
 import (
-	"strings"
-
 	"abri.example/abri"
+	"abri.example/abri/wording"
 )
 
 // words says the pages' own words in one language. The names of skies, families and kinds are weather's, those of
@@ -21,21 +20,10 @@ func (w words) say(key string) string {
 }
 
 // pick chooses between French and English, with the spaces that French puts before its tall punctuation.
-func (w words) pick(french, english string) string {
-	if w.lang == abri.English {
-		return english
-	}
-	return spaced.Replace(french)
-}
+func (w words) pick(french, english string) string { return wording.Pick(w.lang, french, english) }
 
 // spaced puts those spaces into a sentence that is in the reader's language already.
 func (w words) spaced(sentence string) string { return w.pick(sentence, sentence) }
-
-// spaced keeps French punctuation on the line of its word: a no-break space before « : » and inside the quotation marks,
-// a narrow one before the others (Imprimerie nationale, Lexique des règles typographiques).
-var spaced = strings.NewReplacer(
-	" : ", "\u00a0: ", "« ", "«\u00a0", " »", "\u00a0»", " ?", "\u202f?", " !", "\u202f!", " ;", "\u202f;",
-)
 
 // phrases are the words of the first page and of every page's frame, French then English.
 var phrases = map[string][2]string{

@@ -9,6 +9,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/weather"
+	"abri.example/abri/wording"
 )
 
 func TestNoPhraseIsMissingOrUnused(t *testing.T) {
@@ -69,7 +70,7 @@ func TestNumbersAndTimesInBothLanguages(t *testing.T) {
 		{0, "0", "0"}, {999, "999", "999"}, {1000, "1\u202f000", "1,000"}, {422000, "422\u202f000", "422,000"},
 		{18446744073709551615, "18\u202f446\u202f744\u202f073\u202f709\u202f551\u202f615", "18,446,744,073,709,551,615"},
 	} {
-		if fr, en := number(c.n, abri.French), number(c.n, abri.English); fr != c.fr || en != c.en {
+		if fr, en := wording.Number(c.n, abri.French), wording.Number(c.n, abri.English); fr != c.fr || en != c.en {
 			t.Errorf("%d is %q, %q", c.n, fr, en)
 		}
 	}
@@ -82,11 +83,11 @@ func TestNumbersAndTimesInBothLanguages(t *testing.T) {
 		{now.Add(-time.Hour), "mercredi 4 mars, 23\u00a0h\u00a030", "Wednesday 4 March, 23:30"},
 		{time.Date(2026, 3, 1, 9, 5, 0, 0, time.UTC), "dimanche 1er mars, 9\u00a0h\u00a005", "Sunday 1 March, 09:05"},
 	} {
-		if fr, en := moment(c.at, now, abri.French), moment(c.at, now, abri.English); fr != c.fr || en != c.en {
+		if fr, en := wording.Moment(c.at, now, abri.French), wording.Moment(c.at, now, abri.English); fr != c.fr || en != c.en {
 			t.Errorf("%v is %q, %q", c.at, fr, en)
 		}
 	}
-	if got := shortNumber(1_234_567, abri.French); got != "1\u202fM" {
+	if got := wording.ShortNumber(1_234_567, abri.French); got != "1\u202fM" {
 		t.Errorf("%q", got)
 	}
 }

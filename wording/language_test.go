@@ -1,4 +1,4 @@
-package web
+package wording
 
 import (
 	"net/http"
@@ -32,7 +32,7 @@ func TestTheLanguageIsTheChoiceThenTheCookieThenTheBrowser(t *testing.T) {
 		if c.cookie != "" {
 			r.AddCookie(&http.Cookie{Name: languageCookie, Value: c.cookie})
 		}
-		if got := language(r, abri.French); got != c.want {
+		if got := Language(r, abri.French); got != c.want {
 			t.Errorf("%+v gives %s", c, got)
 		}
 	}
@@ -48,14 +48,14 @@ func TestABrowserThatPrefersNoneGetsTheLanguageOfTheSite(t *testing.T) {
 
 func TestAChoiceIsKept(t *testing.T) {
 	w := httptest.NewRecorder()
-	remember(w, httptest.NewRequest("GET", "/?lang=en", nil))
+	Remember(w, httptest.NewRequest("GET", "/?lang=en", nil))
 	c := w.Result().Cookies()
 	if len(c) != 1 || c[0].Value != "en" || !c[0].HttpOnly || c[0].SameSite != http.SameSiteStrictMode {
 		t.Errorf("cookies %v", c)
 	}
 	for _, target := range []string{"/", "/?lang=", "/?lang=de", "/?lang=en%0d%0aSet-Cookie:x"} {
 		w := httptest.NewRecorder()
-		remember(w, httptest.NewRequest("GET", target, nil))
+		Remember(w, httptest.NewRequest("GET", target, nil))
 		if got := w.Header().Get("Set-Cookie"); got != "" {
 			t.Errorf("%s sets %q", target, got)
 		}
