@@ -1,18 +1,11 @@
 package web
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"html/template"
-	"io/fs"
-	"net/http"
-	"path"
-	"strings"
-	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/asset"
 	"abri.example/abri/wording"
 )
 
@@ -32,48 +25,18 @@ func load() pages {
 			"capital": wording.Capital,
 			"shares":  func(rows []share, caption, column string) shares { return shares{rows, caption, column} },
 			"rows":    func(rows []mailRow, caption, column string) mailRows { return mailRows{rows, caption, column} },
-			"file":    func(name string) string { return "/static/" + name + "?v=" + mark(staticFiles[name]) },
+			"file":    staticFiles.Address,
 		})
 		out[lang] = template.Must(t.ParseFS(files, "pages/*.html", "pages/"+string(lang)+"/*.html"))
 	}
 	return out
 }
 
-// staticFiles are the files under /static/, by name: those of the folder, and an icon a sky.
-var staticFiles = func() map[string][]byte {
-	out := map[string][]byte{}
-	entries, _ := fs.Glob(files, "static/*")
-	for _, name := range entries {
-		data, err := files.ReadFile(name)
-		if err != nil {
-			panic(err) // an embedded file that was just listed
-		}
-		out[path.Base(name)] = data
-	}
+// staticFiles are the files under /static/: those of the folder, and an icon a sky.
+var staticFiles = func() asset.Files {
+	out := asset.Read(files)
 	for _, sky := range append([]abri.Sky{abri.Fog}, abri.Skies...) {
 		out[string(sky)+".svg"] = iconFile(sky)
 	}
 	return out
 }()
-
-// mark changes with a file's content, so that browsers may keep the file for ever.
-func mark(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:6])
-}
-
-// statics serves the static files.
-func statics() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name := strings.TrimPrefix(r.URL.Path, "/static/")
-		data, ok := staticFiles[name]
-		if !ok {
-			http.Error(w, "no such file", http.StatusNotFound)
-			return
-		}
-		if r.URL.Query().Get("v") == mark(data) {
-			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		}
-		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
-	})
-}

@@ -10,13 +10,13 @@ import (
 	"abri.example/abri"
 )
 
-// schemes reads the named colours of page.css, light and dark.
+// schemes reads the named colours of base.css, light and dark.
 func schemes(t *testing.T) (light, dark map[string]string) {
 	t.Helper()
-	css := string(staticFiles["page.css"])
+	css := string(staticFiles["base.css"])
 	blocks := regexp.MustCompile(`(?s):root \{(.*?)\}`).FindAllStringSubmatch(css, -1)
 	if len(blocks) < 2 {
-		t.Fatal("page.css has no two schemes")
+		t.Fatal("base.css has no two schemes")
 	}
 	read := func(block string) map[string]string {
 		out := map[string]string{}

@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"time"
 
+	"abri.example/abri/asset"
 	"abri.example/abri/box/session"
 )
 
@@ -90,7 +91,7 @@ func New(site Site, o Options) http.Handler {
 	mux.HandleFunc("/messagerie", h.signedIn(h.mail))
 	mux.HandleFunc("/api/weather", h.api)
 	mux.HandleFunc("/healthz", h.healthz)
-	mux.Handle("/static/", statics())
+	mux.Handle(asset.Prefix, staticFiles)
 	mux.HandleFunc("/", h.notFound)
 	forms := map[string]http.HandlerFunc{"/entrer": h.enter, "/sortir": h.leave, "/verifier": h.verify, "/debloquer": h.signedIn(h.release), "/promouvoir": h.signedIn(h.promote), "/isoler": h.signedIn(h.isolate)}
 	return guard(o.Names, forms, mux)

@@ -2,17 +2,13 @@ package web
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"html/template"
-	"io/fs"
 	"net/http"
-	"path"
-	"strings"
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/asset"
 	"abri.example/abri/wording"
 )
 
@@ -61,7 +57,7 @@ func load() pages {
 		t := template.New("").Funcs(template.FuncMap{
 			"say":     words{lang}.say,
 			"capital": wording.Capital,
-			"file":    func(name string) string { return "/static/" + name + "?v=" + mark(staticFiles[name]) },
+			"file":    staticFiles.Address,
 		})
 		out[lang] = template.Must(t.ParseFS(files, "pages/*.html", "pages/"+string(lang)+"/*.html"))
 	}
@@ -84,37 +80,5 @@ func (h *house) draw(w http.ResponseWriter, r *http.Request, name string, status
 	_, _ = w.Write(b.Bytes()) // the reader may have left
 }
 
-// staticFiles are the files under /static/, by name.
-var staticFiles = func() map[string][]byte {
-	out := map[string][]byte{}
-	names, _ := fs.Glob(files, "static/*")
-	for _, name := range names {
-		data, err := files.ReadFile(name)
-		if err != nil {
-			panic(err) // an embedded file that was just listed
-		}
-		out[path.Base(name)] = data
-	}
-	return out
-}()
-
-// mark changes with a file's content, so that browsers may keep the file for ever.
-func mark(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:6])
-}
-
-func statics() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name := strings.TrimPrefix(r.URL.Path, "/static/")
-		data, ok := staticFiles[name]
-		if !ok {
-			http.Error(w, "no such file", http.StatusNotFound)
-			return
-		}
-		if r.URL.Query().Get("v") == mark(data) {
-			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		}
-		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
-	})
-}
+// staticFiles are the files under /static/.
+var staticFiles = asset.Read(files)

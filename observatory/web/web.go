@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"abri.example/abri/asset"
 	"abri.example/abri/observatory/ledger"
 )
 
@@ -60,7 +61,7 @@ func New(l *ledger.Ledger, o Options) http.Handler {
 	mux.HandleFunc("GET /regle", h.signedIn(h.rule))
 	mux.HandleFunc("GET /premier", h.first)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.Handle("GET /static/", statics())
+	mux.Handle("GET "+asset.Prefix, staticFiles)
 	return harden(mux)
 }
 
