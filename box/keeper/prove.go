@@ -195,16 +195,7 @@ func (k *Keeper) judged(t trial, came, protect bool) order.Step {
 	if protect {
 		s.Tried, s.Held = "a frame "+t.tried+" is stopped", known && reason.Dropped() && !came
 	}
-	switch {
-	case s.Held:
-	case protect && came:
-		s.Said = "it came through"
-	case !protect && !came:
-		s.Said = "it does not come through"
-	default:
-		s.Said = "the kernel has no record of it"
-	}
-	return s
+	return said(s, came, protect)
 }
 
 // answered says whether the question for a listed name became what the mode makes of it: stopped, the answer to it being the
@@ -215,6 +206,11 @@ func (k *Keeper) answered(before uint64, came, protect bool) order.Step {
 	if protect {
 		s.Tried, s.Held = "a question for a listed name is stopped", noticed && !came
 	}
+	return said(s, came, protect)
+}
+
+// said gives a step that did not hold the words for what happened instead.
+func said(s order.Step, came, protect bool) order.Step {
 	switch {
 	case s.Held:
 	case protect && came:

@@ -3,7 +3,6 @@ package order
 import (
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -189,19 +188,7 @@ type Listener interface {
 
 // Listen reads news from r until it ends; nil at a clean end.
 func Listen(r io.Reader, l Listener) error {
-	var buf []byte
-	for {
-		word, payload, err := readFrame(r, buf)
-		if errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return fmt.Errorf("reading news: %w", err)
-		}
-		buf = payload
-		if err := hear(l, word, payload); err != nil {
-			return err
-		}
-	}
+	return eachFrame(r, "news", func(word Word, payload []byte) error { return hear(l, word, payload) })
 }
 
 func hear(l Listener, word Word, b []byte) error {

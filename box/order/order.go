@@ -11,6 +11,7 @@ package order
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 
@@ -102,6 +103,24 @@ func writeFrame(w io.Writer, word Word, parts ...[]byte) error {
 	}
 	_, err := w.Write(buf)
 	return err
+}
+
+// eachFrame reads frames from r until it ends, and gives each to do; nil at a clean end. what they are stands in the error of
+// one that can't be read. The payload is valid until do returns.
+func eachFrame(r io.Reader, what string, do func(Word, []byte) error) error {
+	var buf []byte
+	for {
+		word, payload, err := readFrame(r, buf)
+		if errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("reading %s: %w", what, err)
+		}
+		buf = payload
+		if err := do(word, payload); err != nil {
+			return err
+		}
+	}
 }
 
 // readFrame reads one frame into buf, growing it when needed, and gives the payload, which stands in the returned

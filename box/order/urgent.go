@@ -2,7 +2,6 @@ package order
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -158,19 +157,12 @@ func (u *Urgent) say(word Word, payload []byte) error {
 // Heed reads urgent orders from r and has h obey them until r ends; it returns nil at a clean end. What is refused is
 // given to refused, and not fatal; what is not of the language ends it.
 func Heed(r io.Reader, h Hand, refused func(error)) error {
-	var buf []byte
-	for {
-		word, payload, err := readFrame(r, buf)
-		if errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return fmt.Errorf("reading an urgent order: %w", err)
-		}
-		buf = payload
+	return eachFrame(r, "an urgent order", func(word Word, payload []byte) error {
 		if err := heed(h, word, payload); err != nil {
 			refused(err)
 		}
-	}
+		return nil
+	})
 }
 
 func heed(h Hand, word Word, b []byte) error {
