@@ -70,11 +70,11 @@ type Options struct {
 
 // New gives the pages of a site. The handler is safe for concurrent use; time limits of connections are the server's.
 //
-// Routes without a login: / the weather, /fragment its live part, /events the stream, /pourquoi the published rule, /mesures what is done about what the detectors see, /aide what the box
-// cannot see and who to call, /api/weather the same as JSON, /healthz, /static/, and
-// /verifier, where anybody has a link or an e-mail examined, and /entrer, where a code of `abri sign-in` opens a session. Sent
-// forms: /verifier, /entrer, /sortir, and for those who are signed in
-// /debloquer, /promouvoir and /isoler. Shown to those who are signed in only: /telephone, /messagerie. What is sent is bounded by maxForm.
+// Routes without a login: / the weather, /fragment its live part, /events the stream, /pourquoi the published rule, /mesures
+// what is done about what the detectors see, /aide what the box cannot see and who to call, /api/weather the same as JSON,
+// /healthz, /static/, /verifier, where anybody has a link or an e-mail examined, and /entrer, where a code of `abri sign-in`
+// opens a session. Shown to those who are signed in only: /telephone, /messagerie. Sent forms: /verifier, /entrer, /sortir,
+// and for those who are signed in /debloquer, /promouvoir and /isoler; what is sent is bounded by maxForm.
 func New(site Site, o Options) http.Handler {
 	o = o.withDefaults()
 	h := &house{site: site, options: o, pages: load(), seats: make(chan struct{}, o.MaxWatchers)}
