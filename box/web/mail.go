@@ -108,7 +108,7 @@ func mailOf(m Mail, w words) mailView {
 	var bars []hourBars
 	for i, h := range hours {
 		at := begun.Add(time.Duration(i) * time.Hour)
-		bars = append(bars, hourBars{start: at, ground: h.stopped, aside: h.attacks - h.stopped})
+		bars = append(bars, hourBars{start: at, on: h.stopped, aside: h.attacks - h.stopped})
 		if h.attacks > 0 {
 			v.Hours = append(v.Hours, h.row(wording.Moment(at, now, w.lang), w))
 		}

@@ -88,8 +88,14 @@ func TestThePageOfTheMailInABrowser(t *testing.T) {
 	must(t, ctx, chromedp.Click(`main form button`))
 	must(t, ctx, chromedp.Click(`header a[href="/messagerie"]`))
 	must(t, ctx, chromedp.WaitVisible("#mail-countries"))
-	if wide := must(t, ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > document.documentElement.clientWidth`)); wide {
-		t.Error("it scrolls sideways")
+	for _, width := range []int64{390, 1100} {
+		must(t, ctx, chromedp.EmulateViewport(width, 800))
+		if wide := must(t, ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > document.documentElement.clientWidth`)); wide {
+			t.Errorf("it scrolls sideways at %d", width)
+		}
+		if out := must(t, ctx, chromedp.Evaluate[bool](`document.querySelector("table.attacks").getBoundingClientRect().right > document.querySelector("table.attacks").closest(".card").getBoundingClientRect().right`)); out {
+			t.Errorf("at %d the table of attacks leaves its card", width)
+		}
 	}
 	for _, c := range said() {
 		t.Error("the console complains:", c)
