@@ -23,6 +23,7 @@ import (
 	"abri.example/abri/geo"
 	"abri.example/abri/observatory/authority"
 	"abri.example/abri/observatory/contact"
+	"abri.example/abri/observatory/invitation"
 	"abri.example/abri/observatory/ledger"
 	"abri.example/abri/observatory/receive"
 	"abri.example/abri/observatory/web"
@@ -54,12 +55,6 @@ func (o Options) DatabaseIn() string {
 // AuthorityIn is the folder of the keys within a folder of data.
 func AuthorityIn(data string) string { return filepath.Join(data, "authority") }
 
-// Settings of the ledger that are the centre's.
-const (
-	KeyRoot = "authority.root" // the pin of the root, in hexadecimal
-	KeyURL  = "boxes.url"
-)
-
 // Open opens what an observatory is made of, and makes it where there is nothing. A ledger that was begun with another
 // authority is refused: boxes would not know this one.
 func Open(ctx context.Context, o Options) (*ledger.Ledger, *authority.Authority, error) {
@@ -70,7 +65,7 @@ func Open(ctx context.Context, o Options) (*ledger.Ledger, *authority.Authority,
 	a, err := authority.Open(AuthorityIn(o.Data), o.Now())
 	if err == nil {
 		var pin string
-		if pin, err = l.RememberFirst(ctx, KeyRoot, hex.EncodeToString(a.Pin())); err == nil && pin != hex.EncodeToString(a.Pin()) {
+		if pin, err = l.RememberFirst(ctx, invitation.KeyRoot, hex.EncodeToString(a.Pin())); err == nil && pin != hex.EncodeToString(a.Pin()) {
 			err = &abri.Error{Code: abri.CodeRefused, Place: AuthorityIn(o.Data), What: "this database was begun with other keys",
 				Remedy: "copy the folder authority from the machine where the observatory was begun, or from its backup"}
 		}

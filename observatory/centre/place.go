@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"abri.example/abri"
+	"abri.example/abri/observatory/invitation"
 	"abri.example/abri/observatory/ledger"
 	"abri.example/abri/observatory/web"
 )
@@ -19,14 +20,14 @@ func reachedAt(ctx context.Context, l *ledger.Ledger, o Options) (string, error)
 		if err := checkURL(o.URL); err != nil {
 			return "", err
 		}
-		return o.URL, l.Remember(ctx, KeyURL, o.URL)
+		return o.URL, l.Remember(ctx, invitation.KeyURL, o.URL)
 	}
 	host, err := os.Hostname()
 	if err != nil || host == "" {
 		host = "localhost"
 	}
 	_, port := splitListen(o.Boxes)
-	return l.RememberFirst(ctx, KeyURL, "https://"+host+":"+port)
+	return l.RememberFirst(ctx, invitation.KeyURL, "https://"+host+":"+port)
 }
 
 func checkURL(s string) error {

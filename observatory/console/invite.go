@@ -1,16 +1,17 @@
 package console
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
 	"fmt"
+	"io"
+	"os"
 	"text/tabwriter"
 	"time"
 
+	"github.com/mattn/go-isatty"
+
 	"abri.example/abri"
-	"abri.example/abri/fleet"
 	"abri.example/abri/observatory/authority"
-	"abri.example/abri/observatory/centre"
+	"abri.example/abri/observatory/invitation"
 	"abri.example/abri/observatory/ledger"
 )
 
@@ -24,32 +25,52 @@ type inviteVerb struct {
 	Mail      string        `help:"That person's mail address." placeholder:"ADDRESS"`
 	Telephone string        `help:"That person's telephone." placeholder:"NUMBER"`
 	For       time.Duration `default:"720h" help:"How long the invitation is good." placeholder:"720h"`
+	Code      bool          `help:"Print the QR code even where no terminal is."`
 	JSON      bool          `help:"Print it as JSON."`
 }
 
 // Help is the example under `abri-observatory invite --help`.
 func (inviteVerb) Help() string {
-	return "The invitation is good once, and only for this observatory. At the box: abri enrol INVITATION.\n\nExample: abri-observatory invite --site 42304 --name \"Sury-le-Comtal\" --mail mairie@sury.example"
+	return "The invitation is good once, and only for this observatory. At the box: abri enrol INVITATION, or its page « Observatoire ». In a terminal a QR code follows, which holds the same word.\n\nExample: abri-observatory invite --site 42304 --name \"Sury-le-Comtal\" --mail mairie@sury.example"
 }
 
 func (v inviteVerb) Run(s *shell) error {
-	return s.with(func(l *ledger.Ledger, a *authority.Authority) error {
+	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error {
 		site := ledger.Site{Sort: ledger.Sort(v.Sort), Code: v.Site, Name: v.Name, Trade: v.Trade, Place: ledger.Place(v.Place), Created: s.now(),
 			Contact: ledger.Contact{Person: v.Person, Mail: v.Mail, Telephone: v.Telephone}}
 		site.Number = ledger.SiteNumber(site.Sort, site.Code)
 		if err := v.enter(s, l, site); err != nil {
 			return err
 		}
-		token, err := invite(s, l, a, site.Number, v.For)
+		token, err := invitation.Make(s.ctx, l, site.Number, v.For, who(), s.now())
 		if err != nil {
 			return err
 		}
 		if v.JSON {
-			return printJSON(s, map[string]any{"site": site.Number, "invitation": token})
+			return printJSON(s, map[string]any{"site": site.Number, "invitation": token.String(), "until": s.now().Add(v.For)})
 		}
 		fmt.Fprintln(s.out, token)
+		if v.Code || isTerminal(s.out) {
+			return printCode(s, token.String())
+		}
 		return nil
 	})
+}
+
+// printCode draws a word for a telephone's camera.
+func printCode(s *shell, word string) error {
+	code, err := invitation.CodeOf(word)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.out, "\n%s\n", code.Blocks())
+	return err
+}
+
+// isTerminal reports whether a person sees what is written: a program that reads it wants the word alone.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
 }
 
 // enter enters the site, unless it is there and nothing new is said of it.
@@ -74,23 +95,6 @@ func (v inviteVerb) enter(s *shell, l *ledger.Ledger, site ledger.Site) error {
 		}
 	}
 	return l.PutSites(s.ctx, site)
-}
-
-// invite keeps a place and gives the word for it.
-func invite(s *shell, l *ledger.Ledger, a *authority.Authority, site int64, lasting time.Duration) (string, error) {
-	url, ok, err := l.Recall(s.ctx, centre.KeyURL)
-	if err != nil {
-		return "", err
-	}
-	if !ok {
-		return "", &abri.Error{Code: abri.CodeNotFound, What: "nobody knows under which URL boxes reach this observatory", Remedy: "run it once: abri-observatory run --url https://HOST:8444"}
-	}
-	secret := make([]byte, fleet.SecretSize)
-	if _, err := rand.Read(secret); err != nil {
-		return "", err
-	}
-	err = l.Invite(s.ctx, ledger.Invitation{Site: site, Digest: sha256.Sum256(secret), Made: s.now(), Until: s.now().Add(lasting), By: who()})
-	return fleet.Token{URL: url, Site: site, Secret: secret, Pin: a.Pin()}.String(), err
 }
 
 type shipVerb struct {
