@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"errors"
 	"net/netip"
 	"sync/atomic"
 
@@ -165,7 +166,7 @@ func (g *Gate) recount() error {
 	if err := g.recountNarrow(); err != nil {
 		return err
 	}
-	if err := g.recountIsolated(); err != nil {
+	if err := errors.Join(g.recountIsolated(), g.recountLine()); err != nil {
 		return err
 	}
 	atomic.StoreUint32(&c.Bans, hosts)

@@ -130,13 +130,18 @@ func replace[K comparable, V any](m *ebpf.Map, want map[K]V) error {
 
 // recountIsolated sets the count of a taken-over gate.
 func (g *Gate) recountIsolated() error {
-	var n uint32
-	var key wire
-	var one uint8
-	each := g.maps.Isolated.Iterate()
-	for each.Next(&key, &one) {
+	n, err := entriesOf[wire, uint8](g.maps.Isolated)
+	atomic.StoreUint32(&g.control.at.Isolated, n)
+	return err
+}
+
+// entriesOf is how many entries a map holds.
+func entriesOf[K comparable, V any](m *ebpf.Map) (n uint32, err error) {
+	var key K
+	var value V
+	each := m.Iterate()
+	for each.Next(&key, &value) {
 		n++
 	}
-	atomic.StoreUint32(&g.control.at.Isolated, n)
-	return each.Err()
+	return n, each.Err()
 }

@@ -37,6 +37,18 @@ type kernelBlock struct {
 	Lasts uint64
 }
 
+type kernelBookKey struct {
+	_    structs.HostLayout
+	Addr struct {
+		_  structs.HostLayout
+		Hi uint64
+		Lo uint64
+	}
+	Port  uint16
+	Proto uint8
+	Zero  [5]uint8
+}
+
 type kernelCount struct {
 	_       structs.HostLayout
 	Packets uint64
@@ -95,6 +107,13 @@ type kernelHalf struct {
 	Crosses uint8
 	Spoken  uint8
 }
+
+type kernelLine uint32
+
+const (
+	kernelLineLINE_OPERATOR kernelLine = 1
+	kernelLineLINE_DEVICE   kernelLine = 2
+)
 
 type kernelNameGeneration struct {
 	_      structs.HostLayout
@@ -284,7 +303,11 @@ type kernelSwitches struct {
 	Names      uint32
 	NameGen    uint32
 	Resolvers  uint32
+	Lines      uint32
+	Books      uint32
+	Calls      uint32
 	Page4      uint32
+	_          [4]byte
 	Page6      struct {
 		_  structs.HostLayout
 		Hi uint64
@@ -327,6 +350,7 @@ const (
 	kernelMapBanNets        = "ban_nets"
 	kernelMapBans           = "bans"
 	kernelMapBlocks         = "blocks"
+	kernelMapBooks          = "books"
 	kernelMapBuckets6       = "buckets6"
 	kernelMapControl        = "control"
 	kernelMapCounts         = "counts"
@@ -338,6 +362,7 @@ const (
 	kernelMapHolds          = "holds"
 	kernelMapIsolated       = "isolated"
 	kernelMapLeaves4        = "leaves4"
+	kernelMapLines          = "lines"
 	kernelMapNameRules      = "name_rules"
 	kernelMapNames          = "names"
 	kernelMapNarrowBans     = "narrow_bans"
@@ -427,6 +452,7 @@ type kernelMapSpecs struct {
 	BanNets      *ebpf.MapSpec `ebpf:"ban_nets"`
 	Bans         *ebpf.MapSpec `ebpf:"bans"`
 	Blocks       *ebpf.MapSpec `ebpf:"blocks"`
+	Books        *ebpf.MapSpec `ebpf:"books"`
 	Buckets6     *ebpf.MapSpec `ebpf:"buckets6"`
 	Control      *ebpf.MapSpec `ebpf:"control"`
 	Counts       *ebpf.MapSpec `ebpf:"counts"`
@@ -438,6 +464,7 @@ type kernelMapSpecs struct {
 	Holds        *ebpf.MapSpec `ebpf:"holds"`
 	Isolated     *ebpf.MapSpec `ebpf:"isolated"`
 	Leaves4      *ebpf.MapSpec `ebpf:"leaves4"`
+	Lines        *ebpf.MapSpec `ebpf:"lines"`
 	NameRules    *ebpf.MapSpec `ebpf:"name_rules"`
 	Names        *ebpf.MapSpec `ebpf:"names"`
 	NarrowBans   *ebpf.MapSpec `ebpf:"narrow_bans"`
@@ -495,6 +522,7 @@ type kernelMaps struct {
 	BanNets      *ebpf.Map `ebpf:"ban_nets"`
 	Bans         *ebpf.Map `ebpf:"bans"`
 	Blocks       *ebpf.Map `ebpf:"blocks"`
+	Books        *ebpf.Map `ebpf:"books"`
 	Buckets6     *ebpf.Map `ebpf:"buckets6"`
 	Control      *ebpf.Map `ebpf:"control"`
 	Counts       *ebpf.Map `ebpf:"counts"`
@@ -506,6 +534,7 @@ type kernelMaps struct {
 	Holds        *ebpf.Map `ebpf:"holds"`
 	Isolated     *ebpf.Map `ebpf:"isolated"`
 	Leaves4      *ebpf.Map `ebpf:"leaves4"`
+	Lines        *ebpf.Map `ebpf:"lines"`
 	NameRules    *ebpf.Map `ebpf:"name_rules"`
 	Names        *ebpf.Map `ebpf:"names"`
 	NarrowBans   *ebpf.Map `ebpf:"narrow_bans"`
@@ -539,6 +568,7 @@ func (m *kernelMaps) Close() error {
 		m.BanNets,
 		m.Bans,
 		m.Blocks,
+		m.Books,
 		m.Buckets6,
 		m.Control,
 		m.Counts,
@@ -550,6 +580,7 @@ func (m *kernelMaps) Close() error {
 		m.Holds,
 		m.Isolated,
 		m.Leaves4,
+		m.Lines,
 		m.NameRules,
 		m.Names,
 		m.NarrowBans,

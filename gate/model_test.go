@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -18,6 +19,8 @@ type model struct {
 	narrow                       []NarrowEntry
 	isolated                     map[netip.Addr]bool
 	repairs                      []Repair
+	line                         Line
+	closed                       bool // the agent is gone, and the gate fails closed
 	protect                      bool
 	begun                        map[string]bool // conversations: true when they did not begin outside
 	blocked                      map[string]bool // conversations
@@ -63,10 +66,13 @@ func (p seen) key() string {
 }
 
 func (m *model) judge(side int, p seen) Reason {
+	if m.closed {
+		return m.shut(side, p)
+	}
 	if p.level == notIP {
 		return PassNonIP
 	}
-	if side != sideBox && m.isolates(p) {
+	if side != sideBox && m.isolates(p) && !m.callsHelp(side, p) {
 		return DropIsolated
 	}
 	reason := m.addresses(p)
@@ -150,12 +156,47 @@ func (m *model) isolates(p seen) bool {
 		return false
 	case p.level != wholePacket:
 		return true
-	case p.proto == protoUDP && (p.dport == 67 || p.dport == 68 || p.dport == 546 || p.dport == 547):
+	case isDHCP(p):
 		return false
 	case p.proto == protoICMPv6 && p.icmp >= 133 && p.icmp <= 137:
 		return false
 	}
 	return !(from && repairs(p.dst, p.dport)) && !(to && repairs(p.src, p.sport))
+}
+
+// shut is what a gate says that fails closed.
+func (m *model) shut(side int, p seen) Reason {
+	lifeline := p.level == wholePacket && (isDHCP(p) || p.proto == protoICMPv6 && p.icmp >= 133 && p.icmp <= 137)
+	switch {
+	case !lifeline && !m.callsHelp(side, p):
+		return DropClosed
+	case side == out && m.own[p.dst.Unmap()] && m.refuses(p):
+		return DropOwn
+	}
+	m.learn(side, p)
+	return PassOpen
+}
+
+// callsHelp reports whether a packet is of the telephone, by which help is called.
+func (m *model) callsHelp(side int, p seen) bool {
+	if p.level == notIP {
+		return false
+	}
+	if holds(m.line.Operators, p.src.Unmap()) || holds(m.line.Operators, p.dst.Unmap()) {
+		return true
+	}
+	if p.level != wholePacket || p.proto != protoTCP && p.proto != protoUDP {
+		return false
+	}
+	voice := p.proto == protoUDP && p.sport >= 1024 && p.dport >= 1024
+	if side != out {
+		return slices.Contains(m.line.Devices, p.src.Unmap()) && (voice || p.dport == 53)
+	}
+	return slices.Contains(m.line.Devices, p.dst.Unmap()) && (voice || p.sport == 53) && m.begun[p.key()]
+}
+
+func isDHCP(p seen) bool {
+	return p.proto == protoUDP && (p.dport == 67 || p.dport == 68 || p.dport == 546 || p.dport == 547)
 }
 
 func (m *model) refuses(p seen) bool {
@@ -165,8 +206,7 @@ func (m *model) refuses(p seen) bool {
 	case protoTCP:
 		return !whole || p.flags&(syn|ack) == syn
 	case protoUDP:
-		dhcp := p.dport == 67 || p.dport == 68 || p.dport == 546 || p.dport == 547
-		return !later && (!whole || (!dhcp && !known))
+		return !later && (!whole || (!isDHCP(p) && !known))
 	case protoICMP:
 		return !later && (!whole || (p.icmp == 8 && !known))
 	case protoICMPv6:
@@ -365,6 +405,11 @@ func (m *model) install(b *bench) {
 		m.isolated[a] = true
 	}
 	b.do(b.Isolate(i))
+	m.line = Line{
+		Operators: []netip.Prefix{netip.MustParsePrefix("45.9.1.200/32"), netip.MustParsePrefix("2a0b:3::/48")},
+		Devices:   []netip.Addr{netip.MustParseAddr("45.9.0.5"), netip.MustParseAddr("45.9.3.255"), netip.MustParseAddr("2a0b::2"), netip.MustParseAddr("2a0b:1:8000::1")},
+	}
+	b.do(b.Follow(m.line))
 }
 
 // block blocks every conversation of TCP, and some of ICMPv6, among these addresses.

@@ -63,7 +63,7 @@ static __always_inline enum fate handle(void *ctx, bool skb, struct switches *c,
 		if (flow || !is_flood(reason)) // what would be held back opens no conversation
 			flow = count_flow(p, &key, dir, flow);
 		if (age < AGENT_AWAY) {
-			most = wanted(p, flow, dir);
+			most = wanted(c, p, flow, dir);
 			p->wired = c->fastpath && !skb && flow && crosses(p, flow, dir);
 		}
 	} else if (p->ether == ETHER_ARP && age < AGENT_AWAY && take_token(&arps, p->now)) {

@@ -2,6 +2,7 @@
 // What is worth reading is copied to Go, through the ring.
 #pragma once
 
+#include "line.h"
 #include "plain.h"
 #include "tally.h"
 
@@ -33,11 +34,11 @@ static __always_inline bool take_token(void *bucket, __u64 now)
 }
 
 // wanted is how many bytes of a passing packet are worth reading; 0 for none.
-static __always_inline __u32 wanted(struct packet *p, struct tally *flow, int dir)
+static __always_inline __u32 wanted(struct switches *c, struct packet *p, struct tally *flow, int dir)
 {
 	if (!flow)
 		return take_token(&unsolicited, p->now) ? COPY_MAX : 0;
-	if (flow->half[dir & 1].left)
+	if (stays_open(c, p, &flow->half[dir & 1]) || flow->half[dir & 1].left)
 		return COPY_MAX;
 	return p->flags & (TCP_FIN | TCP_RST) ? COPY_HEAD : 0;
 }

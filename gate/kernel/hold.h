@@ -63,6 +63,19 @@ __noinline int first_words(struct xdp_md *ctx, struct packet *p)
 	return (p->proto == PROTO_TCP ? opens_tcp(w) : opens_udp(w)) ? 2 : 1;
 }
 
+// waits_for_guard reports whether a packet waits because calls are refused that somebody inside begins by SIP over TCP: what
+// has passed cannot be taken back there. Of no other packet is asked whether there is room to wait.
+static __always_inline bool waits_for_guard(struct xdp_md *ctx, struct switches *c, struct packet *p, struct tally *flow, int dir)
+{
+	if (!c->calls || !c->protect || p->side != SIDE_INSIDE || p->proto != PROTO_TCP)
+		return false;
+	if (flow->half[dir & 1].left != COPY_ALWAYS || p->dport == PORT_DNS || p->sport == PORT_DNS)
+		return false;
+	if (bpf_xdp_get_buff_len(ctx) > COPY_MAX || !first_words(ctx, p))
+		return false;
+	return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) < HOLD_BACKLOG;
+}
+
 // holds_back reports whether a packet that passes waits for the agent. What follows in the same direction waits behind it,
 // or it would overtake.
 static __always_inline bool holds_back(struct xdp_md *ctx, struct switches *c, struct packet *p, struct flow_key *key,
@@ -71,6 +84,8 @@ static __always_inline bool holds_back(struct xdp_md *ctx, struct switches *c, s
 	__u64 *since, now = p->now;
 	int words;
 
+	if (waits_for_guard(ctx, c, p, flow, dir))
+		return true;
 	if (!c->strict || !c->protect || p->side != SIDE_INSIDE || flow->side != SIDE_INSIDE || flow->initiator != (dir & 1))
 		return false;
 	if ((p->proto != PROTO_TCP && p->proto != PROTO_UDP) || bpf_xdp_get_buff_len(ctx) > COPY_MAX)

@@ -5,6 +5,7 @@
 
 #include "blocks.h"
 #include "isolate.h"
+#include "line.h"
 #include "narrow.h"
 
 // ends reports whether either end stands in a set of people's choices.
@@ -103,15 +104,21 @@ static __always_inline bool is_lifeline(struct packet *p)
 	return p->level == WHOLE && (is_dhcp(p) || is_neighbour(p));
 }
 
+// calls_help reports whether a packet that nothing else lets through is of the site's telephone, by which help is called.
+static __always_inline bool calls_help(struct switches *c, struct packet *p, struct flow_key *key)
+{
+	return c->lines && belongs_to_line(p, key);
+}
+
 static __always_inline enum reason judge(struct switches *c, struct packet *p, struct flow_key *key, __u64 age, struct cards *m)
 {
 	enum reason reason;
 
 	if (age > c->grace) {
-		if (c->fail_closed && !is_lifeline(p))
+		if (c->fail_closed && !is_lifeline(p) && !calls_help(c, p, key))
 			return DROP_CLOSED;
 		reason = PASS_OPEN;
-	} else if (m && isolates(p, m)) {
+	} else if (m && isolates(p, m) && !calls_help(c, p, key)) {
 		return DROP_ISOLATED;
 	} else if (p->level == NOT_IP) {
 		return PASS_NON_IP;

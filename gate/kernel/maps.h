@@ -181,6 +181,25 @@ struct {
 	__type(key, struct net_key);
 	__type(value, __u32);
 } repair_nets SEC(".maps");
+
+// The telephone line: the operator's prefixes and the devices that telephone, as enum line; and the doors at which SIP is
+// spoken elsewhere than on its usual ports.
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 1024);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct net_key);
+	__type(value, enum line);
+} lines SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct book_key);
+	__type(value, __u8);
+} books SEC(".maps");
+
 // The blocked conversations. A cap, as with bans: who is blocked must not be let go of for others.
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 9
+#define LAYOUT 10
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -215,6 +215,9 @@ struct switches {
 	__u32 names; // names and their rules of the generation that counts
 	__u32 name_gen;
 	__u32 resolvers;
+	__u32 lines; // who the telephone operator is, and what telephones
+	__u32 books; // doors whose conversations are read for as long as they last
+	__u32 calls; // 1: what a device inside says in SIP over TCP is held until the agent has read it
 	__be32 page4; // the block page's address; 0 for none: there is no such name
 	struct address page6;
 	struct generation gens[2];
@@ -246,6 +249,17 @@ struct narrow_key {
 
 // A card's address stands among addresses under a prefix that none of them has (IPv6 has groups there), its six bytes last.
 #define CARD 0xffffffffffffffffULL
+
+// Whose a prefix is in the set of the telephone line.
+enum line { LINE_OPERATOR = 1, LINE_DEVICE };
+
+// A door, at one address, at which SIP is spoken.
+struct book_key {
+	struct address addr;
+	__u16 port;
+	__u8 proto;
+	__u8 zero[5];
+};
 
 // A bit for each hash of a banned address, so that the rest need no look-up: filter_bit of lists.h.
 struct filter {
