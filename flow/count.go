@@ -26,13 +26,13 @@ func (t *Table) Count(r Record) (f *Flow, isNew bool, packets, bytes uint64) {
 	k, clientA := keyOf(r.Client.Addr(), r.Client.Port(), r.Server.Addr(), r.Server.Port(), r.Proto)
 	up, down, fresh := t.ledger.added(k, clientA, r)
 	packets, bytes = up.Packets+down.Packets, up.Bytes+down.Bytes
-	f = t.flows[k]
+	f, hash := t.flows.find(&k)
 	if packets == 0 {
 		return f, false, 0, bytes
 	}
 	now := t.clock.advance(r.Last)
 	if f == nil {
-		f, isNew = t.add(k, now), true
+		f, isNew = t.add(k, hash, now), true
 		f.clientA = clientA
 		client, server, side := r.Client, r.Server, r.Side
 		if r.fromServer() {

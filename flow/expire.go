@@ -35,7 +35,7 @@ func (t *Table) oldest() *Flow {
 // end takes the flow out, tells of it, and keeps its memory for another.
 func (t *Table) end(f *Flow, tell func(*Flow)) {
 	t.queues[f.stage].remove(f)
-	delete(t.flows, f.key)
+	t.flows.remove(f)
 	f.Ended = true
 	if tell != nil {
 		tell(f)

@@ -37,7 +37,7 @@ type Idle struct {
 type Table struct {
 	options   Options
 	patience  [stages]time.Duration
-	flows     map[key]*Flow
+	flows     index
 	queues    [stages]queue
 	free      *Flow // given back, chained by next
 	spare     int   // how many they are
@@ -51,7 +51,7 @@ func NewTable(o Options) *Table {
 	if o.Max <= 0 {
 		o.Max = DefaultMax
 	}
-	t := &Table{options: o, flows: make(map[key]*Flow), ledger: ledger{max: o.Max}}
+	t := &Table{options: o, flows: newIndex(), ledger: ledger{max: o.Max}}
 	for s, d := range map[stage][2]time.Duration{
 		halfOpen:  {o.Idle.HalfOpen, time.Minute},
 		open:      {o.Idle.TCP, time.Hour},
@@ -68,7 +68,7 @@ func NewTable(o Options) *Table {
 }
 
 // Len is how many flows the table holds, those that ended and linger included.
-func (t *Table) Len() int { return len(t.flows) }
+func (t *Table) Len() int { return t.flows.taken }
 
 // Observe takes a packet that passed at the given time, by the port of the given side, and gives its flow and whether
 // the packet began it. It gives nil for a packet without addresses. It keeps nothing of h.
@@ -79,13 +79,13 @@ func (t *Table) Observe(at time.Time, side abri.Side, h *packet.Headers) (f *Flo
 	now := t.clock.observe(at)
 	o := t.fragments.origin(now, h)
 	k, fromA := keyOf(h.Src, o.srcPort, h.Dst, o.dstPort, o.proto)
-	f = t.flows[k]
+	f, hash := t.flows.find(&k)
 	if f != nil && (f.reborn(h) || now-f.seen > t.patience[f.stage]) { // nobody must Expire just in time
 		t.end(f, t.options.Early)
 		f = nil
 	}
 	if f == nil {
-		f, isNew = t.add(k, now), true
+		f, isNew = t.add(k, hash, now), true
 		client, server := netip.AddrPortFrom(h.Src, o.srcPort), netip.AddrPortFrom(h.Dst, o.dstPort)
 		f.clientA = fromA
 		if fromServer(h, o.srcPort, o.dstPort) {
@@ -116,9 +116,9 @@ func opposite(s abri.Side) abri.Side {
 	return s
 }
 
-// add makes room and puts a blank flow under the key.
-func (t *Table) add(k key, now time.Duration) *Flow {
-	if len(t.flows) >= t.options.Max {
+// add makes room and puts a blank flow under the key, whose hash the index gave.
+func (t *Table) add(k key, hash uint64, now time.Duration) *Flow {
+	if t.flows.taken >= t.options.Max {
 		t.end(t.oldest(), t.options.Early)
 	}
 	f := t.free
@@ -129,7 +129,7 @@ func (t *Table) add(k key, now time.Duration) *Flow {
 		t.spare--
 	}
 	*f = Flow{state: state{key: k, seen: now, stage: other}, Judgement: unjudged}
-	t.flows[k] = f
+	t.flows.add(f, hash)
 	t.queues[f.stage].push(f)
 	return f
 }

@@ -23,7 +23,7 @@ func TestHalfHellos(t *testing.T) {
 		half.Src = netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, 10<<24+i)))
 		w.send(half)
 	}
-	if n := len(w.watch.conversations); n > 4096 || w.watch.pool.Held() > memory {
+	if n := w.watch.conversations; n > 4096 || w.watch.pool.Held() > memory {
 		t.Errorf("%d conversations are remembered and %d bytes held", n, w.watch.pool.Held())
 	}
 	if w.watch.Lost() == 0 {
@@ -33,8 +33,8 @@ func TestHalfHellos(t *testing.T) {
 	w.send(segment(clerk, server, packet.ACK, 1700, b[700:]))
 	w.wants(t, "an honest one", "tls a.fr "+clerk+" > "+server)
 	w.table.Flush(w.watch.End)
-	if len(w.watch.conversations) != 0 {
-		t.Errorf("%d conversations are remembered after their end", len(w.watch.conversations))
+	if w.watch.conversations != 0 {
+		t.Errorf("%d conversations are remembered after their end", w.watch.conversations)
 	}
 }
 

@@ -39,7 +39,7 @@ type Watch struct {
 	pool          *stream.Pool
 	quic          *quic.Reader
 	tls           tls.Reader
-	conversations map[*flow.Flow]*conversation
+	conversations int // remembered
 	free          *conversation
 	fragments     fragments
 	clients       clients
@@ -58,12 +58,11 @@ type Watch struct {
 func New(o Options) *Watch {
 	pool := stream.NewPool(o.Memory)
 	return &Watch{
-		beyond:        o.Beyond,
-		pool:          pool,
-		quic:          quic.NewReader(pool),
-		conversations: map[*flow.Flow]*conversation{},
-		text:          make([]byte, 0, longestName+4),
-		question:      make([]byte, 0, 4*longestName),
+		beyond:   o.Beyond,
+		pool:     pool,
+		quic:     quic.NewReader(pool),
+		text:     make([]byte, 0, longestName+4),
+		question: make([]byte, 0, 4*longestName),
 	}
 }
 
@@ -95,11 +94,12 @@ func (w *Watch) whole(f *flow.Flow, h *packet.Headers) {
 
 // End forgets a flow that its table ended.
 func (w *Watch) End(f *flow.Flow) {
-	c, ok := w.conversations[f]
+	c, ok := f.Words.(*conversation)
 	if !ok {
 		return
 	}
-	delete(w.conversations, f)
+	f.Words = nil
+	w.conversations--
 	c.up.stream.Close()
 	c.down.stream.Close()
 	w.settle(c)
@@ -108,8 +108,8 @@ func (w *Watch) End(f *flow.Flow) {
 
 // conversation gives what is remembered of a flow, new where nothing is.
 func (w *Watch) conversation(f *flow.Flow) *conversation {
-	c := w.conversations[f]
-	if c != nil {
+	c, ok := f.Words.(*conversation)
+	if ok {
 		return c
 	}
 	if c = w.free; c != nil {
@@ -120,7 +120,8 @@ func (w *Watch) conversation(f *flow.Flow) *conversation {
 	*c = conversation{}
 	w.pool.Watch(&c.up.stream)
 	w.pool.Watch(&c.down.stream)
-	w.conversations[f] = c
+	f.Words = c
+	w.conversations++
 	return c
 }
 

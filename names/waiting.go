@@ -35,8 +35,8 @@ func (w *Watch) await(c *conversation) {
 
 // Awaits reports whether part of what may say a name was seen of a flow's client, and the rest must come.
 func (w *Watch) Awaits(f *flow.Flow) bool {
-	c := w.conversations[f]
-	return c != nil && (c.client != nil || c.up.phase != finished && c.up.stream.Waits())
+	c, ok := f.Words.(*conversation)
+	return ok && (c.client != nil || c.up.phase != finished && c.up.stream.Waits())
 }
 
 // settle waits no more for a QUIC client: its hello is read, or never will be.
