@@ -42,6 +42,15 @@ func (h hands) Promote(ctx context.Context, by string, k abri.Kind, undo bool) e
 	return h.reader.Promote(ctx, control.Who{Name: by + " (page)"}, k, undo)
 }
 
+func (h hands) Enrol(ctx context.Context, by, invitation string) error {
+	_, err := h.reader.Enrol(ctx, control.Who{Name: by + " (page)"}, invitation)
+	return err
+}
+
+func (h hands) Quit(ctx context.Context, by string) error {
+	return h.reader.Leave(ctx, control.Who{Name: by + " (page)"})
+}
+
 func (h hands) Isolate(ctx context.Context, by, device string, undo bool) error {
 	_, err := h.reader.Isolate(ctx, control.Who{Name: by + " (page)"}, device, undo)
 	return err

@@ -17,6 +17,10 @@ type Hands interface {
 	Release(ctx context.Context, by string, address netip.Addr) error
 	// Promote has a rule ban from now on, or with undo observe, as `abri promote` does.
 	Promote(ctx context.Context, by string, kind abri.Kind, undo bool) error
+	// Enrol asks an observatory to take the box in, as `abri enrol INVITATION` does.
+	Enrol(ctx context.Context, by, invitation string) error
+	// Quit takes the box out of its observatory, as `abri enrol --leave` does.
+	Quit(ctx context.Context, by string) error
 	// Isolate cuts a device off, or with undo lets it back, as `abri isolate` does.
 	Isolate(ctx context.Context, by, device string, undo bool) error
 }

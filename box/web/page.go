@@ -57,10 +57,12 @@ type page struct {
 
 	Telephone *phoneView
 	Mail      *mailView
+	Member    *memberView
 
 	SignedIn bool
 	Code     string // of the door's address
 	Refused  bool   // the code given was
+	Then     string // the page that was wanted
 	Opinion  *opinion
 	Fault    string // why what a person asked for was not done
 }

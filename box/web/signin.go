@@ -1,7 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"abri.example/abri"
 	"abri.example/abri/box/session"
@@ -32,10 +35,22 @@ func (h *house) showDoor(w http.ResponseWriter, r *http.Request, status int, ref
 	lang := wording.Language(r, abri.French)
 	_, in := h.who(r)
 	h.draw(w, r, "door", status, page{Lang: lang, Other: wording.Other(lang), Path: "/entrer", Title: words{lang}.say("door"),
-		SignedIn: in, Code: r.URL.Query().Get("code"), Refused: refused})
+		SignedIn: in, Code: r.URL.Query().Get("code"), Refused: refused, Then: then(r)})
 }
 
-// enter opens a session with the code of the form, and goes on to the weather.
+// then is the page that somebody wanted before the door was shown: a path of these pages, or "".
+func then(r *http.Request) string {
+	if r.Method != http.MethodPost && r.URL.Path != "/entrer" {
+		return r.URL.RequestURI()
+	}
+	word := r.PostFormValue("then")
+	if u, err := url.Parse(word); err != nil || u.Scheme+u.Host != "" || !strings.HasPrefix(word, "/") || strings.Contains(word, "\\") {
+		return ""
+	}
+	return word
+}
+
+// enter opens a session with the code of the form, and goes on to the page that was wanted, else to the weather.
 func (h *house) enter(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if h.options.Sessions == nil || h.options.Clock == nil {
@@ -50,7 +65,7 @@ func (h *house) enter(w http.ResponseWriter, r *http.Request) {
 	}
 	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: word, Path: "/", MaxAge: int(session.Life.Seconds()),
 		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil})
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	http.Redirect(w, r, cmp.Or(then(r), "/"), http.StatusSeeOther)
 }
 
 // leave ends the session, and goes on to the weather.
@@ -65,12 +80,12 @@ func (h *house) leave(w http.ResponseWriter, r *http.Request) {
 // signedIn lets only those who are signed in send a form; everybody else is shown the door.
 func (h *house) signedIn(do func(w http.ResponseWriter, r *http.Request, who session.Session)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		who, in := h.who(r)
 		if !in {
 			h.showDoor(w, r, http.StatusForbidden, false)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		do(w, r, who)
 	}
 }

@@ -11,18 +11,39 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 
 	"abri.example/abri"
+	"abri.example/abri/box/liaison"
 	"abri.example/abri/box/session"
 	"abri.example/abri/box/web"
 )
 
 // releasing does what is asked for on a page, and keeps it.
-type releasing struct{ by, address, said string }
+type releasing struct {
+	by, address, said string
+	refusing          error
+
+	mu    sync.Mutex
+	state liaison.State
+}
+
+func (h *releasing) Membership(context.Context) (liaison.State, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.state, nil
+}
+
+// stands says how the box stands with its observatory from now on.
+func (h *releasing) stands(s liaison.State) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.state = s
+}
 
 func (h *releasing) Release(_ context.Context, by string, a netip.Addr) error {
 	if a.IsPrivate() {
@@ -45,6 +66,20 @@ func (h *releasing) Isolate(_ context.Context, by, device string, undo bool) err
 	return nil
 }
 
+func (h *releasing) Enrol(_ context.Context, by, invitation string) error {
+	if h.refusing != nil {
+		return h.refusing
+	}
+	h.by, h.said = by, "enrol "+invitation
+	h.stands(asking)
+	return nil
+}
+
+func (h *releasing) Quit(_ context.Context, by string) error {
+	h.by, h.said = by, "quit"
+	return nil
+}
+
 // withDoor is a hall whose pages people may sign in to.
 type withDoor struct {
 	http.Handler
@@ -56,7 +91,7 @@ type withDoor struct {
 func doorOf(t *testing.T) *withDoor {
 	d := &withDoor{people: session.New(rand.Reader), hands: &releasing{}, now: time.Date(2026, 3, 5, 15, 0, 0, 0, time.UTC)}
 	d.Handler = web.New(&townHall{view: under(t, abri.Rain, abri.Protect)}, web.Options{
-		Sessions: d.people, Clock: func() time.Time { return d.now }, Hands: d.hands, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+		Sessions: d.people, Clock: func() time.Time { return d.now }, Hands: d.hands, Members: d.hands, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	return d
 }
 

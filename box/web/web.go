@@ -7,7 +7,7 @@
 //
 // Who is signed in (box/session) may also act: a form goes guard (same origin) → signedIn → Hands → back to its page.
 //
-// Borders: it imports the root, weather, geo and box/session. It holds no data, runs no SQL, and has no clock: the time
+// Borders: it imports the root, weather, geo, box/session and what box/liaison says of the observatory. It holds no data, runs no SQL, and has no clock: the time
 // on a page is the View's. It asks nothing of the outside, and its pages load nothing from there. What it shows without
 // a login is public, so the inside end of an outward attack is never named there.
 package web
@@ -64,6 +64,9 @@ type Options struct {
 	// Mails tells of what was tried against the mail, to those who are signed in; nil has no such page.
 	Mails Mails
 
+	// Members tells how the box stands with its observatory, to those who are signed in; nil has no such page.
+	Members Members
+
 	// Log gets faults of the pages themselves; slog.Default() when nil.
 	Log *slog.Logger
 }
@@ -73,8 +76,9 @@ type Options struct {
 // Routes without a login: / the weather, /fragment its live part, /events the stream, /pourquoi the published rule, /mesures
 // what is done about what the detectors see, /aide what the box cannot see and who to call, /api/weather the same as JSON,
 // /healthz, /static/, /verifier, where anybody has a link or an e-mail examined, and /entrer, where a code of `abri sign-in`
-// opens a session. Shown to those who are signed in only: /telephone, /messagerie. Sent forms: /verifier, /entrer, /sortir,
-// and for those who are signed in /debloquer, /promouvoir and /isoler; what is sent is bounded by maxForm.
+// opens a session. Shown to those who are signed in only: /telephone, /messagerie, /observatoire. Sent forms: /verifier, /entrer, /sortir,
+// and for those who are signed in /debloquer, /promouvoir, /isoler, /observatoire and
+// /observatoire/quitter; what is sent is bounded by maxForm.
 func New(site Site, o Options) http.Handler {
 	o = o.withDefaults()
 	h := &house{site: site, options: o, pages: load(), seats: make(chan struct{}, o.MaxWatchers)}
@@ -89,11 +93,13 @@ func New(site Site, o Options) http.Handler {
 	mux.HandleFunc("/verifier", h.asking)
 	mux.HandleFunc("/telephone", h.signedIn(h.telephone))
 	mux.HandleFunc("/messagerie", h.signedIn(h.mail))
+	mux.HandleFunc("/observatoire", h.signedIn(h.observatory))
 	mux.HandleFunc("/api/weather", h.api)
 	mux.HandleFunc("/healthz", h.healthz)
 	mux.Handle(asset.Prefix, staticFiles)
 	mux.HandleFunc("/", h.notFound)
-	forms := map[string]http.HandlerFunc{"/entrer": h.enter, "/sortir": h.leave, "/verifier": h.verify, "/debloquer": h.signedIn(h.release), "/promouvoir": h.signedIn(h.promote), "/isoler": h.signedIn(h.isolate)}
+	forms := map[string]http.HandlerFunc{"/entrer": h.enter, "/sortir": h.leave, "/verifier": h.verify, "/debloquer": h.signedIn(h.release), "/promouvoir": h.signedIn(h.promote), "/isoler": h.signedIn(h.isolate),
+		"/observatoire": h.signedIn(h.enrol), "/observatoire/quitter": h.signedIn(h.quit)}
 	return guard(o.Names, forms, mux)
 }
 
