@@ -65,6 +65,7 @@ var order = [][]string{
 	{"observatory/authority", "observatory/invitation"},
 	{"observatory/ledger"},
 	{"observatory/ledger/ledgertest"},
+	{"observatory/people", "observatory/audit"},
 	{"box/console", "testnet/live"},
 	{"box/keeper", "box/reader", "box/replay", "testnet"},
 	{"box/pipeline", "box/control", "box/web"},

@@ -9,6 +9,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/fleet"
+	"abri.example/abri/observatory/audit"
 )
 
 // The states of a box: it asked to be taken in, a person confirmed it, it was taken out.
@@ -45,7 +46,7 @@ type Invitation struct {
 
 // Invite keeps a place.
 func (l *Ledger) Invite(ctx context.Context, i Invitation) error {
-	return l.transact(ctx, "inviting in", func(tx *sql.Tx) error {
+	return l.act(ctx, "inviting in", audit.InviteBox, onSite(i.Site), func(tx *sql.Tx) error {
 		return l.kind.put(ctx, l, tx, invitationsTable, "", [][]any{{i.Site, i.Digest[:], nanos(i.Made), nanos(i.Until), i.By, int64(0)}})
 	})
 }
@@ -117,7 +118,7 @@ func (l *Ledger) Confirm(ctx context.Context, site int64, words, by string, at t
 	for _, b := range boxes {
 		if b.State == Candidate && fleet.SameWords(words, b.Words) {
 			b.State, b.Confirmed, b.By = Confirmed, at, by
-			return b, l.mustTouch(ctx, "the candidate is gone", `UPDATE boxes SET state = $1, confirmed = $2, confirmer = $3 WHERE site = $4 AND box = $5 AND state = $6`,
+			return b, l.mustAct(ctx, audit.ConfirmBox, onBox(b.Identity), "the candidate is gone", `UPDATE boxes SET state = $1, confirmed = $2, confirmer = $3 WHERE site = $4 AND box = $5 AND state = $6`,
 				Confirmed, nanos(at), by, site, b.Identity.Box, Candidate)
 		}
 	}
@@ -129,9 +130,12 @@ func (l *Ledger) Certify(ctx context.Context, id fleet.Identity, expires time.Ti
 	return l.mustTouch(ctx, "no such box is enrolled", `UPDATE boxes SET expires = $1 WHERE site = $2 AND box = $3`, nanos(expires), id.Site, id.Box)
 }
 
+// onBox is a box as the audit log names it.
+func onBox(id fleet.Identity) string { return onSite(id.Site) + " box " + id.Box }
+
 // Revoke takes a box out: from the next report on nothing of it is taken.
 func (l *Ledger) Revoke(ctx context.Context, id fleet.Identity) error {
-	return l.mustTouch(ctx, "no such box is enrolled", `UPDATE boxes SET state = $1 WHERE site = $2 AND box = $3`, Revoked, id.Site, id.Box)
+	return l.mustAct(ctx, audit.RevokeBox, onBox(id), "no such box is enrolled", `UPDATE boxes SET state = $1 WHERE site = $2 AND box = $3`, Revoked, id.Site, id.Box)
 }
 
 // PutBoxes enters boxes as they are given, in place of those of their identities: for those that were enrolled

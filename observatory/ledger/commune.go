@@ -3,6 +3,9 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"strconv"
+
+	"abri.example/abri/observatory/audit"
 )
 
 // CommuneShape is what the map knows of a commune. Contour is a GeoJSON geometry (RFC 7946), "" where there is none.
@@ -22,7 +25,7 @@ func (l *Ledger) PutCommunes(ctx context.Context, communes []CommuneShape) error
 	for _, c := range communes {
 		rows = append(rows, []any{c.Code, c.Name, c.Department, c.Population, c.Longitude, c.Latitude, c.Contour})
 	}
-	return l.transact(ctx, "keeping communes in", func(tx *sql.Tx) error {
+	return l.act(ctx, "keeping communes in", audit.EnterCommunes, strconv.Itoa(len(communes))+" communes", func(tx *sql.Tx) error {
 		return l.kind.put(ctx, l, tx, communesTable, communesTable.orReplace(), rows)
 	})
 }

@@ -21,7 +21,7 @@ type Copied struct {
 const copyAtOnce = 2000
 
 // Copy fills an empty ledger with all of another, as it stood at one moment, and then counts and compares both: rows
-// and a sum over every value of every row. It is how a ledger moves from SQLite to PostgreSQL, is backed up and
+// and a sum over every value of every row; the audit log must be one chain. It is how a ledger moves from SQLite to PostgreSQL, is backed up and
 // restored. CodeRefused when the other is not empty, CodeDamaged when they differ.
 func Copy(ctx context.Context, from, to *Ledger) ([]Copied, error) {
 	for _, t := range tables {
@@ -53,7 +53,8 @@ func Copy(ctx context.Context, from, to *Ledger) ([]Copied, error) {
 		}
 		out = append(out, c)
 	}
-	return out, nil
+	_, err = to.VerifyAudit(ctx)
+	return out, err
 }
 
 // copyTable writes one table, in portions, and gives what it read.

@@ -17,6 +17,13 @@ type dialect interface {
 	// alone keeps other processes from the same work until the function it gives is called. It waits for them.
 	alone(ctx context.Context, db *sql.DB, work int64) (func(), error)
 
+	// inTurn has a transaction do this work alone, until its end, of all processes. It waits for the one before.
+	inTurn(ctx context.Context, tx *sql.Tx, work int64) error
+
+	// appendOnly are the statements by which the database itself refuses to change or take away what is in the audit log.
+	// They may be run again.
+	appendOnly() []string
+
 	// put inserts rows, all the columns of the table each, and then says what becomes of one whose key is there.
 	put(ctx context.Context, l *Ledger, tx *sql.Tx, t *table, then string, rows [][]any) error
 

@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"hash/fnv"
+	"strconv"
 
 	"abri.example/abri"
+	"abri.example/abri/observatory/audit"
 )
 
 // GroupSort is why sites are together.
@@ -44,7 +46,7 @@ func (l *Ledger) PutGroup(ctx context.Context, g Group) (int64, error) {
 		return 0, &abri.Error{Code: abri.CodeInvalid, What: "a group has a code and a name"}
 	}
 	n := GroupNumber(g.Sort, g.Code)
-	return n, l.transact(ctx, "entering a group in", func(tx *sql.Tx) error {
+	return n, l.act(ctx, "entering a group in", audit.ChangeGroup, string(g.Sort)+" "+g.Code+" "+g.Name, func(tx *sql.Tx) error {
 		return l.kind.put(ctx, l, tx, groupsTable, groupsTable.orReplace(), [][]any{{n, string(g.Sort), g.Code, g.Name}})
 	})
 }
@@ -55,7 +57,8 @@ func (l *Ledger) Join(ctx context.Context, group int64, sites ...int64) error {
 	for _, s := range sites {
 		rows = append(rows, []any{s, group})
 	}
-	return l.transact(ctx, "joining sites in", func(tx *sql.Tx) error {
+	on := "group " + strconv.FormatInt(group, 10) + " joined by " + strconv.Itoa(len(sites)) + " sites"
+	return l.act(ctx, "joining sites in", audit.ChangeGroup, on, func(tx *sql.Tx) error {
 		if _, err := l.kind.putNew(ctx, l, tx, membersTable, rows); err != nil {
 			return err
 		}
@@ -65,7 +68,7 @@ func (l *Ledger) Join(ctx context.Context, group int64, sites ...int64) error {
 
 // Leave takes a site out of a group.
 func (l *Ledger) Leave(ctx context.Context, group, site int64) error {
-	return l.transact(ctx, "taking a site out in", func(tx *sql.Tx) error {
+	return l.act(ctx, "taking a site out in", audit.ChangeGroup, "group "+strconv.FormatInt(group, 10)+" left by "+onSite(site), func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM members WHERE site = $1 AND grp = $2`, site, group); err != nil {
 			return err
 		}

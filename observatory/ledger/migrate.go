@@ -41,8 +41,15 @@ func (l *Ledger) migrate(ctx context.Context) error {
 			What:   fmt.Sprintf("the database has version %d of the schema, and this program knows %d", have, want),
 			Remedy: "run the abri-observatory that made it, or a later one"}
 	}
-	_, err = p.Up(ctx)
-	return err
+	if _, err = p.Up(ctx); err != nil {
+		return err
+	}
+	for _, q := range l.kind.appendOnly() {
+		if _, err := l.write.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (l *Ledger) steps() ([]*goose.Migration, error) {

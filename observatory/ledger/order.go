@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"abri.example/abri/fleet"
+	"abri.example/abri/observatory/audit"
 )
 
 // Ask gives an order to each of the sites, all or none, and gives how many. The order's number is each site's next.
@@ -14,7 +16,7 @@ func (l *Ledger) Ask(ctx context.Context, o fleet.Order, at time.Time, sites ...
 	if err := o.Check(at); err != nil {
 		return 0, err
 	}
-	err := l.transact(ctx, "ordering in", func(tx *sql.Tx) error {
+	err := l.act(ctx, "ordering in", audit.OrderRelease, ordered(o, sites), func(tx *sql.Tx) error {
 		for _, site := range sites {
 			if _, err := tx.ExecContext(ctx, `INSERT INTO orders (site, number, verb, prefix, until, maker, at)
 				SELECT CAST($1 AS BIGINT), COALESCE(MAX(number), 0) + 1, $2, $3, CAST($4 AS BIGINT), $5, CAST($6 AS BIGINT) FROM orders WHERE site = $1`,
@@ -25,6 +27,15 @@ func (l *Ledger) Ask(ctx context.Context, o fleet.Order, at time.Time, sites ...
 		return nil
 	})
 	return len(sites), err
+}
+
+// ordered is an order as the audit log names it.
+func ordered(o fleet.Order, sites []int64) string {
+	on := o.Prefix.String() + " until " + o.Until.UTC().Format(time.RFC3339) + " at " + strconv.Itoa(len(sites)) + " sites:"
+	for _, s := range sites {
+		on += " " + strconv.FormatInt(s, 10)
+	}
+	return on
 }
 
 // Orders gives a site's orders with numbers above after, the first first.

@@ -22,6 +22,8 @@ const (
 	migrating = 0x61627269 + iota
 	summing
 	noticing
+	auditing
+	leaving
 )
 
 func (postgres) alone(ctx context.Context, db *sql.DB, work int64) (func(), error) {
@@ -37,6 +39,19 @@ func (postgres) alone(ctx context.Context, db *sql.DB, work int64) (func(), erro
 		_, _ = c.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", work) // the connection's end does it too
 		c.Close()
 	}, nil
+}
+
+func (postgres) inTurn(ctx context.Context, tx *sql.Tx, work int64) error {
+	_, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", work)
+	return err
+}
+
+func (postgres) appendOnly() []string {
+	return []string{
+		`CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$`,
+		`CREATE OR REPLACE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_refuse()`,
+		`CREATE OR REPLACE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()`,
+	}
 }
 
 func (postgres) put(ctx context.Context, _ *Ledger, tx *sql.Tx, t *table, then string, rows [][]any) error {

@@ -3,11 +3,13 @@ package ledger
 import (
 	"context"
 	"database/sql"
+
+	"abri.example/abri/observatory/audit"
 )
 
-// Remember keeps a setting in place of an earlier value.
+// Remember keeps a setting in place of an earlier value. The audit log names it without its value, which may be secret.
 func (l *Ledger) Remember(ctx context.Context, name, value string) error {
-	return l.transact(ctx, "remembering in", func(tx *sql.Tx) error {
+	return l.act(ctx, "remembering in", audit.ChangeSetting, name, func(tx *sql.Tx) error {
 		return l.kind.put(ctx, l, tx, settingsTable, settingsTable.orReplace(), [][]any{{name, value}})
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/observatory/audit"
 )
 
 // Sort is what a site is.
@@ -108,21 +109,43 @@ func (l *Ledger) PutSites(ctx context.Context, sites ...Site) error {
 	}
 	then := ` ON CONFLICT (site) DO UPDATE SET name = excluded.name, trade = excluded.trade, place = excluded.place, person = excluded.person,
 		mail = excluded.mail, telephone = excluded.telephone, named = excluded.named`
-	return l.transact(ctx, "entering sites in", func(tx *sql.Tx) error { return l.kind.put(ctx, l, tx, sitesTable, then, rows) })
+	return l.act(ctx, "entering sites in", audit.EnterSites, namesOf(sites), func(tx *sql.Tx) error { return l.kind.put(ctx, l, tx, sitesTable, then, rows) })
 }
+
+// namesOf names a few things of an act, and how many more there are.
+func namesOf(sites []Site) string {
+	var out []string
+	for _, s := range sites[:min(len(sites), 5)] {
+		out = append(out, s.Code+" "+s.Name)
+	}
+	if n := len(sites) - 5; n > 0 {
+		out = append(out, "and "+strconv.Itoa(n)+" more")
+	}
+	return strings.Join(out, ", ")
+}
+
+// onSite is a site as the audit log names it.
+func onSite(number int64) string { return "site " + strconv.FormatInt(number, 10) }
 
 // Ship notes that a site's box was sent.
 func (l *Ledger) Ship(ctx context.Context, site int64, at time.Time) error {
-	return l.mustTouch(ctx, "there is no such site", `UPDATE sites SET shipped = $1 WHERE site = $2`, nanos(at), site)
+	return l.mustAct(ctx, audit.ShipBox, onSite(site), "there is no such site", `UPDATE sites SET shipped = $1 WHERE site = $2`, nanos(at), site)
 }
 
 // mustTouch runs a change that must find its row.
 func (l *Ledger) mustTouch(ctx context.Context, what, q string, args ...any) error {
-	n, err := l.exec(ctx, "changing", q, args...)
-	if err == nil && n == 0 {
-		return &abri.Error{Code: abri.CodeNotFound, What: what}
+	return l.transact(ctx, "changing", func(tx *sql.Tx) error { return mustTouchIn(ctx, tx, what, q, args...) })
+}
+
+func mustTouchIn(ctx context.Context, tx *sql.Tx, what, q string, args ...any) error {
+	done, err := tx.ExecContext(ctx, q, args...)
+	if err != nil {
+		return err
 	}
-	return err
+	if n, err := done.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return &abri.Error{Code: abri.CodeNotFound, What: what}
 }
 
 // siteColumns are the columns of sites in their order.

@@ -19,6 +19,19 @@ func (sqlite) steady() sql.IsolationLevel { return sql.LevelDefault }
 // alone is for free: one process serves a file.
 func (sqlite) alone(context.Context, *sql.DB, int64) (func(), error) { return func() {}, nil }
 
+// inTurn is for free: there is one writer.
+func (sqlite) inTurn(context.Context, *sql.Tx, int64) error { return nil }
+
+// appendOnly minds INSERT OR REPLACE too, which takes a row away without asking the trigger for that.
+func (sqlite) appendOnly() []string {
+	const refuse = ` BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`
+	return []string{
+		`CREATE TRIGGER IF NOT EXISTS audit_no_update BEFORE UPDATE ON audit` + refuse,
+		`CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit` + refuse,
+		`CREATE TRIGGER IF NOT EXISTS audit_no_replace BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number)` + refuse,
+	}
+}
+
 func (sqlite) put(ctx context.Context, l *Ledger, tx *sql.Tx, t *table, then string, rows [][]any) error {
 	s, err := l.prepared(ctx, tx, insertOne(t)+then)
 	if err != nil {

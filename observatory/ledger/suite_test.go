@@ -51,6 +51,12 @@ var suite = []struct {
 	{"orders reach each site once", ordersReach},
 	{"old rows go, counters stay", sweep},
 	{"settings", settings},
+	{"people come and go", peopleCome},
+	{"people who can't be", peopleRefused},
+	{"people of an OpenID provider", peopleOfOpenID},
+	{"passkeys and recovery codes", passkeys},
+	{"sessions, challenges and tries are bounded", boundedSignIn},
+	{"every act is noted", actsAreNoted},
 }
 
 func TestSQLite(t *testing.T) {

@@ -10,13 +10,17 @@ type table struct {
 	name    string
 	columns []column
 	key     int    // how many of the first columns are the key
-	spread  string // the column by which Citus spreads it; "" for a table that every server has
+	spread  string // the column by which Citus spreads it; "" for a table that every server has, central for one that stays
 }
+
+// central is the spread of what belongs to no site and is joined with nothing: it stays on the coordinator.
+const central = "-"
 
 // tables are all of them, in the order in which a copy is made. A test holds this list against the schema.
 var tables = []*table{
 	sitesTable, groupsTable, membersTable, invitationsTable, boxesTable, receiptsTable, epochsTable, attacksTable,
 	rollupsTable, daysTable, changesTable, totalsTable, ordersTable, noticesTable, communesTable, settingsTable,
+	peopleTable, scopesTable, linksTable, passkeysTable, sessionsTable, challengesTable, triesTable, auditTable,
 }
 
 var (
@@ -36,6 +40,14 @@ var (
 	noticesTable     = describe("notices", 3, "site", "site bigint, sort text, since bigint, told bigint, ended bigint")
 	communesTable    = describe("communes", 1, "", "code text, name text, department text, population bigint, longitude double precision, latitude double precision, contour text")
 	settingsTable    = describe("settings", 1, "", "name text, value text")
+	peopleTable      = describe("people", 1, central, "person text, name text, mail text, subject text, role text, invited bigint, maker text, joined bigint, revoked bigint, selector text, recovery text")
+	scopesTable      = describe("scopes", 3, central, "person text, sort text, number bigint")
+	linksTable       = describe("links", 1, central, "digest bytea, person text, made bigint, until bigint")
+	passkeysTable    = describe("passkeys", 1, central, "id bytea, person text, name text, credential text, made bigint, used bigint")
+	sessionsTable    = describe("sessions", 1, central, "digest bytea, person text, since bigint, seen bigint, origin text, means text")
+	challengesTable  = describe("challenges", 1, central, "digest bytea, sort text, detail text, until bigint")
+	triesTable       = describe("tries", 1, central, "place text, since bigint, count bigint")
+	auditTable       = describe("audit", 1, central, "number bigint, at bigint, who text, origin text, act text, target text, result text, before bytea, hash bytea")
 )
 
 func describe(name string, key int, spread, columns string) *table {
