@@ -62,7 +62,7 @@ func TestTheFirstBrokenLinkIsNamed(t *testing.T) {
 	}{
 		{"who", "entry 3", func(a []audit.Entry) []audit.Entry { a[2].Who = "M. Durand"; return a }, false},
 		{"from where", "entry 3", func(a []audit.Entry) []audit.Entry { a[2].From = ""; return a }, false},
-		{"what", "entry 3", func(a []audit.Entry) []audit.Entry { a[2].Act = audit.SignOut; return a }, false},
+		{"what", "entry 3", func(a []audit.Entry) []audit.Entry { a[2].Act = audit.EndSession; return a }, false},
 		{"on what", "entry 3", func(a []audit.Entry) []audit.Entry { a[2].On = "passke"; return a }, false},
 		{"the result", "entry 3", func(a []audit.Entry) []audit.Entry { a[2].Result = audit.Refused; return a }, false},
 		{"when", "entry 3", func(a []audit.Entry) []audit.Entry { a[2].At = a[2].At.Add(1); return a }, false},
