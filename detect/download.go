@@ -28,7 +28,6 @@ type download struct {
 type fetched struct {
 	hosts tally
 	from  distinct
-	told  map[string]time.Time
 }
 
 // request is what a client asked for last in a conversation.
@@ -93,14 +92,7 @@ func (d *download) judge(at time.Time, f *flow.Flow, head []byte, asked request,
 	default:
 		return
 	}
-	told := x.told[sign]
-	if !due(at, &told) {
-		return
-	}
-	if x.told == nil {
-		x.told = make(map[string]time.Time)
-	}
-	x.told[sign] = told
+	// Each is told, and not once a minute as others are: the conversation that brings it can still be cut.
 	emit(f.FindingOf(abri.MalwareDownload, at, because(abri.MalwareDownload, "sign", sign, "names", x.from.count())))
 }
 

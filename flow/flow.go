@@ -172,11 +172,11 @@ func (f *Flow) reborn(h *packet.Headers) bool {
 		!(f.opened && f.initial == h.Seq)
 }
 
-// FindingOf is what every finding about the flow says: who, where, and by which protocol; with its kind, its time and its
-// reason.
+// FindingOf is what every finding about the flow says: who, where, in which conversation and by which protocol; with its
+// kind, its time and its reason.
 func (f *Flow) FindingOf(k abri.Kind, at time.Time, why abri.Why) abri.Finding {
 	return abri.Finding{
 		Kind: k, Service: f.Service, Direction: f.Direction, Outside: f.Outside, Inside: f.Inside,
-		Port: f.Port, Proto: packet.ProtoName(f.Proto), At: at, Why: why,
+		Port: f.Port, Proto: packet.ProtoName(f.Proto), At: at, Why: why, Ends: [2]netip.AddrPort{f.Client, f.Server},
 	}
 }

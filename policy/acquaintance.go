@@ -14,6 +14,9 @@ type acquaintance struct {
 	shook  time.Time // when it last proved that it has its address
 	called time.Time // when a device of the site last called it and was answered
 	peace  [2]visit  // where it last came in peace, at two services
+
+	guarded time.Time // when a resolver last said that a guarded name stands there
+	ours    time.Time // when a machine of the site last spoke from there
 }
 
 // visit is a long conversation at one service.
@@ -101,6 +104,7 @@ const remembered = 65_536
 
 // Met notes a conversation that passes. It is called whenever more is known of one; what proves nothing costs little.
 func (m *Measures) Met(f *flow.Flow) {
+	m.lives(f)
 	worth := f.Direction == abri.In && (proves(f) || peaceful(f)) || f.Direction == abri.Out && f.Answered() && f.Asked()
 	if worth && (!private(f.Outside) || shared.Contains(f.Outside)) {
 		m.met.touch(Neighbourhood(f.Outside)).know(f)

@@ -8,8 +8,9 @@ import (
 	"abri.example/abri"
 )
 
-// Measure is what is done about a finding: a Verdict, and of a ban what it is of. A ban with a Door is by source and
-// service: all else of the address passes. Spared says why less is done than could be.
+// Measure is what is done about a finding: a Verdict, and of a ban what it is of. Block is of the one conversation in
+// which it was found; a ban ends that one too. A ban with a Door is by source and service: all else of the address passes.
+// Spared says why less is done than could be.
 type Measure struct {
 	abri.Verdict
 	Kind   abri.Kind
@@ -26,9 +27,10 @@ const (
 	SparedNoise    Spared = "noise"      // a lone probe, a research scanner
 	SparedTrusted  Spared = "trusted"    // a person's choice
 	SparedExempt   Spared = "released"   // a person's choice
-	SparedGuarded  Spared = "guarded"    // a gateway, a resolver, the telephone operator, a large service
+	SparedGuarded  Spared = "guarded"    // a gateway, a resolver, the telephone operator, a service that no site can do without
 	SparedNever    Spared = "never"      // an exception of the configuration
 	SparedInside   Spared = "inside"     // both ends stand here: a person isolates
+	SparedOwn      Spared = "own"        // the site's own address, forged or come back to it by its router
 	SparedService  Spared = "service"    // detectors only tell about this service
 	SparedTold     Spared = "told"       // nothing is done about the kind
 	SparedForged   Spared = "forged"     // nothing proves that the address is the attacker's
@@ -38,6 +40,22 @@ const (
 	SparedHours    Spared = "open-hours" // people work: by source and service
 	SparedNarrow   Spared = "narrow"     // the far end is not the attacker, or not he alone: at most this conversation
 )
+
+// onlyThis are the kinds of which the one conversation is blocked and nobody is banned: a program that harms mostly lies on
+// an honest site that was broken into, and all else there is wanted. Who asks for it again is cut again.
+var onlyThis = map[abri.Kind]bool{abri.MalwareDownload: true}
+
+// Does is what a rule that acts does about a finding of a kind: ActBan, ActBlock of the one conversation, or ActObserve where
+// it only tells.
+func Does(k abri.Kind) abri.Action {
+	switch {
+	case stances[k] == tells:
+		return abri.ActObserve
+	case onlyThis[k]:
+		return abri.ActBlock
+	}
+	return abri.ActBan
+}
 
 // Decide says what is done about a finding under a policy. A ban that it gives is noted as given.
 func (m *Measures) Decide(p *Policy, at time.Time, f abri.Finding) Measure {
@@ -65,7 +83,7 @@ func (m *Measures) Decide(p *Policy, at time.Time, f abri.Finding) Measure {
 		m.watch(t, at, who, many)
 		return x
 	}
-	if f.Narrow {
+	if f.Narrow || onlyThis[f.Kind] {
 		x.Action, x.Spared = abri.ActBlock, SparedNarrow
 		return x
 	}
@@ -75,14 +93,15 @@ func (m *Measures) Decide(p *Policy, at time.Time, f abri.Finding) Measure {
 // spares gives the reason for which nobody is banned whatever the rule, "" for none.
 func (m *Measures) spares(p *Policy, at time.Time, f abri.Finding) Spared {
 	_, exempt := p.exempt.find(f.Outside, at)
-	_, guarded := p.guarded.find(f.Outside, at)
 	switch {
 	case f.Direction == abri.LAN || private(f.Outside) && !shared.Contains(f.Outside):
 		return SparedInside
 	case exempt:
 		return SparedExempt
-	case guarded:
+	case m.guards(p, f.Outside, at):
 		return SparedGuarded
+	case m.own(f.Outside, at):
+		return SparedOwn
 	case inAny(m.options.Never, f.Outside):
 		return SparedNever
 	case slices.Contains(m.options.Observed, f.Service):
@@ -113,10 +132,7 @@ func (m *Measures) watch(t *Trial, at time.Time, who netip.Prefix, shared bool) 
 		return
 	}
 	*last = at
-	t.Would++
-	if shared {
-		t.Doubts++
-	}
+	t.would(who, shared)
 }
 
 // ban gives the ban. By source and service are those of shared addresses, in opening hours, of what has no handshake

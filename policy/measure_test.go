@@ -2,6 +2,7 @@ package policy
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -56,7 +57,19 @@ func hours(t *testing.T, s string) Hours {
 	return h
 }
 
-const office, phone6 = "192.0.2.77", "2001:db8:9:1::5"
+const office, phone6, ours6 = "192.0.2.77", "2001:db8:9:1::5", "2001:db8:77::99"
+
+// bankOf is a Guard of one address.
+func bankOf(a string) func(netip.Addr) (string, bool) {
+	return func(x netip.Addr) (string, bool) { return "a bank", x == netip.MustParseAddr(a) }
+}
+
+// spokeTo is a conversation of a far end with a machine of the site, which answered.
+func spokeTo(from, to string) *flow.Flow {
+	f := spoke(from, 443, 900, now)
+	f.Server, f.Inside = netip.AddrPortFrom(netip.MustParseAddr(to), 443), netip.MustParseAddr(to)
+	return f
+}
 
 // Each row is what is done about a finding on the first day of a box that protects: the far ends have proven their
 // addresses, unless the row says otherwise.
@@ -67,7 +80,9 @@ func TestWhatIsDoneAboutAFinding(t *testing.T) {
 		options MeasureOptions
 		finding abri.Finding
 		met     []*flow.Flow
-		forged  bool // nothing proves the address
+		forged  bool          // nothing proves the address
+		stands  string        // a guarded name stands there, by what a resolver said
+		stood   time.Duration // so long ago
 		want    abri.Action
 		spared  Spared
 		prefix  string
@@ -81,6 +96,15 @@ func TestWhatIsDoneAboutAFinding(t *testing.T) {
 		"a rule on trial":                 {finding: attacked(abri.Bruteforce, office, "tcp", 22), want: abri.ActObserve, spared: SparedTrial},
 		"a flood's source":                {finding: attacked(abri.Flood, office, "udp", 53), want: abri.ActObserve, spared: SparedTold},
 		"the gateway":                     {policy: Options{Guarded: entries(office + "/32")}, finding: attacked(abri.Exploit, office, "tcp", 443), want: abri.ActObserve, spared: SparedGuarded},
+		"a service no site does without":  {policy: Options{Guard: bankOf(office)}, finding: attacked(abri.Exploit, office, "tcp", 443), want: abri.ActObserve, spared: SparedGuarded},
+		"calling one":                     {policy: Options{Guard: bankOf(server)}, finding: outward(attacked(abri.CommandAndControl, server, "tcp", 443)), met: []*flow.Flow{called(server)}, want: abri.ActObserve, spared: SparedGuarded},
+		"calling one, a conversation":     {policy: Options{Guard: bankOf(server)}, finding: outward(narrow(attacked(abri.CommandAndControl, server, "tcp", 443))), want: abri.ActObserve, spared: SparedGuarded},
+		"its neighbour":                   {policy: Options{Guard: bankOf(server)}, finding: attacked(abri.Exploit, office, "tcp", 443), want: abri.ActBan, prefix: office + "/32"},
+		"where a guarded name stands":     {stands: office, finding: attacked(abri.Exploit, office, "tcp", 443), want: abri.ActObserve, spared: SparedGuarded},
+		"where one stood long ago":        {stands: office, stood: 8 * 24 * time.Hour, finding: attacked(abri.Exploit, office, "tcp", 443), want: abri.ActBan, prefix: office + "/32"},
+		"the site's own address":          {finding: attacked(abri.SIPScan, ours6, "udp", 5060), met: []*flow.Flow{spokeTo(phone6, "2001:db8:77::10")}, want: abri.ActObserve, spared: SparedOwn},
+		"an address that nobody spoke of": {finding: attacked(abri.SIPScan, ours6, "udp", 5060), forged: true, want: abri.ActBan, prefix: "2001:db8:77::/64", door: abri.Door{Proto: 17, Port: 5060}},
+		"one conversation of many":        {finding: narrow(attacked(abri.TollFraud, office, "udp", 5060)), want: abri.ActBlock, spared: SparedNarrow},
 		"a listed name":                   {finding: byName(attacked(abri.CommandAndControl, server, "udp", 53)), want: abri.ActObserve, spared: SparedTold},
 		"a tunnel through a resolver":     {finding: outward(attacked(abri.Tunnel, server, "udp", 53)), want: abri.ActObserve, spared: SparedTold},
 		"a trusted one":                   {policy: Options{Trusted: entries(office + "/32")}, finding: attacked(abri.Exploit, office, "tcp", 443), want: abri.ActPass, spared: SparedTrusted},
@@ -110,6 +134,9 @@ func TestWhatIsDoneAboutAFinding(t *testing.T) {
 			for _, f := range tt.met {
 				m.Met(f)
 			}
+			if tt.stands != "" {
+				m.Stands(netip.MustParseAddr(tt.stands), now.Add(-tt.stood))
+			}
 			x := m.Decide(protecting(t, tt.policy), now, tt.finding)
 			if x.Action != tt.want || x.Spared != tt.spared || x.Door != tt.door || (tt.prefix != "" && x.Prefix.String() != tt.prefix) {
 				t.Errorf("%s of %s at %q, spared because %q", x.Action, x.Prefix, x.Door, x.Spared)
@@ -120,6 +147,7 @@ func TestWhatIsDoneAboutAFinding(t *testing.T) {
 
 func byName(f abri.Finding) abri.Finding  { f.Direction, f.Why.Rule = abri.Out, abri.RuleName; return f }
 func noise(f abri.Finding) abri.Finding   { f.Noise = true; return f }
+func narrow(f abri.Finding) abri.Finding  { f.Narrow = true; return f }
 func within(f abri.Finding) abri.Finding  { f.Direction = abri.LAN; return f }
 func outward(f abri.Finding) abri.Finding { f.Direction = abri.Out; return f }
 
@@ -246,7 +274,7 @@ func TestARuleIsPromotedAfterItsTrial(t *testing.T) {
 					got = x
 				}
 			}
-			if got.Acts() != tt.acts || got.Would != tt.would || got.By != tt.promoter {
+			if got.Acts() != tt.acts || got.Would != tt.would || got.By != tt.promoter || uint64(len(got.Lately)) != tt.would {
 				t.Errorf("%+v", got)
 			}
 		})
@@ -254,6 +282,25 @@ func TestARuleIsPromotedAfterItsTrial(t *testing.T) {
 	m := NewMeasures(now, MeasureOptions{})
 	if err := m.Promote(now, abri.Flood, "root"); abri.CodeOf(err) != abri.CodeNotFound {
 		t.Errorf("a kind about which nothing is done: %v", err)
+	}
+}
+
+// A program that harms is cut where it comes from, and the site that it lies on stays open.
+func TestADownloadIsCutAndNobodyBanned(t *testing.T) {
+	m := NewMeasures(now, MeasureOptions{})
+	if err := m.Promote(now, abri.MalwareDownload, "root"); err != nil {
+		t.Fatal(err)
+	}
+	for _, mode := range []abri.Mode{abri.Protect, abri.Observe} {
+		want := map[abri.Mode]abri.Action{abri.Protect: abri.ActBlock, abri.Observe: abri.ActObserve}[mode]
+		if x := m.Decide(protecting(t, Options{Mode: mode}), now, outward(attacked(abri.MalwareDownload, clean, "tcp", 80))); x.Action != want || x.Prefix.IsValid() {
+			t.Errorf("in %s: %+v", mode, x)
+		}
+	}
+	for k, want := range map[abri.Kind]abri.Action{abri.MalwareDownload: abri.ActBlock, abri.Exploit: abri.ActBan, abri.Worm: abri.ActObserve} {
+		if got := Does(k); got != want {
+			t.Errorf("%s: %s", k, got)
+		}
 	}
 }
 
@@ -276,6 +323,24 @@ func TestMeasuresAreRestored(t *testing.T) {
 	next.Met(spoke(office, 22, 900, at))
 	if x := next.Decide(p, at, attacked(abri.Bruteforce, office, "tcp", 22)); x.Action != abri.ActBan || x.Until.Sub(at) != 4*time.Hour {
 		t.Errorf("after a restart: %+v", x)
+	}
+}
+
+// Of those that a rule would have stopped the last are named, and each once a day.
+func TestWhomARuleWouldHaveStopped(t *testing.T) {
+	m := NewMeasures(now, MeasureOptions{})
+	p := protecting(t, Options{})
+	for i := range 8 {
+		from := netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}).String()
+		m.Met(spoke(from, 22, 900, now))
+		for range 2 {
+			m.Decide(p, now, attacked(abri.Bruteforce, from, "tcp", 22))
+		}
+	}
+	for _, x := range m.Trials() {
+		if x.Kind == abri.Bruteforce && (x.Would != 8 || !slices.Equal(x.Lately, prefixes("192.0.2.7/32", "192.0.2.6/32", "192.0.2.5/32", "192.0.2.4/32", "192.0.2.3/32"))) {
+			t.Errorf("%+v", x)
+		}
 	}
 }
 

@@ -37,6 +37,9 @@ type Options struct {
 	Bans     []Entry
 	Exempt   []Entry
 	Guarded  []Entry
+	// Guard tells whose service stands at an address that no site can do without, such as feed.Guard.Address. It must be
+	// safe for concurrent use; nil knows none. Lists were read without them; no measure is taken against one.
+	Guard func(netip.Addr) (owner string, ok bool)
 	// Scanner tells whether an address is of a research scanner that says who it is. A listed one is stopped like any
 	// other, but is noise. It must be safe for concurrent use; nil knows none.
 	Scanner func(netip.Addr) (who string, ok bool)
@@ -52,6 +55,7 @@ type Policy struct {
 	narrow   doors
 	exempt   set
 	guarded  set
+	guard    func(netip.Addr) (string, bool)
 	scanner  func(netip.Addr) (string, bool)
 }
 
@@ -65,7 +69,7 @@ func New(o Options) (*Policy, error) {
 			Remedy: "use observe or protect",
 		}
 	}
-	p := &Policy{mode: o.Mode, listings: o.Listings, scanner: o.Scanner}
+	p := &Policy{mode: o.Mode, listings: o.Listings, guard: o.Guard, scanner: o.Scanner}
 	for _, l := range []struct {
 		rule    abri.Rule
 		entries []Entry

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"net/netip"
 	"time"
 
 	"abri.example/abri"
@@ -10,14 +11,28 @@ import (
 // stopped: so a site sees for a week what protection would do to it before it is done.
 type Trial struct {
 	Kind     abri.Kind
-	Since    time.Time // when it was first watched
-	Promoted time.Time // since when it acts; zero while it observes
-	By       string    // who promoted it, or had it observe again: ByItself, FromTheStart, or a person
-	Held     bool      // somebody, or three releases, had it observe again: only a person promotes it
-	Would    uint64    // attackers that it would have stopped, a day each
-	Doubts   uint64    // of these, addresses with which the site speaks in peace, or that a person released
-	Releases uint64    // of what it banned, by people, of late
-	Released time.Time // the last of them
+	Since    time.Time      // when it was first watched
+	Promoted time.Time      // since when it acts; zero while it observes
+	By       string         // who promoted it, or had it observe again: ByItself, FromTheStart, or a person
+	Held     bool           // somebody, or three releases, had it observe again: only a person promotes it
+	Would    uint64         // attackers that it would have stopped, a day each
+	Doubts   uint64         // of these, addresses with which the site speaks in peace, or that a person released
+	Releases uint64         // of what it banned, by people, of late
+	Released time.Time      // the last of them
+	Lately   []netip.Prefix // the last attackers that it would have stopped, the latest first
+}
+
+// latelyMost is how many of the last are named.
+const latelyMost = 5
+
+// would notes an attacker that the rule would have stopped, and whether the site knows others behind its address.
+func (t *Trial) would(who netip.Prefix, shared bool) {
+	t.Would++
+	if shared {
+		t.Doubts++
+	}
+	lately := append([]netip.Prefix{who}, t.Lately...) // anew: those that were given out stay as they are
+	t.Lately = lately[:min(len(lately), latelyMost)]
 }
 
 // Who may promote a rule beside a person.

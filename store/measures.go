@@ -83,14 +83,19 @@ type Trial struct {
 	Doubts   uint64
 	Releases uint64
 	Released time.Time
+	Lately   []netip.Prefix
 }
 
 // PutTrials keeps trials in place of what was known of their kinds.
 func (s *Store) PutTrials(ctx context.Context, all []Trial) error {
 	return s.transact(ctx, "noting trials in", func(tx *sql.Tx) error {
 		for _, t := range all {
-			if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO trials (kind, since, promoted, by, held, would, doubts, releases, released) VALUES (?,?,?,?,?,?,?,?,?)`,
-				string(t.Kind), nanos(t.Since), nanos(t.Promoted), t.By, t.Held, int64(t.Would), int64(t.Doubts), int64(t.Releases), nanos(t.Released)); err != nil {
+			lately := make([]string, len(t.Lately))
+			for i, p := range t.Lately {
+				lately[i] = p.String()
+			}
+			if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO trials (kind, since, promoted, by, held, would, doubts, releases, released, lately) VALUES (?,?,?,?,?,?,?,?,?,?)`,
+				string(t.Kind), nanos(t.Since), nanos(t.Promoted), t.By, t.Held, int64(t.Would), int64(t.Doubts), int64(t.Releases), nanos(t.Released), strings.Join(lately, " ")); err != nil {
 				return err
 			}
 		}
@@ -100,10 +105,23 @@ func (s *Store) PutTrials(ctx context.Context, all []Trial) error {
 
 // Trials gives what is known of each rule.
 func (s *Store) Trials(ctx context.Context) ([]Trial, error) {
-	return query(ctx, s, "reading trials from", func(r *sql.Rows) (t Trial, err error) {
-		var since, promoted, released int64
-		err = r.Scan(&t.Kind, &since, &promoted, &t.By, &t.Held, &t.Would, &t.Doubts, &t.Releases, &released)
-		t.Since, t.Promoted, t.Released = instant(since), instant(promoted), instant(released)
+	return query(ctx, s, "reading trials from", scanTrial,
+		`SELECT kind, since, promoted, by, held, would, doubts, releases, released, lately FROM trials ORDER BY kind`)
+}
+
+func scanTrial(r *sql.Rows) (t Trial, err error) {
+	var since, promoted, released int64
+	var lately string
+	if err = r.Scan(&t.Kind, &since, &promoted, &t.By, &t.Held, &t.Would, &t.Doubts, &t.Releases, &released, &lately); err != nil {
 		return t, err
-	}, `SELECT kind, since, promoted, by, held, would, doubts, releases, released FROM trials ORDER BY kind`)
+	}
+	t.Since, t.Promoted, t.Released = instant(since), instant(promoted), instant(released)
+	for word := range strings.FieldsSeq(lately) {
+		p, err := netip.ParsePrefix(word)
+		if err != nil {
+			return t, err
+		}
+		t.Lately = append(t.Lately, p)
+	}
+	return t, nil
 }

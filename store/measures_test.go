@@ -17,7 +17,7 @@ func TestMeasuresComeBack(t *testing.T) {
 		{Prefix: netip.MustParsePrefix("192.0.2.7/32"), Times: 2, Last: noon, Until: noon.Add(time.Hour), Doors: []abri.Door{{Proto: 6, Port: 22}, {Proto: 17, Port: 5060, Far: true}}},
 		{Prefix: netip.MustParsePrefix("2001:db8::/64"), Times: 1, Last: noon.Add(-time.Hour), Until: noon},
 	}
-	trials := []Trial{{Kind: abri.Bruteforce, Since: noon, Promoted: noon.Add(time.Hour), By: "marie", Would: 3, Doubts: 1, Releases: 2, Released: noon}, {Kind: abri.Scan, Since: noon, Held: true}}
+	trials := []Trial{{Kind: abri.Bruteforce, Since: noon, Promoted: noon.Add(time.Hour), By: "marie", Would: 3, Doubts: 1, Releases: 2, Released: noon, Lately: []netip.Prefix{offenders[1].Prefix, offenders[0].Prefix}}, {Kind: abri.Scan, Since: noon, Held: true}}
 	must(t, s.PutOffenders(ctx, offenders))
 	must(t, s.PutOffenders(ctx, offenders[:1]))
 	must(t, s.PutTrials(ctx, trials))

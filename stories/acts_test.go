@@ -124,6 +124,38 @@ func TestStoryAnOfficeBehindOneAddressGoesOn(t *testing.T) {
 	}
 }
 
+// One conversation is cut, and nobody banned: a program that comes as a picture, from a site that was broken into. Of it not
+// even the beginning is of use; all else on that site can still be read.
+func TestStoryAProgramInDisguiseIsCut(t *testing.T) {
+	s, b := unlisted(t)
+	if _, err := b.Type(t.Context(), "promote", "malware-download"); err != nil { // as after seven days
+		t.Fatal(err)
+	}
+	const disguised = "/photo.jpg"
+	program := "MZ\x90\x00\x03\x00" + strings.Repeat("This program cannot be run in DOS mode. ", 20_000)
+	s.Newspaper.Offer(disguised, "image/jpeg", program)
+	address := netip.AddrPortFrom(s.Newspaper.V4, testnet.WebPort)
+	fetch := func(path string) (string, error) {
+		ctx, cancel := context.WithTimeout(t.Context(), honestLimit)
+		defer cancel()
+		return s.Desk.Peer.Fetch(ctx, address, path)
+	}
+	got, err := fetch(disguised)
+	if err == nil || len(got) == len(program) {
+		t.Errorf("the whole program came: %d bytes, %v", len(got), err)
+	}
+	if _, err := fetch("/"); err != nil {
+		t.Errorf("the site that it lay on is shut: %v", err)
+	}
+	w := sky(t, b, func(w testnet.Weather) bool { return w.Neutralised == 1 })
+	if w.Attacks != 1 {
+		t.Errorf("one program is %d attacks", w.Attacks)
+	}
+	if a, err := b.Why(t.Context(), s.Newspaper.V4); err != nil || len(a.Decisions) != 0 {
+		t.Errorf("it is banned: %+v, %v", a.Decisions, err)
+	}
+}
+
 // "Isoler ce poste": a sick workstation reaches the box and asks for names, and no more; and as easily it is let back.
 func TestStoryASickWorkstationIsIsolated(t *testing.T) {
 	s, b := unlisted(t)

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
+	"sync"
 	"time"
 )
 
@@ -26,7 +28,13 @@ type WebServer struct {
 	Peer
 	Tally
 	page string
+
+	mu    sync.Mutex
+	offer map[string]offered // by path, besides the page
 }
+
+// offered is something else than the page.
+type offered struct{ kind, content string }
 
 // WebServer starts one with a single page.
 func (p Peer) WebServer(port uint16, page string) *WebServer {
@@ -54,9 +62,28 @@ func (s *WebServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	if _, err := io.WriteString(w, s.page); err == nil {
+	s.mu.Lock()
+	o, other := s.offer[r.URL.Path]
+	s.mu.Unlock()
+	if !other {
+		o.content = s.page
+	} else {
+		w.Header().Set("Content-Type", o.kind)
+		w.Header().Set("Content-Length", strconv.Itoa(len(o.content))) // whole, not in parts
+	}
+	if _, err := io.WriteString(w, o.content); err == nil {
 		s.add(caller, Count{Served: 1})
 	}
+}
+
+// Offer has the server give something else than the page at a path, as a type of content.
+func (s *WebServer) Offer(path, kind, content string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.offer == nil {
+		s.offer = map[string]offered{}
+	}
+	s.offer[path] = offered{kind, content}
 }
 
 // Fetch gets a page, of at most a megabyte.

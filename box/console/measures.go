@@ -2,10 +2,12 @@ package console
 
 import (
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	abri "abri.example/abri"
+	"abri.example/abri/box/control"
 )
 
 type measuresVerb struct {
@@ -31,15 +33,35 @@ func (v measuresVerb) Run(s *shell) error {
 		return t.Local().Format("2006-01-02 15:04")
 	}
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "rule\tdoes\tsince\tby\twould have stopped\tin doubt\treleases\tacts from")
+	fmt.Fprintln(w, "rule\tdoes\tsince\tby\twould have stopped\tin doubt\treleases\tacts from\tof late")
 	for _, t := range all {
 		does, from := "observes", day(t.Ripe)
 		if t.Acts {
-			does, from = "bans", "now"
+			does, from = acting(t), "now"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\n", t.Kind, does, day(t.Since), t.By, t.Would, t.Doubts, t.Releases, from)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", t.Kind, does, day(t.Since), t.By, t.Would, t.Doubts, t.Releases, from, lately(t))
 	}
 	return w.Flush()
+}
+
+// acting is what a rule does that acts.
+func acting(t control.Trial) string {
+	if t.Does == abri.ActBlock {
+		return "cuts"
+	}
+	return "bans"
+}
+
+// lately is whom a rule would have stopped last.
+func lately(t control.Trial) string {
+	words := make([]string, len(t.Lately))
+	for i, p := range t.Lately {
+		words[i] = p.String()
+		if p.IsSingleIP() {
+			words[i] = p.Addr().String()
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 type promoteVerb struct {
@@ -55,7 +77,7 @@ func (v promoteVerb) Run(s *shell) error {
 	if err := v.dial().Promote(s.ctx, abri.Kind(v.Rule), v.Undo); err != nil {
 		return err
 	}
-	does := "bans from now on, when the box protects"
+	does := "acts from now on, when the box protects"
 	if v.Undo {
 		does = "observes until somebody promotes it"
 	}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"abri.example/abri"
@@ -18,7 +19,8 @@ var since = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
 func (warden) Trials(context.Context) ([]control.Trial, error) {
 	return []control.Trial{
 		{Kind: abri.Exploit, Acts: true, Since: since, By: "from the start", Releases: 1},
-		{Kind: abri.Bruteforce, Since: since, Would: 7, Doubts: 2},
+		{Kind: abri.MalwareDownload, Acts: true, Does: abri.ActBlock, Since: since, By: "marie"},
+		{Kind: abri.Bruteforce, Since: since, Would: 7, Doubts: 2, Lately: []netip.Prefix{netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("2001:db8::/64")}},
 		{Kind: abri.Scan, Since: since, Ripe: since.Add(7 * 24 * time.Hour), Would: 31},
 	}, nil
 }

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	abri "abri.example/abri"
@@ -10,14 +11,16 @@ import (
 // Trial is how far a rule is trusted: what it would have stopped, or since when it stops. Doubts are those of them with
 // whom the site speaks in peace, or whom a person released.
 type Trial struct {
-	Kind     abri.Kind `json:"kind"`
-	Acts     bool      `json:"acts"`
-	Since    time.Time `json:"since"` // of its trial, or since when it acts
-	By       string    `json:"by,omitempty"`
-	Ripe     time.Time `json:"ripe,omitzero"` // when it will promote itself; zero when only a person does
-	Would    uint64    `json:"would_have_stopped"`
-	Doubts   uint64    `json:"doubts"`
-	Releases uint64    `json:"releases"`
+	Kind     abri.Kind      `json:"kind"`
+	Acts     bool           `json:"acts"`
+	Does     abri.Action    `json:"does"`  // when it acts: ban an address, or block the one conversation
+	Since    time.Time      `json:"since"` // of its trial, or since when it acts
+	By       string         `json:"by,omitempty"`
+	Ripe     time.Time      `json:"ripe,omitzero"` // when it will promote itself; zero when only a person does
+	Would    uint64         `json:"would_have_stopped"`
+	Lately   []netip.Prefix `json:"lately,omitempty"` // the last of these, the latest first
+	Doubts   uint64         `json:"doubts"`
+	Releases uint64         `json:"releases"`
 }
 
 // Isolated is a device that a person isolated: an address or that of a card, and what people call it.

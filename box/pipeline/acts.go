@@ -19,7 +19,8 @@ const (
 type acts struct {
 	measures *policy.Measures
 	act      func(abri.Finding, policy.Measure)
-	narrow   func(abri.Finding, time.Time) // blocks one conversation
+	sever    func(abri.Finding) // ends the conversation in which it was found
+	guarded  func(name string) (owner string, ok bool)
 	waiting  []waits
 }
 
@@ -29,10 +30,15 @@ type waits struct {
 	until   time.Time
 }
 
-// meet lets the measures know with whom the site speaks.
-func (a *acts) meet(f *flow.Flow) {
-	if a.measures != nil {
-		a.measures.Met(f)
+// meet lets the measures know with whom the site speaks. What waited for the proof that this brings is done at once: the
+// proof of an attack over TCP is the server's first word, and no second one should reach the attacker.
+func (a *acts) meet(p *policy.Policy, at time.Time, f *flow.Flow) {
+	if a.measures == nil {
+		return
+	}
+	a.measures.Met(f)
+	if len(a.waiting) > 0 && f.Direction == abri.In {
+		a.look(p, at, func(w waits) bool { return w.finding.Outside == f.Outside })
 	}
 }
 
@@ -49,27 +55,36 @@ func (a *acts) decide(p *policy.Policy, at time.Time, f abri.Finding) {
 }
 
 func (a *acts) take(f abri.Finding, x policy.Measure) {
-	if x.Action == abri.ActBan && x.Spared != policy.SparedStanding {
-		a.act(f, x)
+	banned := x.Action == abri.ActBan && x.Spared != policy.SparedStanding
+	if banned || x.Action == abri.ActBlock {
+		a.sever(f)
 	}
-	if isNarrow(x) {
-		a.narrow(f, f.At)
+	if banned {
+		a.act(f, x)
 	}
 }
 
-// tick looks again at what waits, and promotes rules whose trial is over.
+// tick looks again at all that waits.
 func (a *acts) tick(p *policy.Policy, now time.Time) {
-	if a.measures == nil {
-		return
+	if a.measures != nil {
+		a.look(p, now, func(waits) bool { return true })
 	}
-	still := a.waiting[:0]
-	for _, w := range a.waiting {
+}
+
+// look decides anew about what waits and is due.
+func (a *acts) look(p *policy.Policy, now time.Time, due func(waits) bool) {
+	all := a.waiting
+	a.waiting = a.waiting[:0]
+	for _, w := range all {
+		if !due(w) {
+			a.waiting = append(a.waiting, w)
+			continue
+		}
 		x := a.measures.Decide(p, now, w.finding)
 		if x.Unproven() && now.Before(w.until) {
-			still = append(still, w)
+			a.waiting = append(a.waiting, w)
 		}
 		a.take(w.finding, x)
 	}
-	clear(a.waiting[len(still):])
-	a.waiting = still
+	clear(all[len(a.waiting):])
 }

@@ -49,7 +49,7 @@ func (w *watcher) Observe(at time.Time, f *flow.Flow, _ *packet.Headers, emit fu
 	w.shown = append(w.shown, f.Client.Addr().String())
 	if w.finds != nil {
 		x := *w.finds
-		x.At, x.Outside, x.Inside = at, f.Outside, f.Inside
+		x.At, x.Outside, x.Inside, x.Ends = at, f.Outside, f.Inside, [2]netip.AddrPort{f.Client, f.Server}
 		emit(x)
 	}
 }

@@ -41,7 +41,9 @@ func (p *Pipeline) crossed(at time.Time, side abri.Side) *flow.Flow {
 	}
 	p.meet(at, side, began)
 	if f != nil && passes(f) {
+		p.under = f
 		p.show(at, f)
+		p.under = nil
 	}
 	return f
 }
@@ -69,7 +71,7 @@ func (p *Pipeline) Flow(r Record) {
 			return
 		}
 		if f != nil && passes(f) {
-			p.acts.meet(f)
+			p.acts.meet(p.policy, p.now, f)
 		}
 		if f != nil && !passes(f) && r.Packets > 0 { // the name it asked for should have been stopped
 			p.counter.Add(r.Last, count.Sighting{Finding: f.Finding, Outcome: p.outcome(f.Verdict.Action), Packets: r.Packets, Bytes: r.Bytes, Answered: f.Answered()})

@@ -47,6 +47,9 @@ type Options struct {
 	Measures *policy.Measures
 	Act      func(abri.Finding, policy.Measure)
 
+	// Guarded tells whose name it is that no measure may take from the site, such as feed.Guard.Name; nil knows none.
+	Guarded func(name string) (owner string, ok bool)
+
 	// Hand ends conversations on a link that ask for a listed name; nil ends none, and they are only told. Page, when not
 	// nil, gives the answer (a whole one, of HTTP/1) that a browser gets which asked for it in the clear.
 	Hand order.Hand
@@ -80,6 +83,7 @@ type Pipeline struct {
 	decoys decoys
 	cuts   cuts
 	frame  []byte                  // the copy under way
+	under  *flow.Flow              // its conversation, while detectors are shown it
 	held   uint32                  // its number, when it did not cross yet
 	holds  map[*flow.Flow][]uint32 // the parts of QUIC hellos that are held
 
@@ -101,7 +105,7 @@ type Pipeline struct {
 func New(o Options) *Pipeline {
 	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live, devices: o.Devices, asked: o.Asked}
 	p.emit, p.name, p.hear, p.again = p.found, p.named, p.heard, p.asksAgain
-	p.acts = acts{measures: o.Measures, act: o.Act, narrow: p.narrow}
+	p.acts = acts{measures: o.Measures, act: o.Act, sever: p.sever, guarded: o.Guarded}
 	p.beyond = o.Named != nil
 	p.holds = map[*flow.Flow][]uint32{}
 	p.cuts = cuts{hand: o.Hand, page: o.Page, by: map[order.Conversation]*cut{}}
@@ -185,8 +189,11 @@ func (p *Pipeline) show(at time.Time, f *flow.Flow) {
 		d.Observe(at, f, &p.headers, p.emit)
 	}
 	p.names.Observe(at, f, &p.headers, p.name)
+	if p.headers.SrcPort == dnsPort {
+		p.stands(at, f)
+	}
 	if p.headers.Flags&(packet.PSH|packet.FIN) != 0 { // the kernel tells of the rest now and then
-		p.acts.meet(f)
+		p.acts.meet(p.policy, p.now, f)
 	}
 }
 

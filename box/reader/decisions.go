@@ -8,6 +8,7 @@ import (
 	abri "abri.example/abri"
 	"abri.example/abri/box/order"
 	"abri.example/abri/detect"
+	"abri.example/abri/feed/guarded"
 	"abri.example/abri/policy"
 )
 
@@ -97,7 +98,7 @@ func (r *Reader) judgeAnew() {
 
 // mustPolicy makes a policy of what was checked already. mu is held.
 func mustPolicy(r *Reader) *policy.Policy {
-	o := policy.Options{Mode: r.mode, Scanner: detect.ResearchScanner}
+	o := policy.Options{Mode: r.mode, Scanner: detect.ResearchScanner, Guard: guarded.Default().Address}
 	if r.set != nil {
 		o.Listings = r.set
 	}

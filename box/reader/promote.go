@@ -6,6 +6,7 @@ import (
 	abri "abri.example/abri"
 	"abri.example/abri/box/control"
 	"abri.example/abri/box/web"
+	"abri.example/abri/policy"
 	"abri.example/abri/store"
 )
 
@@ -20,7 +21,7 @@ func (r *Reader) Trials(context.Context) ([]control.Trial, error) {
 func (r *Reader) trials() []control.Trial {
 	out := []control.Trial{}
 	for _, t := range r.measures.Trials() {
-		x := control.Trial{Kind: t.Kind, Acts: t.Acts(), Since: t.Since, By: t.By, Would: t.Would, Doubts: t.Doubts, Releases: t.Releases}
+		x := control.Trial{Kind: t.Kind, Acts: t.Acts(), Does: policy.Does(t.Kind), Lately: t.Lately, Since: t.Since, By: t.By, Would: t.Would, Doubts: t.Doubts, Releases: t.Releases}
 		if t.Acts() {
 			x.Since = t.Promoted
 		} else if !t.Held && t.Doubts == 0 && !r.config.Measures.ByPeople {
@@ -34,7 +35,7 @@ func (r *Reader) trials() []control.Trial {
 // showMeasures puts into a view what the rules do, and who is isolated. mu is held.
 func (r *Reader) showMeasures(v *web.View) {
 	for _, t := range r.trials() {
-		v.Measures = append(v.Measures, web.Measure{Kind: t.Kind, Acts: t.Acts, Since: t.Since, Ripe: t.Ripe, Would: t.Would, Doubts: t.Doubts})
+		v.Measures = append(v.Measures, web.Measure{Kind: t.Kind, Acts: t.Acts, Cuts: t.Does == abri.ActBlock, Lately: t.Lately, Since: t.Since, Ripe: t.Ripe, Would: t.Would, Doubts: t.Doubts})
 	}
 	for _, d := range r.isolated {
 		x := r.told(d)

@@ -30,6 +30,7 @@ import (
 	"abri.example/abri/detect"
 	"abri.example/abri/device"
 	"abri.example/abri/feed"
+	"abri.example/abri/feed/guarded"
 	"abri.example/abri/names/lookalike"
 	"abri.example/abri/policy"
 	"abri.example/abri/store"
@@ -169,7 +170,7 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 	r.imitations = imitated(c)
 	r.openMeasures(ctx, c, now)
 	r.pipe = pipeline.New(pipeline.Options{
-		Measures: r.measures, Act: r.measure,
+		Measures: r.measures, Act: r.measure, Guarded: guarded.Default().Name,
 		Policy: r.policy, Detectors: detect.With(r.line.Telephone), Counter: r.counter, Flows: c.Gate.Flows, Live: true,
 		Domains: r.set, Lookalikes: r.imitations, Devices: r.devices, Asked: r.noteQuestion,
 		Hand: r.urgent, Page: r.stopped,

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/netip"
 
 	"abri.example/abri"
 	"abri.example/abri/box/session"
@@ -19,7 +20,8 @@ type measureRow struct {
 	Next   string // what happens with one that observes
 	Ripe   instant
 	Would  string
-	Doubts string // "" for none
+	Lately []string // of whom it would have stopped
+	Doubts string   // "" for none
 }
 
 func measuresOf(v View, w words) []measureRow {
@@ -29,6 +31,12 @@ func measuresOf(v View, w words) []measureRow {
 		row := measureRow{
 			Kind: m.Kind, Name: wording.Capital(nameOr(weather.KindName(m.Kind, w.lang), string(m.Kind))), Acts: m.Acts,
 			Since: dated(m.Since, now, w), Would: wording.Number(m.Would, w.lang), Does: w.say("measures.acts"),
+		}
+		if m.Cuts {
+			row.Does = w.say("measures.cuts")
+		}
+		for _, p := range m.Lately {
+			row.Lately = append(row.Lately, placeOf(p))
 		}
 		if !m.Acts {
 			row.Does, row.Next, row.Ripe = w.say("measures.watches"), w.say("measures.ripe"), dated(m.Ripe, now, w)
@@ -42,6 +50,14 @@ func measuresOf(v View, w words) []measureRow {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// placeOf is an address, or a network as CIDR.
+func placeOf(p netip.Prefix) string {
+	if p.IsSingleIP() {
+		return p.Addr().String()
+	}
+	return p.String()
 }
 
 // isolatedRow is a device that is isolated, in words.

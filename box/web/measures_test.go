@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -17,7 +18,8 @@ func TestThePageOfMeasures(t *testing.T) {
 	v := under(t, abri.Rain, abri.Observe)
 	v.Measures = []web.Measure{
 		{Kind: abri.Exploit, Acts: true, Since: v.Now},
-		{Kind: abri.Bruteforce, Since: v.Now, Ripe: v.Now.Add(7 * 24 * time.Hour), Would: 1234, Doubts: 2},
+		{Kind: abri.Bruteforce, Since: v.Now, Ripe: v.Now.Add(7 * 24 * time.Hour), Would: 1234, Doubts: 2, Lately: []netip.Prefix{netip.MustParsePrefix("45.155.205.9/32"), netip.MustParsePrefix("2001:db8::/64")}},
+		{Kind: abri.MalwareDownload, Acts: true, Cuts: true, Since: v.Now},
 		{Kind: abri.Scan, Since: v.Now, Would: 5},
 	}
 	v.Isolated = []web.Isolated{{Device: "00:11:22:33:44:55", Name: "SECRETARIAT-2", Since: v.Now}}
@@ -25,7 +27,7 @@ func TestThePageOfMeasures(t *testing.T) {
 	word := d.enter(t)
 	d.Handler = web.New(hall, web.Options{Sessions: d.people, Clock: func() time.Time { return d.now }, Hands: d.hands})
 	outside := d.send("/mesures?lang=fr", "", nil).Body.String()
-	for _, want := range []string{"Bannit depuis le", "agira d'elle-même le", "attend une personne", "1\u202f234", "aucune règle ne coupe", "Connectez-vous pour isoler"} {
+	for _, want := range []string{"Bannit depuis le", "agira d'elle-même le", "attend une personne", "1\u202f234", "45.155.205.9<", "2001:db8::/64", "Coupe la conversation depuis le", "aucune règle ne coupe", "Connectez-vous pour isoler"} {
 		if !strings.Contains(strings.ReplaceAll(outside, "&#39;", "'"), want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -38,10 +38,12 @@ type View struct {
 type Measure struct {
 	Kind   abri.Kind
 	Acts   bool
+	Cuts   bool // when it acts: the one conversation, and nobody is banned
 	Since  time.Time
-	Ripe   time.Time // when it acts by itself; zero when only a person has it act
-	Would  uint64    // attackers that it would have stopped
-	Doubts uint64    // of these, those with whom the site speaks in peace
+	Ripe   time.Time      // when it acts by itself; zero when only a person has it act
+	Would  uint64         // attackers that it would have stopped
+	Lately []netip.Prefix // the last of these, the latest first
+	Doubts uint64         // of these, those with whom the site speaks in peace
 }
 
 // Isolated is a device that a person isolated: what names it, and what people call it.

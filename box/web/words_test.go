@@ -29,7 +29,7 @@ func TestNoPhraseIsMissingOrUnused(t *testing.T) {
 		"mode.unproven": true, "families": true, "services": true, "column.family": true, "column.service": true,
 		"member": true, "member.malformed": true, "member.refused": true, "member.unreached": true, "member.failed": true, "mail.hour": true, "mail.country": true, "mail.chart.desc": true, "verify.danger": true, "verify.doubt": true, "verify.none": true, "verify.busy": true, "verify.large": true, "verify.unread": true, "verify.nothing": true,
 		"phone.chart": true, "phone.chart.desc": true, "phone.inside": true, "phone.nowhere": true, "phone.unbounded": true, "phone.tells": true, "phone.would": true, "phone.refuses": true,
-		"call.answered": true, "call.vain": true, "measures.acts": true, "measures.watches": true, "measures.ripe": true, "measures.person": true}
+		"call.answered": true, "call.vain": true, "measures.acts": true, "measures.cuts": true, "measures.watches": true, "measures.ripe": true, "measures.person": true}
 	for _, m := range regexp.MustCompile(`say "([a-z.-]+)"`).FindAllStringSubmatch(source, -1) {
 		used[m[1]] = true
 	}

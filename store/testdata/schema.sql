@@ -205,4 +205,4 @@ CREATE TABLE trials (
     doubts   INTEGER NOT NULL,
     releases INTEGER NOT NULL,
     released INTEGER NOT NULL
-) WITHOUT ROWID;
+, lately TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
