@@ -128,11 +128,13 @@ func serve(ctx context.Context, o Options, l *ledger.Ledger, desk *receive.Desk,
 		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return certificate() }},
 	}
 	var wait sync.WaitGroup
-	errs := make([]error, 3)
+	times := &clock{o, l, desk, roster}
+	errs := make([]error, 4)
 	for i, part := range []func() error{
 		func() error { return desks.ServeTLS(boxes, "", "") },
 		func() error { return page.ServeTLS(pages, "", "") },
-		func() error { return (&clock{o, l, desk, roster}).run(ctx) },
+		func() error { return times.run(ctx) },
+		func() error { return times.post(ctx) },
 	} {
 		wait.Go(func() {
 			defer cancel()

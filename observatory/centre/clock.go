@@ -22,6 +22,7 @@ const (
 	refreshEvery = time.Second
 	rosterEvery  = 5 * time.Second
 	sweepEvery   = time.Hour
+	postEvery    = 2 * time.Second // the journal is entered: the longer it waits, the more of a site go at once
 )
 
 func (c *clock) run(ctx context.Context) error {
@@ -49,6 +50,28 @@ func (c *clock) run(ctx context.Context) error {
 				c.tried(ctx, "sweeping", err)
 			}
 			round.Reset(max(c.Quiet, 10*time.Since(began))) // summing takes a tenth of a machine at the most
+		}
+	}
+}
+
+// post enters the journal into rows and figures until ctx ends, half of the time at the most, so that reports that come
+// meanwhile find the ledger free.
+func (c *clock) post(ctx context.Context) error {
+	wait := time.NewTimer(0)
+	defer wait.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-wait.C:
+		}
+		began := time.Now()
+		n, err := c.ledger.Post(ctx)
+		c.tried(ctx, "posting", err)
+		if n == 0 {
+			wait.Reset(postEvery)
+		} else {
+			wait.Reset(time.Since(began))
 		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
+	"slices"
 
 	"abri.example/abri"
 	"abri.example/abri/fleet"
@@ -30,76 +30,67 @@ type share struct {
 	outcome  string
 }
 
-// keepAttacks writes the attacks of the reports. A later revision replaces an earlier one, and the rollups follow: what
-// the earlier had added is taken off.
-func (l *Ledger) keepAttacks(ctx context.Context, tx *sql.Tx, taken []*delivery) error {
-	rows, err := attackRows(taken)
-	if err != nil || len(rows) == 0 {
-		return err
+// attackRow is a row of an attack. Told is the rest of what was told, in the form of form.go.
+type attackRow struct {
+	attackKey
+	revision                        int64
+	kind, service, country, outcome string
+	counted, last                   int64
+	told                            []byte
+}
+
+func (r *attackRow) values() []any {
+	return []any{r.day, r.site, r.id[:], r.revision, r.kind, r.service, r.country, r.outcome, r.counted, r.last, r.told}
+}
+
+func (r *attackRow) share() share {
+	return share{revision: r.revision, counted: r.counted, outcome: r.outcome, cell: cell{r.day, r.site, r.kind, r.service, r.country}}
+}
+
+// enter writes attacks. A later revision replaces an earlier one, and the rollups follow: what the earlier had added is
+// taken off. One that is no later than what stands changes nothing.
+func (l *Ledger) enter(ctx context.Context, tx *sql.Tx, rows map[attackKey]attackRow) error {
+	keys := make([]attackKey, 0, len(rows))
+	for k := range rows {
+		keys = append(keys, k)
 	}
-	all := inOrder(rows, attackKey.compare)
-	isNew, err := l.kind.putNew(ctx, l, tx, attacksTable, all)
+	slices.SortFunc(keys, attackKey.compare)
+	before, err := l.standingAttacks(ctx, tx, keys)
 	if err != nil {
 		return err
 	}
 	moved := tally{}
-	var again [][]any
-	for i, row := range all {
-		if isNew[i] {
-			moved.add(shareOf(row), 1)
-		} else {
-			again = append(again, row)
+	var later [][]any
+	for _, k := range keys {
+		row := rows[k]
+		was := before[k]
+		if row.revision <= was.revision {
+			continue
 		}
+		later = append(later, row.values())
+		moved.add(was, -1)
+		moved.add(row.share(), 1)
 	}
-	if err := l.replace(ctx, tx, again, moved); err != nil {
+	if err := l.kind.put(ctx, l, tx, attacksTable, attacksTable.orReplace(), later); err != nil {
 		return err
 	}
-	return l.keepTally(ctx, tx, moved, nanos(taken[len(taken)-1].at))
-}
-
-// attackRows are the rows of the reports' attacks, of each only the latest revision.
-func attackRows(taken []*delivery) (map[attackKey][]any, error) {
-	rows := map[attackKey][]any{}
-	for _, d := range taken {
-		for i, a := range d.report.Attacks {
-			key := attackKey{day: number(a.Day), site: d.report.Site}
-			if _, err := hex.Decode(key.id[:], []byte(a.ID)); err != nil {
-				return nil, err
-			}
-			if earlier, ok := rows[key]; ok && earlier[3].(int64) >= int64(a.Revision) {
-				continue
-			}
-			detail, err := json.Marshal(a)
-			if err != nil {
-				return nil, err
-			}
-			rows[key] = []any{
-				key.day, key.site, append([]byte(nil), key.id[:]...), int64(a.Revision), string(a.Kind), string(a.Service), d.country[i],
-				string(a.Outcome), int64(a.Count()), nanos(a.Last), string(detail),
-			}
-		}
-	}
-	return rows, nil
+	return l.keepTally(ctx, tx, moved)
 }
 
 // attackBefore reads what stands of an attack.
 var attackBefore = keyed{
-	columns: `day, site, id, revision, kind, service, country, outcome, counted`,
+	columns: `attacks.day, attacks.site, attacks.id, attacks.revision, attacks.kind, attacks.service, attacks.country, attacks.outcome, attacks.counted`,
 	from:    `attacks`,
-	key:     []column{{"day", "integer"}, {"site", "bigint"}, {"id", "bytea"}},
+	key:     []column{{"attacks.day", "integer"}, {"attacks.site", "bigint"}, {"attacks.id", "bytea"}},
 }
 
-// replace writes the rows that are of a later revision than what stands.
-func (l *Ledger) replace(ctx context.Context, tx *sql.Tx, again [][]any, moved tally) error {
-	if len(again) == 0 {
-		return nil
-	}
-	keys := make([][]any, len(again))
-	for i, row := range again {
-		keys[i] = row[:3]
+func (l *Ledger) standingAttacks(ctx context.Context, tx *sql.Tx, keys []attackKey) (map[attackKey]share, error) {
+	values := make([][]any, len(keys))
+	for i, k := range keys {
+		values[i] = []any{k.day, k.site, k.id[:]}
 	}
 	before := map[attackKey]share{}
-	err := l.kind.each(ctx, l, tx, attackBefore, keys, func(scan func(...any) error) error {
+	return before, l.kind.each(ctx, l, tx, attackBefore, values, func(scan func(...any) error) error {
 		var s share
 		var id []byte
 		var k attackKey
@@ -111,28 +102,6 @@ func (l *Ledger) replace(ctx context.Context, tx *sql.Tx, again [][]any, moved t
 		before[k] = s
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	var later [][]any
-	for _, row := range again {
-		s := shareOf(row)
-		was := before[attackKey{s.cell.day, s.cell.site, [16]byte(row[2].([]byte))}]
-		if s.revision <= was.revision {
-			continue
-		}
-		later = append(later, row)
-		moved.add(was, -1)
-		moved.add(s, 1)
-	}
-	return l.kind.put(ctx, l, tx, attacksTable, attacksTable.orReplace(), later)
-}
-
-func shareOf(row []any) share {
-	return share{
-		revision: row[3].(int64), counted: row[8].(int64), outcome: row[7].(string),
-		cell: cell{row[0].(int64), row[1].(int64), row[4].(string), row[5].(string), row[6].(string)},
-	}
 }
 
 // SiteAttack is an attack of a site as it was told.
@@ -144,15 +113,20 @@ type SiteAttack struct {
 
 // Attacks gives at most limit attacks of a site that began between two days, the last first.
 func (l *Ledger) Attacks(ctx context.Context, site int64, from, to abri.Day, limit int) ([]SiteAttack, error) {
-	out, err := query(ctx, l.read, scanAttack, `SELECT site, country, detail FROM attacks WHERE site = $1 AND day IN (`+daysBetween(from, to)+`)
+	if err := l.settle(ctx, site, site); err != nil {
+		return nil, l.explain("reading attacks of", err)
+	}
+	out, err := query(ctx, l.read, scanAttack, `SELECT day, site, id, revision, kind, service, country, outcome, told FROM attacks WHERE site = $1 AND day IN (`+daysBetween(from, to)+`)
 		ORDER BY last DESC, id LIMIT $2`, site, limit)
 	return out, l.explain("reading attacks of", err)
 }
 
 func scanAttack(r *sql.Rows) (a SiteAttack, err error) {
-	var detail []byte
-	if err := r.Scan(&a.Site, &a.Country, &detail); err != nil {
+	var day int64
+	var id, told []byte
+	if err := r.Scan(&day, &a.Site, &id, &a.Revision, &a.Kind, &a.Service, &a.Country, &a.Outcome, &told); err != nil {
 		return a, err
 	}
-	return a, json.Unmarshal(detail, &a.Attack)
+	a.ID, a.Day = hex.EncodeToString(id), dayOf(day)
+	return a, readRest(told, &a.Attack)
 }

@@ -11,6 +11,7 @@ import (
 type dialect interface {
 	goose() goose.Dialect
 	clustered() string          // the words at the end of a table that lies in the order of its key
+	octets(text string) string  // a text as the bytes that it is
 	writers() int               // how many groups of reports are committed at once
 	steady() sql.IsolationLevel // of a transaction that sees one moment
 
@@ -24,20 +25,21 @@ type dialect interface {
 	// They may be run again.
 	appendOnly() []string
 
+	// holdSites is inTurn for the reports of each of these sites, which are in order.
+	holdSites(ctx context.Context, tx *sql.Tx, sites []int64) error
+
 	// put inserts rows, all the columns of the table each, and then says what becomes of one whose key is there.
 	put(ctx context.Context, l *Ledger, tx *sql.Tx, t *table, then string, rows [][]any) error
 
-	// putNew inserts the rows whose key is not there, and reports which they were.
-	putNew(ctx context.Context, l *Ledger, tx *sql.Tx, t *table, rows [][]any) ([]bool, error)
+	// drop takes the rows with these keys away.
+	drop(ctx context.Context, l *Ledger, tx *sql.Tx, t *table, keys [][]any) error
 
 	// each reads the rows of a query that have one of the keys, and gives each to take with the function that scans it.
 	each(ctx context.Context, l *Ledger, tx *sql.Tx, q keyed, keys [][]any, take func(scan func(...any) error) error) error
 }
 
-// keyed is a query by a key: the columns to read, from what, and the columns of the key with their types. Lock has
-// PostgreSQL hold the rows of that table until the transaction ends; SQLite has one writer anyway.
+// keyed is a query by a key: the columns to read, from what, and the columns of the key with their types.
 type keyed struct {
 	columns, from string
 	key           []column
-	lock          string
 }

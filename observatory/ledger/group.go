@@ -59,7 +59,7 @@ func (l *Ledger) Join(ctx context.Context, group int64, sites ...int64) error {
 	}
 	on := "group " + strconv.FormatInt(group, 10) + " joined by " + strconv.Itoa(len(sites)) + " sites"
 	return l.act(ctx, "joining sites in", audit.ChangeGroup, on, func(tx *sql.Tx) error {
-		if _, err := l.kind.putNew(ctx, l, tx, membersTable, rows); err != nil {
+		if err := l.kind.put(ctx, l, tx, membersTable, membersTable.orKeep(), rows); err != nil {
 			return err
 		}
 		return l.markSites(ctx, tx, sites)
@@ -79,8 +79,8 @@ func (l *Ledger) Leave(ctx context.Context, group, site int64) error {
 // markSites has every day of these sites summed again.
 func (l *Ledger) markSites(ctx context.Context, tx *sql.Tx, sites []int64) error {
 	for _, site := range sites {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO changes (day, site, at) SELECT DISTINCT day, site, 0 FROM rollups WHERE site = $1
-			ON CONFLICT (day, site) DO NOTHING`, site); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO changes (day, site, at) SELECT DISTINCT day, site, 1 FROM rollups WHERE site = $1
+			ON CONFLICT (day, site) DO UPDATE SET at = changes.at + 1`, site); err != nil {
 			return err
 		}
 	}

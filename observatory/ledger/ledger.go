@@ -3,7 +3,9 @@
 //
 // What it acknowledges is on the disk. A report is one transaction with its receipt, so that it is kept whole or not at
 // all and never twice; reports that come together share a transaction (group commit), and one that fails is tried
-// alone, so that it harms no other. Several processes may work on one PostgreSQL.
+// alone, so that it harms no other. Its attacks stand in a journal first, and are entered into rows and rollups many at
+// once, in one transaction with their end in the journal: a storm of reports is written down at the speed of a disk. Who
+// reads a site has its journal entered before. Several processes may work on one PostgreSQL.
 //
 // Its borders: it keeps, counts and gives back, and judges nothing but the order of reports; SQL stands here and in
 // package store, and nowhere else. It has no clock: time is an argument.
@@ -16,6 +18,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"abri.example/abri"
 )
@@ -31,6 +34,9 @@ type Ledger struct {
 	deliveries chan *delivery
 	stop       context.CancelFunc
 	wait       sync.WaitGroup
+
+	posted   atomic.Int64 // the site with which posting goes on, 0 for the first
+	unposted atomic.Int64 // reports in the journal, about
 
 	statements map[string]*sql.Stmt // of SQLite's writing connection; not changed after Open
 }

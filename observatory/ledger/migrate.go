@@ -17,7 +17,7 @@ import (
 //go:embed schema/*.sql
 var schema embed.FS
 
-// migrate brings the schema up, a version a transaction. The texts are the same for both databases but for one comment.
+// migrate brings the schema up, a version a transaction. The texts are the same for both databases but for two words.
 func (l *Ledger) migrate(ctx context.Context) error {
 	steps, err := l.steps()
 	if err != nil {
@@ -68,7 +68,7 @@ func (l *Ledger) steps() ([]*goose.Migration, error) {
 		if err != nil {
 			return nil, err
 		}
-		q := strings.ReplaceAll(string(text), "/* clustered */", l.kind.clustered())
+		q := strings.NewReplacer("/* clustered */", l.kind.clustered(), "octets(detail)", l.kind.octets("detail")).Replace(string(text))
 		out = append(out, goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 			for _, statement := range statementsOf(q) {
 				if _, err := tx.ExecContext(ctx, statement); err != nil {

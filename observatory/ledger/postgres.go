@@ -14,6 +14,7 @@ type postgres struct{}
 
 func (postgres) goose() goose.Dialect       { return goose.DialectPostgres }
 func (postgres) clustered() string          { return "" }
+func (postgres) octets(text string) string  { return "convert_to(" + text + ", 'UTF8')" }
 func (postgres) writers() int               { return 4 }
 func (postgres) steady() sql.IsolationLevel { return sql.LevelRepeatableRead }
 
@@ -24,6 +25,7 @@ const (
 	noticing
 	auditing
 	leaving
+	posting
 )
 
 func (postgres) alone(ctx context.Context, db *sql.DB, work int64) (func(), error) {
@@ -62,65 +64,32 @@ func (postgres) put(ctx context.Context, _ *Ledger, tx *sql.Tx, t *table, then s
 	return err
 }
 
-func (postgres) putNew(ctx context.Context, _ *Ledger, tx *sql.Tx, t *table, rows [][]any) ([]bool, error) {
-	out := make([]bool, len(rows))
-	if len(rows) == 0 {
-		return out, nil
+// holdSites takes a lock for each site on the server to which all processes speak. It is no lock of a row: what is read
+// after it is read as it stands then, where a row that waited for its lock is read as it was before.
+func (postgres) holdSites(ctx context.Context, tx *sql.Tx, sites []int64) error {
+	const beside = 1 << 62 // the locks of work
+	keys := make([]int64, len(sites))
+	for i, s := range sites {
+		keys[i] = s | beside
 	}
-	// The order of rows is kept by unnest and by what is returned; which were new is told by their keys.
-	at := make(map[string]int, len(rows))
-	for i, row := range rows {
-		at[keyText(row[:t.key])] = i
-	}
-	found, err := tx.QueryContext(ctx, insertAll(t)+t.orKeep()+" RETURNING "+t.names(t.key), arrays(t.columns, rows)...)
-	if err != nil {
-		return nil, err
-	}
-	defer found.Close()
-	key, into := make([]any, t.key), make([]any, t.key)
-	for i := range key {
-		into[i] = &key[i]
-	}
-	for found.Next() {
-		if err := found.Scan(into...); err != nil {
-			return nil, err
-		}
-		out[at[keyText(key)]] = true
-	}
-	return out, found.Err()
+	_, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k", keys)
+	return err
 }
 
-// keyText spells a key so that no two are spelt alike.
-func keyText(key []any) string {
-	var b strings.Builder
-	for _, part := range key {
-		switch x := part.(type) {
-		case []byte:
-			fmt.Fprintf(&b, "%x|", x)
-		case string:
-			fmt.Fprintf(&b, "%q|", x)
-		default:
-			fmt.Fprintf(&b, "%d|", x)
-		}
+func (postgres) drop(ctx context.Context, _ *Ledger, tx *sql.Tx, t *table, keys [][]any) error {
+	if len(keys) == 0 {
+		return nil
 	}
-	return b.String()
+	key := t.columns[:t.key]
+	_, err := tx.ExecContext(ctx, "DELETE FROM "+t.name+" USING "+unnested(key)+" WHERE "+matching(t.name+".", key), arrays(key, keys)...)
+	return err
 }
 
 func (postgres) each(ctx context.Context, _ *Ledger, tx *sql.Tx, q keyed, keys [][]any, take func(func(...any) error) error) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	var arraysOf, names, on []string
-	for i, c := range q.key {
-		arraysOf = append(arraysOf, fmt.Sprintf("$%d::%s[]", i+1, c.sort))
-		names = append(names, fmt.Sprintf("k%d", i))
-		on = append(on, fmt.Sprintf("%s = k.k%d", c.name, i))
-	}
-	text := "SELECT " + q.columns + " FROM " + q.from + " JOIN unnest(" + strings.Join(arraysOf, ", ") + ") AS k(" +
-		strings.Join(names, ", ") + ") ON " + strings.Join(on, " AND ")
-	if q.lock != "" {
-		text += " ORDER BY " + keyNames(q.key) + " FOR UPDATE OF " + q.lock // in one order, or two processes wait for each other
-	}
+	text := "SELECT " + q.columns + " FROM " + q.from + " JOIN " + unnested(q.key) + " ON " + matching("", q.key)
 	rows, err := tx.QueryContext(ctx, text, arrays(q.key, keys)...)
 	if err != nil {
 		return err
@@ -134,12 +103,23 @@ func (postgres) each(ctx context.Context, _ *Ledger, tx *sql.Tx, q keyed, keys [
 	return rows.Err()
 }
 
-func keyNames(key []column) string {
-	var out []string
-	for _, c := range key {
-		out = append(out, c.name)
+// unnested are keys as a table k(k0, k1, ...).
+func unnested(key []column) string {
+	var of, names []string
+	for i, c := range key {
+		of = append(of, fmt.Sprintf("$%d::%s[]", i+1, c.sort))
+		names = append(names, fmt.Sprintf("k%d", i))
 	}
-	return strings.Join(out, ", ")
+	return "unnest(" + strings.Join(of, ", ") + ") AS k(" + strings.Join(names, ", ") + ")"
+}
+
+// matching joins the columns of a key with that table.
+func matching(of string, key []column) string {
+	var on []string
+	for i, c := range key {
+		on = append(on, fmt.Sprintf("%s%s = k.k%d", of, c.name, i))
+	}
+	return strings.Join(on, " AND ")
 }
 
 func insertAll(t *table) string {

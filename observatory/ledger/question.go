@@ -52,6 +52,11 @@ func (l *Ledger) Count(ctx context.Context, q Question) ([]Figure, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.Site != 0 {
+		if err := l.settle(ctx, q.Site, q.Site); err != nil {
+			return nil, l.explain("counting in", err)
+		}
+	}
 	out, err := query(ctx, l.read, func(r *sql.Rows) (f Figure, err error) {
 		return f, r.Scan(&f.Word, &f.Attacks, &f.Neutralised, &f.WouldBlock)
 	}, text, args...)

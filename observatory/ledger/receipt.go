@@ -21,30 +21,32 @@ type standing struct {
 	at     int64
 }
 
-// standingOfBox reads it, and holds the box's row: reports of one box are judged one after the other, also by two
-// processes.
+// standingOfBox reads it.
 var standingOfBox = keyed{
 	columns: `boxes.site, boxes.box, boxes.state, COALESCE(receipts.epoch, ''), COALESCE(receipts.seq, 0), receipts.digest, COALESCE(receipts.at, 0)`,
 	from:    `boxes LEFT JOIN receipts ON receipts.site = boxes.site AND receipts.box = boxes.box`,
 	key:     []column{{"boxes.site", "bigint"}, {"boxes.box", "text"}},
-	lock:    "boxes",
 }
 
-// judge gives each report of a group its answer, in the order in which they came, and those that are taken.
+// judge gives each report of a group its answer, in the order in which they came, and those that are taken. The reports of
+// a site are judged one after the other, also by several processes.
 func (l *Ledger) judge(ctx context.Context, tx *sql.Tx, group []*delivery) ([]*delivery, error) {
 	known := map[fleet.Identity]*standing{}
 	var keys [][]any
+	var sites []int64
 	for _, d := range group {
 		d.err = nil
 		id := fleet.Identity{Site: d.report.Site, Box: d.report.Box}
 		if _, ok := known[id]; !ok {
 			known[id] = nil
 			keys = append(keys, []any{id.Site, id.Box})
+			sites = append(sites, id.Site)
 		}
 	}
-	slices.SortFunc(keys, func(a, b []any) int {
-		return cmp.Or(cmp.Compare(a[0].(int64), b[0].(int64)), cmp.Compare(a[1].(string), b[1].(string)))
-	})
+	slices.Sort(sites) // who locks in one order never waits in a circle
+	if err := l.kind.holdSites(ctx, tx, slices.Compact(sites)); err != nil {
+		return nil, err
+	}
 	err := l.kind.each(ctx, l, tx, standingOfBox, keys, func(scan func(...any) error) error {
 		var id fleet.Identity
 		var s standing
@@ -131,6 +133,9 @@ func (l *Ledger) keepReceipts(ctx context.Context, tx *sql.Tx, taken []*delivery
 			int64(s.Attacks), int64(s.Neutralised), int64(s.Wanted), int64(s.Enforced), strings.Join(s.Troubles, " "),
 		})
 	}
+	slices.SortFunc(rows, func(a, b []any) int {
+		return cmp.Or(cmp.Compare(a[0].(int64), b[0].(int64)), cmp.Compare(a[1].(string), b[1].(string)))
+	})
 	return l.kind.put(ctx, l, tx, receiptsTable, receiptsTable.orReplace(), rows)
 }
 

@@ -23,23 +23,28 @@ type delivery struct {
 	report  fleet.Report
 	digest  [sha256.Size]byte
 	at      time.Time
-	country []string // of each attack
-	err     error    // what becomes of it
+	entries []byte // of the journal
+	err     error  // what becomes of it
 	done    chan error
 }
 
-// Receive keeps a report, whole or not at all: when it returns nil the report is on the disk, in rows, rollups and
-// receipt. Said is the report as it came, of which the digest is kept. It waits for the disk, as long as ctx allows.
+// Receive keeps a report, whole or not at all: when it returns nil the report is on the disk, with its receipt and its
+// days, its attacks in the journal, from which they go into rows and rollups by Post, or when somebody reads the site. Said
+// is the report as it came, of which the digest is kept. It waits for the disk, as long as ctx allows.
 //
 // A *fleet.Refusal tells that it was not taken: ReasonDuplicate, ReasonReplayed, ReasonOutOfOrder, ReasonConflict,
 // ReasonCloned, ReasonRevoked, ReasonUnconfirmed, ReasonStranger by what is known of the box, ReasonTooMany when the
 // disk can't follow, ReasonUnavailable when the database does not answer. What of ctx ended first may still be kept:
 // the box sends it again, and learns that it is a duplicate.
 func (l *Ledger) Receive(ctx context.Context, r fleet.Report, said []byte, at time.Time, country Country) error {
-	d := &delivery{report: r, digest: sha256.Sum256(said), at: at, country: make([]string, len(r.Attacks)), done: make(chan error, 1)}
-	for i, a := range r.Attacks {
-		d.country[i] = country(a)
+	entries, err := entriesOf(&r, country)
+	if err != nil {
+		return fleet.Refuse(fleet.ReasonMalformed, "an attack's id is 32 hexadecimal digits")
 	}
+	if l.unposted.Load() > mostUnposted {
+		return &fleet.Refusal{Reason: fleet.ReasonTooMany, What: "the ledger has to catch up", Wait: 60}
+	}
+	d := &delivery{report: r, digest: sha256.Sum256(said), at: at, entries: entries, done: make(chan error, 1)}
 	select {
 	case l.deliveries <- d:
 	default:
@@ -120,7 +125,7 @@ func (l *Ledger) keep(ctx context.Context, tx *sql.Tx, group []*delivery) error 
 	if err != nil || len(taken) == 0 {
 		return err
 	}
-	if err := l.keepAttacks(ctx, tx, taken); err != nil {
+	if err := l.keepJournal(ctx, tx, taken); err != nil {
 		return err
 	}
 	if err := l.keepDays(ctx, tx, taken); err != nil {

@@ -41,9 +41,9 @@ func (t tally) add(s share, sign int64) {
 	t[s.cell] = f
 }
 
-// keepTally adds to the rollups, and marks the days whose totals must be made again. The mark's time tells marks of the
-// same day apart, so that none is taken away that the totals have not seen.
-func (l *Ledger) keepTally(ctx context.Context, tx *sql.Tx, t tally, at int64) error {
+// keepTally adds to the rollups, and marks the days whose totals must be made again. A mark that is there grows by one, so
+// that none is taken away that the totals have not seen.
+func (l *Ledger) keepTally(ctx context.Context, tx *sql.Tx, t tally) error {
 	type daySite struct{ day, site int64 }
 	rows, changed := map[cell][]any{}, map[daySite][]any{}
 	for c, f := range t {
@@ -51,12 +51,12 @@ func (l *Ledger) keepTally(ctx context.Context, tx *sql.Tx, t tally, at int64) e
 			continue
 		}
 		rows[c] = []any{c.day, c.site, c.kind, c.service, c.country, f.attacks, f.neutralised, f.wouldBlock}
-		changed[daySite{c.day, c.site}] = []any{c.day, c.site, at}
+		changed[daySite{c.day, c.site}] = []any{c.day, c.site, int64(1)}
 	}
 	if err := l.kind.put(ctx, l, tx, rollupsTable, rollupsTable.orAdd(), inOrder(rows, cell.compare)); err != nil {
 		return err
 	}
-	return l.kind.put(ctx, l, tx, changesTable, changesTable.orReplace(), inOrder(changed, func(a, b daySite) int {
+	return l.kind.put(ctx, l, tx, changesTable, changesTable.orAdd(), inOrder(changed, func(a, b daySite) int {
 		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.site, b.site))
 	}))
 }

@@ -18,8 +18,7 @@ func (l *Ledger) Remember(ctx context.Context, name, value string) error {
 // the same time, one decides.
 func (l *Ledger) RememberFirst(ctx context.Context, name, value string) (string, error) {
 	err := l.transact(ctx, "remembering in", func(tx *sql.Tx) error {
-		_, err := l.kind.putNew(ctx, l, tx, settingsTable, [][]any{{name, value}})
-		return err
+		return l.kind.put(ctx, l, tx, settingsTable, settingsTable.orKeep(), [][]any{{name, value}})
 	})
 	if err != nil {
 		return "", err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -42,6 +41,8 @@ var suite = []struct {
 	{"a box that is no box", noBox},
 	{"a cloned box is found", clonedBox},
 	{"many at once, every attack once", manyAtOnce},
+	{"what stands in the journal is in every figure", journalIsRead},
+	{"the journal is entered once, by whoever comes", journalEnteredOnce},
 	{"figures of a site, a group and everybody", figures},
 	{"a year in whole months", wholeMonths},
 	{"sites, groups and their roll-out", rollout},
@@ -147,11 +148,15 @@ func report(site int64, seq uint64, attacks ...fleet.Attack) fleet.Report {
 func france(fleet.Attack) string { return "FR" }
 
 func send(ctx context.Context, l *ledger.Ledger, r fleet.Report, at time.Time) error {
+	return sendFrom(ctx, l, r, at, france)
+}
+
+func sendFrom(ctx context.Context, l *ledger.Ledger, r fleet.Report, at time.Time, country ledger.Country) error {
 	said, err := r.Encode()
 	if err != nil {
 		return err
 	}
-	return l.Receive(ctx, r, said, at, france)
+	return l.Receive(ctx, r, said, at, country)
 }
 
 // count is one site's figures by something, as "word attacks/neutralised/would-block".
@@ -339,6 +344,63 @@ func manyAtOnce(t *testing.T, l *ledger.Ledger) {
 			t.Errorf("site %d has %d rows, not %d", n, len(kept), each)
 		}
 	}
+}
+
+// A report that was taken is in rows and figures at once, whether or not somebody has entered it, and what is entered later
+// changes nothing that was read.
+func journalIsRead(t *testing.T, l *ledger.Ledger) {
+	ctx := t.Context()
+	for _, n := range []int64{1001, 1002} {
+		site(t, l, n)
+		must(t, send(ctx, l, report(n, 1, attack(int(n)), attack(7)), noon))
+	}
+	if kept := got[[]ledger.SiteAttack](t)(l.Attacks(ctx, 1001, today, today, 10)); len(kept) != 2 {
+		t.Errorf("%d rows", len(kept))
+	}
+	same(t, "the site's figures", count(t, l, ledger.Question{Scope: one(1001), By: ledger.ByAll}), map[string][3]uint64{"": {2, 2, 0}})
+	if n := got[int](t)(l.Post(ctx)); n != 1 {
+		t.Errorf("%d reports stood in the journal beside those of the site that was read", n)
+	}
+	got[int](t)(l.Sum(ctx))
+	same(t, "everybody's figures", count(t, l, ledger.Question{By: ledger.ByAll}), map[string][3]uint64{"": {4, 4, 0}})
+	same(t, "the site's figures", count(t, l, ledger.Question{Scope: one(1001), By: ledger.ByAll}), map[string][3]uint64{"": {2, 2, 0}})
+}
+
+// Reports come while several enter the journal, and others read: each attack is counted once, in its last revision.
+func journalEnteredOnce(t *testing.T, l *ledger.Ledger) {
+	const sites, reports = 4, 40
+	ctx := t.Context()
+	for s := range sites {
+		site(t, l, int64(1000+s))
+	}
+	var senders, posters sync.WaitGroup
+	over, end := context.WithCancel(ctx)
+	for range 3 {
+		posters.Go(func() {
+			for over.Err() == nil {
+				got[int](t)(l.Post(ctx))
+				got[[]ledger.Figure](t)(l.Count(ctx, ledger.Question{Scope: one(1001), From: today, To: today, By: ledger.ByAll}))
+			}
+		})
+	}
+	for s := range sites {
+		senders.Go(func() {
+			for n := range reports {
+				again := attack(s*1000 + n - n%4) // each fourth attack comes four times
+				again.Revision = 1 + n%4
+				must(t, send(ctx, l, report(int64(1000+s), uint64(n+1), attack(s*1000+500+n), again), noon))
+			}
+		})
+	}
+	senders.Wait()
+	end()
+	posters.Wait()
+	got[int](t)(l.Sum(ctx))
+	const each = reports + reports/4
+	for s := range sites {
+		same(t, "rollups", count(t, l, ledger.Question{Scope: one(int64(1000 + s)), By: ledger.ByAll}), map[string][3]uint64{"": {each, each, 0}})
+	}
+	same(t, "totals", count(t, l, ledger.Question{By: ledger.ByAll}), map[string][3]uint64{"": {sites * each, sites * each, 0}})
 }
 
 func figures(t *testing.T, l *ledger.Ledger) {
@@ -556,15 +618,4 @@ func settings(t *testing.T, l *ledger.Ledger) {
 	if taken := got[bool](t)(l.Forget(ctx, "root", "c")); !taken {
 		t.Error("it stands")
 	}
-}
-
-// What comes back of an attack is what was told, to the last field.
-func TestAnAttackIsKeptAsItWasTold(t *testing.T) {
-	a := attack(1)
-	a.Why = abri.Why{Rule: abri.RuleList, List: "l", Publisher: "p", Entry: netip.MustParsePrefix("203.0.113.0/24"), Dated: noon, Evidence: []abri.Evidence{{Name: "n", Value: "1"}}}
-	b, err := json.Marshal(a)
-	must(t, err)
-	var back fleet.Attack
-	must(t, json.Unmarshal(b, &back))
-	same(t, "the attack", back, a)
 }

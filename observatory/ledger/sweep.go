@@ -16,6 +16,9 @@ var Kept = Retention{Rows: 90 * 24 * time.Hour, Counters: 3 * 366 * 24 * time.Ho
 // Sweep takes away what is older than the retention at now, a day a transaction, and gives how many rows went. The
 // counters keep what the rows were.
 func (l *Ledger) Sweep(ctx context.Context, now time.Time, keep Retention) (int64, error) {
+	if err := l.settleAll(ctx); err != nil {
+		return 0, l.explain("sweeping", err)
+	}
 	var gone int64
 	for _, step := range []struct {
 		table string

@@ -18,7 +18,7 @@ const central = "-"
 
 // tables are all of them, in the order in which a copy is made. A test holds this list against the schema.
 var tables = []*table{
-	sitesTable, groupsTable, membersTable, invitationsTable, boxesTable, receiptsTable, epochsTable, attacksTable,
+	sitesTable, groupsTable, membersTable, invitationsTable, boxesTable, receiptsTable, epochsTable, journalTable, attacksTable,
 	rollupsTable, daysTable, changesTable, totalsTable, ordersTable, noticesTable, communesTable, settingsTable,
 	peopleTable, scopesTable, linksTable, passkeysTable, sessionsTable, challengesTable, triesTable, auditTable,
 }
@@ -31,7 +31,8 @@ var (
 	boxesTable       = describe("boxes", 2, "site", "site bigint, box text, state text, fingerprint bytea, request bytea, words text, software text, asked bigint, confirmed bigint, confirmer text, expires bigint, suspicion text")
 	receiptsTable    = describe("receipts", 2, "site", "site bigint, box text, epoch text, seq bigint, digest bytea, at bigint, software text, done bigint, mode text, sky text, points bigint, attacks bigint, neutralised bigint, wanted bigint, enforced bigint, troubles text")
 	epochsTable      = describe("epochs", 3, "site", "site bigint, box text, epoch text, ended bigint")
-	attacksTable     = describe("attacks", 3, "site", "day integer, site bigint, id bytea, revision bigint, kind text, service text, country text, outcome text, counted bigint, last bigint, detail text")
+	journalTable     = describe("journal", 3, "site", "site bigint, at bigint, digest bytea, entries bytea")
+	attacksTable     = describe("attacks", 3, "site", "day integer, site bigint, id bytea, revision bigint, kind text, service text, country text, outcome text, counted bigint, last bigint, told bytea")
 	rollupsTable     = describe("rollups", 5, "site", "day integer, site bigint, kind text, service text, country text, attacks bigint, neutralised bigint, would_block bigint")
 	daysTable        = describe("days", 2, "site", "day integer, site bigint, sky text, points bigint, attacks bigint, neutralised bigint, noise bigint, watched bigint")
 	changesTable     = describe("changes", 2, "site", "day integer, site bigint, at bigint")

@@ -172,8 +172,9 @@ func fill(t *testing.T, l *Ledger) {
 				{int64(2), "firm", "12345678901234", "Coiffure é", "coiffure", "before", "", "", "", int64(1), int64(9), int64(1) << 60},
 				{int64(3), "association", "W1", "雪", "", "behind", "", "", "", int64(0), int64(0), int64(0)}}},
 			{attacksTable, [][]any{
-				{int64(20260305), int64(1), []byte{0, 1, 255}, int64(3), "scan", "mail", "", "blocked", int64(1), int64(7), `{"a":"\\"}`},
-				{int64(20260305), int64(1), []byte("id|'"), int64(3), "scan", "mail", "FR", "blocked", int64(1), int64(7), `{}`}}},
+				{int64(20260305), int64(1), []byte{0, 1, 255}, int64(3), "scan", "mail", "", "blocked", int64(1), int64(7), []byte(`{"a":"\\"}`)},
+				{int64(20260305), int64(1), []byte("id|'"), int64(3), "scan", "mail", "FR", "blocked", int64(1), int64(7), []byte{1, 0, 255}}}},
+			{journalTable, [][]any{{int64(2), int64(1) << 60, []byte{7}, []byte{0, '\'', 255}}}},
 			{communesTable, [][]any{{"42304", "Sury", "42", int64(7000), 4.18247, 45.53512, `{"type":"Polygon"}`}}},
 		} {
 			if err := l.kind.put(t.Context(), l, tx, x.t, "", x.rows); err != nil {

@@ -21,6 +21,9 @@ func (l *Ledger) Sum(ctx context.Context) (days int, err error) {
 		return 0, l.explain("summing", err)
 	}
 	defer unlock()
+	if err := l.settleAll(ctx); err != nil {
+		return 0, l.explain("summing", err)
+	}
 	marks, err := query(ctx, l.read, func(r *sql.Rows) (m [3]int64, err error) { return m, r.Scan(&m[0], &m[1], &m[2]) },
 		`SELECT day, site, at FROM changes ORDER BY day, site`)
 	if err != nil {
