@@ -39,6 +39,7 @@ func With(t *Telephone) []Detector {
 		scanner{},
 		newProbe(),
 		newScan(),
+		newSweep(),
 		newGuess(),
 		newMailbox(),
 		newPostman(),

@@ -65,10 +65,11 @@ type Options struct {
 
 // Pipeline is not safe for concurrent use.
 type Pipeline struct {
-	policy    *policy.Policy
-	detectors []detect.Detector
-	counter   *count.Counter
-	live      bool
+	policy     *policy.Policy
+	detectors  []detect.Detector
+	neighbours []detect.Neighbour // those of them that read ARP
+	counter    *count.Counter
+	live       bool
 
 	names      *names.Watch
 	domains    *feed.Set
@@ -105,6 +106,11 @@ type Pipeline struct {
 func New(o Options) *Pipeline {
 	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live, devices: o.Devices, asked: o.Asked}
 	p.emit, p.name, p.hear, p.again = p.found, p.named, p.heard, p.asksAgain
+	for _, d := range o.Detectors {
+		if n, ok := d.(detect.Neighbour); ok {
+			p.neighbours = append(p.neighbours, n)
+		}
+	}
 	p.acts = acts{measures: o.Measures, act: o.Act, sever: p.sever, guarded: o.Guarded}
 	p.beyond = o.Named != nil
 	p.holds = map[*flow.Flow][]uint32{}
@@ -156,10 +162,16 @@ func (p *Pipeline) Packet(at time.Time, link packet.Link, frame []byte, length i
 }
 
 // meet has the book of devices read a packet; began says that it is the first of its conversation. The box itself is no
-// device of the site.
+// device of the site. What belongs to no conversation is shown to the detectors that read it.
 func (p *Pipeline) meet(at time.Time, side abri.Side, began bool) {
 	if p.devices != nil && !slices.Contains(p.own, p.headers.Src) {
 		p.devices.Observe(at, side, &p.headers, began)
+	}
+	if p.headers.Known {
+		return
+	}
+	for _, d := range p.neighbours {
+		d.Meet(at, side, &p.headers, p.emit)
 	}
 }
 
