@@ -18,7 +18,7 @@ const (
 	pointsInside  = 15  // it stands in front of somebody else's domain
 	pointsFree    = 15  // a host where anybody gets a name, or an ending that imitations favour
 	pointsHyphens = 10  // two hyphens or more
-	pointsAlone   = -25 // nothing but the word: often the brand itself, in another country
+	pointsAlone   = -25 // nothing but the word: often the brand itself, in another country; of a common one, whatever stands in front
 )
 
 // against scores the name as an imitation of a brand.
@@ -33,8 +33,9 @@ func (n parsed) against(b *form) Likeness {
 	if where < 0 {
 		return Likeness{}
 	}
-	if len(n.labels) == 1 && slices.Contains(b.Words, n.labels[0].bare) {
-		l.add("alone", n.labels[0].text, pointsAlone)
+	own := n.labels[len(n.labels)-1]
+	if (len(n.labels) == 1 || b.Common) && slices.Contains(b.Words, own.bare) {
+		l.add("alone", own.text, pointsAlone)
 	}
 	for _, w := range n.company(b) {
 		l.add("word", w, pointsCompany)
@@ -43,7 +44,7 @@ func (n parsed) against(b *form) Likeness {
 		l.add("ending", "gouv", pointsState)
 	}
 	if where < len(n.labels)-1 {
-		l.add("in front of", n.labels[len(n.labels)-1].text, pointsInside)
+		l.add("in front of", own.text, pointsInside)
 	}
 	if n.free || favoured[n.top] {
 		l.add("suffix", n.suffix, pointsFree)
