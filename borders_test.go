@@ -61,6 +61,7 @@ var order = [][]string{
 	{"cmd/abri", "cmd/abri-observatory", "observatory/reach", "testnet/demo", "testnet/bench", "testnet/denial", "testnet/conformance", "testnet/score", "testnet/live/score", "stories", "faults", "race", "faults/observatory"},
 	{"observatory/console"},
 	{"observatory/centre"},
+	{"observatory/metrics"},
 	{"observatory/receive", "observatory/web", "observatory/communes", "observatory/contact"},
 	{"observatory/authority", "observatory/invitation"},
 	{"observatory/ledger"},

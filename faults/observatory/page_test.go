@@ -121,4 +121,9 @@ func TestABoxJoinsByItsPage(t *testing.T) {
 	if !l.State(t.Context()).Confirmed {
 		t.Error("the page says more than is true")
 	}
+	await(t, 30*time.Second, "a report to be counted", func() bool {
+		figures := c.figures()
+		return strings.Contains(figures, `abri_observatory_boxes{state="confirmed"} 1`) && !strings.Contains(figures, "abri_observatory_reports_total 0") &&
+			strings.Contains(figures, `abri_observatory_refusals_total{reason="token"} `)
+	})
 }

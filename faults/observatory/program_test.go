@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,6 +53,7 @@ type centre struct {
 	data     string
 	database string // "" for SQLite
 	boxes    string // where it listens
+	metrics  string // where its figures are
 	running  *exec.Cmd
 	log      *os.File
 }
@@ -58,7 +61,7 @@ type centre struct {
 // newCentre starts an observatory. url is what invitations say.
 func newCentre(t testing.TB, database, url string) *centre {
 	t.Helper()
-	c := &centre{t: t, data: t.TempDir(), database: database, boxes: free(t)}
+	c := &centre{t: t, data: t.TempDir(), database: database, boxes: free(t), metrics: free(t)}
 	var err error
 	if c.log, err = os.CreateTemp(t.TempDir(), "log"); err != nil {
 		t.Fatal(err)
@@ -88,7 +91,7 @@ func (c *centre) args(more ...string) []string {
 // start runs it and waits until it answers.
 func (c *centre) start(url string) {
 	c.t.Helper()
-	args := []string{"run", "--boxes", c.boxes, "--pages", "127.0.0.1:0", "--pace", "200"}
+	args := []string{"run", "--boxes", c.boxes, "--pages", "127.0.0.1:0", "--metrics", c.metrics, "--pace", "200"}
 	if url != "" {
 		args = append(args, "--url", url)
 	}
@@ -148,6 +151,17 @@ func (c *centre) confirmAll() (n int) {
 		c.do("confirm", fmt.Sprint(w.Site), "--words", w.Words)
 	}
 	return len(waiting)
+}
+
+// figures are what it tells monitoring; "" when it does not answer.
+func (c *centre) figures() string {
+	answer, err := http.Get("http://" + c.metrics + "/metrics")
+	if err != nil {
+		return ""
+	}
+	defer answer.Body.Close()
+	body, _ := io.ReadAll(answer.Body)
+	return string(body)
 }
 
 // ledger opens its database beside it.

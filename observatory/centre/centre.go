@@ -25,6 +25,7 @@ import (
 	"abri.example/abri/observatory/contact"
 	"abri.example/abri/observatory/invitation"
 	"abri.example/abri/observatory/ledger"
+	"abri.example/abri/observatory/metrics"
 	"abri.example/abri/observatory/receive"
 	"abri.example/abri/observatory/web"
 )
@@ -35,6 +36,8 @@ type Options struct {
 	Database string // "postgres://…"; empty: SQLite in Data
 	Boxes    string // where boxes report: "address:port"
 	Pages    string // where the pages are
+	Metrics  string // where the figures for Prometheus are; empty: nowhere
+	Software string // the version of the program
 	URL      string // under which boxes reach it; what was given first is remembered
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -90,7 +93,10 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	desk := receive.New(l, a, receive.Options{Now: o.Now, Country: country, Log: o.Log, Rate: o.Pace})
+	roster := ledger.NewRoster(l)
+	figures := metrics.New(metrics.Options{Ledger: l, Authority: a, Roster: roster, Software: o.Software, Now: o.Now, Log: o.Log})
+	desk := receive.New(l, a, receive.Options{Now: o.Now, Country: country, Log: o.Log, Rate: o.Pace, Took: figures.Took})
+	figures.Desk(desk.Counts)
 	if err := desk.Refresh(ctx); err != nil {
 		return err
 	}
@@ -113,14 +119,13 @@ func Run(ctx context.Context, o Options) error {
 		fmt.Fprintf(o.Out, "The pages are at https://localhost:%s. The first administrator opens, once:\n\n  https://localhost:%s/premier?cle=%s\n\n", portOf(pages), portOf(pages), first)
 	}
 	fmt.Fprintf(o.Out, "Boxes report to %s. `abri-observatory invite` makes an invitation.\n", url)
-	return serve(ctx, o, l, desk, boxes, pages, certificate)
+	return serve(ctx, o, l, desk, roster, figures, boxes, pages, certificate)
 }
 
 // serve runs both servers and the clock until ctx ends or one of them fails.
-func serve(ctx context.Context, o Options, l *ledger.Ledger, desk *receive.Desk, boxes, pages net.Listener, certificate func() (*tls.Certificate, error)) error {
+func serve(ctx context.Context, o Options, l *ledger.Ledger, desk *receive.Desk, roster *ledger.Roster, figures *metrics.Metrics, boxes, pages net.Listener, certificate func() (*tls.Certificate, error)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	roster := ledger.NewRoster(l)
 	desks := desk.Server(certificate)
 	page := &http.Server{
 		Handler: web.New(l, web.Options{Roster: roster, Now: o.Now, Log: o.Log}), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute,
@@ -128,13 +133,14 @@ func serve(ctx context.Context, o Options, l *ledger.Ledger, desk *receive.Desk,
 		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return certificate() }},
 	}
 	var wait sync.WaitGroup
-	times := &clock{o, l, desk, roster}
-	errs := make([]error, 4)
+	times := &clock{o, l, desk, roster, figures}
+	errs := make([]error, 5)
 	for i, part := range []func() error{
 		func() error { return desks.ServeTLS(boxes, "", "") },
 		func() error { return page.ServeTLS(pages, "", "") },
 		func() error { return times.run(ctx) },
 		func() error { return times.post(ctx) },
+		func() error { return serveMetrics(ctx, o, figures.Handler()) },
 	} {
 		wait.Go(func() {
 			defer cancel()

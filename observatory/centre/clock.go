@@ -6,15 +6,17 @@ import (
 	"time"
 
 	"abri.example/abri/observatory/ledger"
+	"abri.example/abri/observatory/metrics"
 	"abri.example/abri/observatory/receive"
 )
 
 // clock does what is done by the clock. Each round tries all of it; what fails is logged and tried again.
 type clock struct {
 	Options
-	ledger *ledger.Ledger
-	desk   *receive.Desk
-	roster *ledger.Roster
+	ledger  *ledger.Ledger
+	desk    *receive.Desk
+	roster  *ledger.Roster
+	figures *metrics.Metrics
 }
 
 // Every how often the signpost is made, the roster read, and old rows swept.
@@ -80,6 +82,9 @@ func (c *clock) post(ctx context.Context) error {
 func (c *clock) round(ctx context.Context) {
 	_, err := c.ledger.Sum(ctx)
 	c.tried(ctx, "summing", err)
+	if err == nil {
+		c.figures.Summed(c.Now())
+	}
 	notices, err := c.ledger.Notices(ctx, c.Now())
 	c.tried(ctx, "noticing", err)
 	for _, n := range notices {

@@ -12,6 +12,7 @@ import (
 type runVerb struct {
 	Boxes      string  `default:":8444" help:"Where boxes report." placeholder:"ADDRESS:PORT"`
 	Pages      string  `default:"localhost:8443" help:"Where the pages are." placeholder:"ADDRESS:PORT"`
+	Metrics    string  `default:"localhost:9444" help:"Where Prometheus reads figures, in the clear: keep it off the public network. Empty: nowhere." placeholder:"ADDRESS:PORT"`
 	Pace       float64 `default:"2" help:"How many requests a second one box may make in the long run."`
 	MailServer string  `help:"A mail server that takes letters to contacts, as host:port." placeholder:"localhost:25"`
 	MailFrom   string  `help:"Who the letters are from." placeholder:"ADDRESS"`
@@ -25,7 +26,7 @@ func (runVerb) Help() string {
 
 func (v runVerb) Run(s *shell) error {
 	o := s.options()
-	o.Boxes, o.Pages, o.URL, o.Pace = v.Boxes, v.Pages, v.URL, v.Pace
+	o.Boxes, o.Pages, o.Metrics, o.URL, o.Pace, o.Software = v.Boxes, v.Pages, v.Metrics, v.URL, v.Pace, Version
 	if v.MailServer != "" {
 		post, err := contact.NewPost(v.MailServer, v.MailFrom)
 		if err != nil {

@@ -32,6 +32,9 @@ type Options struct {
 	// Rate is how many requests a second a box may make in the long run, 2 when zero; it may save up those of a minute
 	// while it is silent, for what it has to tell afterwards.
 	Rate float64
+
+	// Took is told how long each answer took, by the path that was asked; nil: nobody.
+	Took func(path string, d time.Duration)
 }
 
 // Desk answers boxes. It is safe for concurrent use.
@@ -56,6 +59,9 @@ func New(l *ledger.Ledger, a *authority.Authority, o Options) *Desk {
 	}
 	if o.Country == nil {
 		o.Country = func(fleet.Attack) string { return "" }
+	}
+	if o.Took == nil {
+		o.Took = func(string, time.Duration) {}
 	}
 	return &Desk{Options: o, ledger: l, authority: a, known: newAcquaintances(), paces: newPaces(60*o.Rate, o.Rate)}
 }
@@ -88,6 +94,8 @@ func (d *Desk) Server(certificate func() (*tls.Certificate, error)) *http.Server
 // answer makes a handler of a function that gives its answer or a refusal.
 func (d *Desk) answer(do func(context.Context, *http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		defer func() { d.Took(r.URL.Path, time.Since(began)) }()
 		v, err := do(r.Context(), r)
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
