@@ -6,6 +6,7 @@ package centre
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"encoding/hex"
 	"errors"
@@ -27,6 +28,7 @@ import (
 	"abri.example/abri/observatory/ledger"
 	"abri.example/abri/observatory/metrics"
 	"abri.example/abri/observatory/receive"
+	"abri.example/abri/observatory/signin"
 	"abri.example/abri/observatory/web"
 )
 
@@ -111,7 +113,8 @@ func Run(ctx context.Context, o Options) error {
 	}
 	defer pages.Close()
 	certificate := a.Server(namesOf(url), o.Now)
-	first, err := firstLink(ctx, l, o)
+	door := signin.New(l, signin.Options{Now: o.Now, Random: rand.Reader})
+	first, err := door.First(ctx)
 	if err != nil {
 		return err
 	}
@@ -119,16 +122,17 @@ func Run(ctx context.Context, o Options) error {
 		fmt.Fprintf(o.Out, "The pages are at https://localhost:%s. The first administrator opens, once:\n\n  https://localhost:%s/premier?cle=%s\n\n", portOf(pages), portOf(pages), first)
 	}
 	fmt.Fprintf(o.Out, "Boxes report to %s. `abri-observatory invite` makes an invitation.\n", url)
-	return serve(ctx, o, l, desk, roster, figures, boxes, pages, certificate)
+	seen := web.New(l, web.Options{Door: door, Roster: roster, Now: o.Now, Log: o.Log})
+	return serve(ctx, o, l, desk, roster, figures, seen, boxes, pages, certificate)
 }
 
 // serve runs both servers and the clock until ctx ends or one of them fails.
-func serve(ctx context.Context, o Options, l *ledger.Ledger, desk *receive.Desk, roster *ledger.Roster, figures *metrics.Metrics, boxes, pages net.Listener, certificate func() (*tls.Certificate, error)) error {
+func serve(ctx context.Context, o Options, l *ledger.Ledger, desk *receive.Desk, roster *ledger.Roster, figures *metrics.Metrics, seen http.Handler, boxes, pages net.Listener, certificate func() (*tls.Certificate, error)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	desks := desk.Server(certificate)
 	page := &http.Server{
-		Handler: web.New(l, web.Options{Roster: roster, Now: o.Now, Log: o.Log}), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute,
+		Handler: seen, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
 		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return certificate() }},
 	}

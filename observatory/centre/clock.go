@@ -8,6 +8,7 @@ import (
 	"abri.example/abri/observatory/ledger"
 	"abri.example/abri/observatory/metrics"
 	"abri.example/abri/observatory/receive"
+	"abri.example/abri/observatory/signin"
 )
 
 // clock does what is done by the clock. Each round tries all of it; what fails is logged and tried again.
@@ -50,6 +51,7 @@ func (c *clock) run(ctx context.Context) error {
 				swept = began
 				_, err := c.ledger.Sweep(ctx, c.Now(), ledger.Kept)
 				c.tried(ctx, "sweeping", err)
+				c.tried(ctx, "sweeping sessions", c.ledger.SweepPeople(ctx, began, began.Add(-signin.Life), began.Add(-signin.IdleLife)))
 			}
 			round.Reset(max(c.Quiet, 10*time.Since(began))) // summing takes a tenth of a machine at the most
 		}

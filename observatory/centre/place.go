@@ -2,7 +2,6 @@ package centre
 
 import (
 	"context"
-	"crypto/rand"
 	"net/url"
 	"os"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/observatory/invitation"
 	"abri.example/abri/observatory/ledger"
-	"abri.example/abri/observatory/web"
 )
 
 // reachedAt is the URL under which boxes reach this observatory. It stands in every invitation, so it is remembered; one
@@ -48,14 +46,4 @@ func namesOf(address string) []string {
 		names = append(names, host)
 	}
 	return names
-}
-
-// firstLink gives the secret of the link for the first administrator, where there is none yet. It is made anew at each
-// start until it was opened, and kept only as a hash.
-func firstLink(ctx context.Context, l *ledger.Ledger, o Options) (string, error) {
-	if _, there, err := l.Recall(ctx, web.KeyAdministrator); err != nil || there {
-		return "", err
-	}
-	secret := rand.Text()
-	return secret, l.Remember(ctx, web.KeyFirst, web.HashOf(secret))
 }

@@ -48,15 +48,3 @@ func (l *Ledger) TakeChallenge(ctx context.Context, sort string, digest [sha256.
 	}
 	return found[0], nil
 }
-
-// Try counts one try from a place and reports how many there were within a while, this one included. The count begins
-// anew when the while is over.
-func (l *Ledger) Try(ctx context.Context, place string, now time.Time, while time.Duration) (n int, err error) {
-	err = l.transact(ctx, "counting a try in", func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `INSERT INTO tries (place, since, count) VALUES ($1, $2, 1) ON CONFLICT (place) DO UPDATE SET
-			count = CASE WHEN tries.since > $3 AND tries.since <= $2 THEN tries.count + 1 ELSE 1 END,
-			since = CASE WHEN tries.since > $3 AND tries.since <= $2 THEN tries.since ELSE $2 END RETURNING count`,
-			place, nanos(now), nanos(now.Add(-while))).Scan(&n)
-	})
-	return n, err
-}

@@ -96,6 +96,13 @@ func (l *Ledger) Groups(ctx context.Context) ([]Group, error) {
 	return out, l.explain("reading", err)
 }
 
+// GroupsOf gives the numbers of a site's groups.
+func (l *Ledger) GroupsOf(ctx context.Context, site int64) ([]int64, error) {
+	out, err := query(ctx, l.read, func(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) },
+		`SELECT grp FROM members WHERE site = $1 ORDER BY grp`, site)
+	return out, l.explain("reading", err)
+}
+
 // memberships gives each site with each of its groups.
 func (l *Ledger) memberships(ctx context.Context) ([][2]int64, error) {
 	out, err := query(ctx, l.read, func(r *sql.Rows) (p [2]int64, err error) { return p, r.Scan(&p[0], &p[1]) }, `SELECT site, grp FROM members`)

@@ -183,7 +183,7 @@ func passkeys(t *testing.T, l *ledger.Ledger) {
 	refused(t, "one more", l.AddPasskey(ctx, ledger.Passkey{ID: []byte("m"), Person: "a", Credential: "{}"}), abri.CodeFull)
 }
 
-// Sessions, challenges and tries are bounded, whoever drives them.
+// Sessions and challenges are bounded, whoever drives them.
 func boundedSignIn(t *testing.T, l *ledger.Ledger) {
 	ctx := t.Context()
 	person(t, l, people.Person{ID: "a", Role: people.Administrator})
@@ -216,12 +216,6 @@ func boundedSignIn(t *testing.T, l *ledger.Ledger) {
 	same(t, "the detail", got[string](t)(l.TakeChallenge(ctx, "passkey", c.Digest, noon)), "d")
 	_, err = l.TakeChallenge(ctx, "passkey", c.Digest, noon)
 	refused(t, "a challenge that was answered", err, abri.CodeRefused)
-	for i, want := range []int{1, 2, 3} {
-		same(t, "tries", got[int](t)(l.Try(ctx, "here", noon.Add(time.Duration(i)*time.Minute), 15*time.Minute)), want)
-	}
-	same(t, "tries elsewhere", got[int](t)(l.Try(ctx, "there", noon, 15*time.Minute)), 1)
-	same(t, "tries later", got[int](t)(l.Try(ctx, "here", noon.Add(15*time.Minute), 15*time.Minute)), 1)
-	same(t, "tries of a clock that was set back", got[int](t)(l.Try(ctx, "here", noon, 15*time.Minute)), 1)
 }
 
 // Every act of a person leaves its entry with who, from where and when; one that is not done leaves none; what the

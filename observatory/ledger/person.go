@@ -62,6 +62,24 @@ func (l *Ledger) putLink(ctx context.Context, tx *sql.Tx, person string, link Li
 	return l.kind.put(ctx, l, tx, linksTable, "", [][]any{{link.Digest[:], person, nanos(link.Made), nanos(link.Until)}})
 }
 
+// PutFirst enters the first administrator unless he is there, and gives him a link in place of those that wait. Of several
+// processes that begin at the same time the last one's link is good. CodeNotFound when he was taken out.
+func (l *Ledger) PutFirst(ctx context.Context, p people.Person, link Link) error {
+	return l.transact(ctx, "entering the first administrator in", func(tx *sql.Tx) error {
+		row := []any{p.ID, p.Name, p.Mail, "", string(p.Role), nanos(p.Invited), p.By, int64(0), int64(0), "", ""}
+		if _, err := l.kind.putNew(ctx, l, tx, peopleTable, [][]any{row}); err != nil {
+			return err
+		}
+		if _, err := standingPerson(ctx, tx, p.ID); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM links WHERE person = $1`, p.ID); err != nil {
+			return err
+		}
+		return l.putLink(ctx, tx, p.ID, link)
+	})
+}
+
 // ChangePerson gives a person another role and scope, and ends his sessions. CodeRefused for the last administrator.
 func (l *Ledger) ChangePerson(ctx context.Context, id string, role people.Role, scope people.Scope) error {
 	on := id + " to " + described(people.Person{Role: role, Scope: scope})

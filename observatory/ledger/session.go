@@ -162,7 +162,6 @@ func (l *Ledger) SweepPeople(ctx context.Context, now, since, seen time.Time) er
 				return err
 			}
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM tries WHERE since < $1`, nanos(now.Add(-24*time.Hour)))
-		return err
+		return nil
 	})
 }

@@ -56,7 +56,7 @@ var suite = []struct {
 	{"people who can't be", peopleRefused},
 	{"people of an OpenID provider", peopleOfOpenID},
 	{"passkeys and recovery codes", passkeys},
-	{"sessions, challenges and tries are bounded", boundedSignIn},
+	{"sessions and challenges are bounded", boundedSignIn},
 	{"every act is noted", actsAreNoted},
 }
 

@@ -20,7 +20,7 @@ const central = "-"
 var tables = []*table{
 	sitesTable, groupsTable, membersTable, invitationsTable, boxesTable, receiptsTable, epochsTable, journalTable, attacksTable,
 	rollupsTable, daysTable, changesTable, totalsTable, ordersTable, noticesTable, communesTable, settingsTable,
-	peopleTable, scopesTable, linksTable, passkeysTable, sessionsTable, challengesTable, triesTable, auditTable,
+	peopleTable, scopesTable, linksTable, passkeysTable, sessionsTable, challengesTable, auditTable,
 }
 
 var (
@@ -47,7 +47,6 @@ var (
 	passkeysTable    = describe("passkeys", 1, central, "id bytea, person text, name text, credential text, made bigint, used bigint")
 	sessionsTable    = describe("sessions", 1, central, "digest bytea, person text, since bigint, seen bigint, origin text, means text")
 	challengesTable  = describe("challenges", 1, central, "digest bytea, sort text, detail text, until bigint")
-	triesTable       = describe("tries", 1, central, "place text, since bigint, count bigint")
 	auditTable       = describe("audit", 1, central, "number bigint, at bigint, who text, origin text, act text, target text, result text, before bytea, hash bytea")
 )
 

@@ -33,8 +33,8 @@ var spans = []struct {
 	days int
 }{{"jour", ledger.ByDay, 30}, {"mois", ledger.ByMonth, 365}, {"annee", ledger.ByYear, 3 * 365}}
 
-func (h *house) figures(w http.ResponseWriter, r *http.Request) {
-	at, err := h.lookingAt(r)
+func (h *house) figures(w http.ResponseWriter, r *http.Request, who *visitor) {
+	at, err := h.lookingAt(r, who)
 	if err != nil {
 		h.fault(w, r, err)
 		return
@@ -42,7 +42,7 @@ func (h *house) figures(w http.ResponseWriter, r *http.Request) {
 	p := h.page(r, "/chiffres")
 	words := words{p.Lang}
 	p.Query, p.Scopes, p.Title = at.query(), at.choices(words), words.say("nav.figures")
-	if p.Figures, err = h.countOf(r, at.Scope, words); err != nil {
+	if p.Figures, err = h.countOf(r, who, at.Scope, words); err != nil {
 		h.fault(w, r, err)
 		return
 	}
@@ -50,7 +50,7 @@ func (h *house) figures(w http.ResponseWriter, r *http.Request) {
 }
 
 // countOf counts what a request asks for: ?par=jour|mois|annee, &de= and &a= days.
-func (h *house) countOf(r *http.Request, scope ledger.Scope, w words) (*figuresView, error) {
+func (h *house) countOf(r *http.Request, who *visitor, scope ledger.Scope, w words) (*figuresView, error) {
 	span := spans[0]
 	for _, s := range spans {
 		if s.word == r.URL.Query().Get("par") {
@@ -71,7 +71,7 @@ func (h *house) countOf(r *http.Request, scope ledger.Scope, w words) (*figuresV
 		v.Ways = append(v.Ways, choice{w.say("by." + s.word), s.word, s.word == span.word})
 	}
 	q := ledger.Question{Scope: scope, From: from, To: to, By: span.by}
-	rows, err := h.ledger.Count(r.Context(), q)
+	rows, err := who.Count(r.Context(), q)
 	if err != nil {
 		return nil, err
 	}
@@ -81,21 +81,21 @@ func (h *house) countOf(r *http.Request, scope ledger.Scope, w words) (*figuresV
 		attacks, stopped = attacks+f.Attacks, stopped+f.Neutralised
 	}
 	v.Attacks, v.Stopped = wording.Number(attacks, w.lang), wording.Number(stopped, w.lang)
-	if v.Trend, err = h.trend(r, q, attacks, w); err != nil {
+	if v.Trend, err = h.trend(r, who, q, attacks, w); err != nil {
 		return nil, err
 	}
-	return v, h.split(r, q, v, w)
+	return v, h.split(r, who, q, v, w)
 }
 
 // split tells the figures apart by service, family and country.
-func (h *house) split(r *http.Request, q ledger.Question, v *figuresView, w words) error {
+func (h *house) split(r *http.Request, who *visitor, q ledger.Question, v *figuresView, w words) error {
 	for by, put := range map[ledger.By]func([]ledger.Figure){
 		ledger.ByService: func(f []ledger.Figure) { v.Services = servicesOf(f, w) },
 		ledger.ByKind:    func(f []ledger.Figure) { v.Families = familiesOf(f, w) },
 		ledger.ByCountry: func(f []ledger.Figure) { v.Countries = countriesOf(f, w) },
 	} {
 		q.By = by
-		f, err := h.ledger.Count(r.Context(), q)
+		f, err := who.Count(r.Context(), q)
 		if err != nil {
 			return err
 		}
@@ -105,11 +105,11 @@ func (h *house) split(r *http.Request, q ledger.Question, v *figuresView, w word
 }
 
 // trend compares with the time as long before, in words: "12 % de plus que les 30 jours d'avant".
-func (h *house) trend(r *http.Request, q ledger.Question, now uint64, w words) (string, error) {
+func (h *house) trend(r *http.Request, who *visitor, q ledger.Question, now uint64, w words) (string, error) {
 	days := int(q.To.Start(time.UTC).Sub(q.From.Start(time.UTC))/(24*time.Hour)) + 1
 	q.To, q.By = q.From.Add(-1), ledger.ByAll
 	q.From = q.From.Add(-days)
-	before, err := h.ledger.Count(r.Context(), q)
+	before, err := who.Count(r.Context(), q)
 	if err != nil || len(before) == 0 || before[0].Attacks == 0 {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/fleet"
 	"abri.example/abri/observatory/ledger"
+	"abri.example/abri/observatory/signin"
 	"abri.example/abri/observatory/web"
 )
 
@@ -32,6 +34,8 @@ type county struct {
 	*testing.T
 	ledger *ledger.Ledger
 	pages  http.Handler
+	door   *signin.Door
+	link   string // that the first administrator used
 	cookie *http.Cookie
 
 	mu  sync.Mutex
@@ -58,9 +62,12 @@ func open(t *testing.T) *county {
 	}
 	t.Cleanup(func() { l.Close() })
 	c := &county{T: t, ledger: l, now: noon}
-	c.pages = web.New(l, web.Options{Now: c.clock, Log: quiet, Pace: time.Millisecond})
-	c.must(l.Remember(t.Context(), web.KeyFirst, web.HashOf("key")))
-	w := c.ask("/premier?cle=key")
+	c.door = signin.New(l, signin.Options{Now: c.clock, Random: rand.Reader})
+	c.pages = web.New(l, web.Options{Door: c.door, Now: c.clock, Log: quiet, Pace: time.Millisecond})
+	if c.link, err = c.door.First(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w := c.ask("/premier?cle=" + c.link)
 	if w.Code != http.StatusSeeOther || len(w.Result().Cookies()) != 1 {
 		t.Fatalf("the first link: %d", w.Code)
 	}

@@ -22,7 +22,12 @@ const heartbeat = 15 * time.Second
 
 // events holds a stream open that says when the map changed; the script then fetches /fragment. Beyond MaxWatchers the
 // page asks each minute instead.
-func (h *house) events(w http.ResponseWriter, r *http.Request) {
+func (h *house) events(w http.ResponseWriter, r *http.Request, who *visitor) {
+	at, err := h.lookingAt(r, who)
+	if err != nil {
+		h.fault(w, r, err)
+		return
+	}
 	select {
 	case h.seats <- struct{}{}:
 		defer func() { <-h.seats }()
@@ -32,7 +37,7 @@ func (h *house) events(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	control := http.NewResponseController(w)
-	last, err := h.glance(r.Context())
+	last, err := h.glance(r.Context(), who, at.Scope)
 	tick := time.NewTicker(h.Pace)
 	defer tick.Stop()
 	for err == nil {
@@ -49,7 +54,7 @@ func (h *house) events(w http.ResponseWriter, r *http.Request) {
 				return
 			case <-tick.C:
 			}
-			mark, err := h.glance(r.Context())
+			mark, err := h.glance(r.Context(), who, at.Scope)
 			if err != nil || mark == last {
 				continue
 			}
@@ -61,22 +66,26 @@ func (h *house) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// glance gives a number that changes with the map. However many watch, the ledger is asked once in a Pace.
-func (h *house) glance(ctx context.Context) (uint64, error) {
+// glance gives a number that changes with the map of a scope, and with nothing outside it. However many watch, it is looked
+// at once in a Pace. What nobody watched for a while is forgotten.
+func (h *house) glance(ctx context.Context, who *visitor, scope ledger.Scope) (uint64, error) {
 	h.looking.Lock()
 	defer h.looking.Unlock()
-	now := h.Now()
-	if now.Sub(h.looked.at) < h.Pace && !now.Before(h.looked.at) {
-		return h.looked.mark, nil
+	now, last := h.Now(), h.looked[scope]
+	if now.Sub(last.at) < h.Pace && !now.Before(last.at) {
+		return last.mark, nil
 	}
-	sites, err := h.standings(ctx, ledger.Scope{}, now)
+	sites, err := who.Standings(ctx, scope, now)
 	if err != nil {
-		return h.looked.mark, err
+		return last.mark, err
 	}
 	f := fnv.New64a()
 	for _, s := range sites {
 		fmt.Fprintf(f, "%d %s %s %d\n", s.Number, s.Sky, s.Rollout, s.Attacks)
 	}
-	h.looked = glance{now, f.Sum64()}
-	return h.looked.mark, nil
+	if len(h.looked) > h.MaxWatchers {
+		clear(h.looked)
+	}
+	h.looked[scope] = glance{now, f.Sum64()}
+	return h.looked[scope].mark, nil
 }

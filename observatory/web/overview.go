@@ -55,20 +55,24 @@ type siteRow struct {
 	Waiting          bool
 }
 
-func (h *house) overview(w http.ResponseWriter, r *http.Request) { h.showOverview(w, r, "overview") }
+func (h *house) overview(w http.ResponseWriter, r *http.Request, who *visitor) {
+	h.showOverview(w, r, who, "overview")
+}
 
 // fragment answers with the live part, for the script.
-func (h *house) fragment(w http.ResponseWriter, r *http.Request) { h.showOverview(w, r, "live") }
+func (h *house) fragment(w http.ResponseWriter, r *http.Request, who *visitor) {
+	h.showOverview(w, r, who, "live")
+}
 
-func (h *house) showOverview(w http.ResponseWriter, r *http.Request, name string) {
-	at, err := h.lookingAt(r)
+func (h *house) showOverview(w http.ResponseWriter, r *http.Request, who *visitor, name string) {
+	at, err := h.lookingAt(r, who)
 	if err != nil {
 		h.fault(w, r, err)
 		return
 	}
 	p := h.page(r, "/")
 	p.Query, p.Scopes, p.Title = at.query(), at.choices(words{p.Lang}), words{p.Lang}.say("title")
-	if p.Overview, err = h.look(r.Context(), at, words{p.Lang}); err != nil {
+	if p.Overview, err = h.look(r.Context(), who, at, words{p.Lang}); err != nil {
 		h.fault(w, r, err)
 		return
 	}
@@ -76,10 +80,10 @@ func (h *house) showOverview(w http.ResponseWriter, r *http.Request, name string
 }
 
 // look asks the ledger for all of the first page.
-func (h *house) look(ctx context.Context, at looking, w words) (*overview, error) {
+func (h *house) look(ctx context.Context, who *visitor, at looking, w words) (*overview, error) {
 	now := h.Now().In(h.Location)
 	today := abri.DayOf(now, h.Location)
-	sites, err := h.standings(ctx, at.Scope, now)
+	sites, err := who.Standings(ctx, at.Scope, now)
 	if err != nil {
 		return nil, err
 	}
@@ -102,13 +106,13 @@ func (h *house) look(ctx context.Context, at looking, w words) (*overview, error
 			v.Silent = append(v.Silent, siteRowOf(s, now, w))
 		}
 	}
-	return v, h.count(ctx, v, at, today, w)
+	return v, h.count(ctx, who, v, at, today, w)
 }
 
 // count fills in the figures of today, and of the last 365 days.
-func (h *house) count(ctx context.Context, v *overview, at looking, today abri.Day, w words) error {
+func (h *house) count(ctx context.Context, who *visitor, v *overview, at looking, today abri.Day, w words) error {
 	one := func(from abri.Day) (attacks, stopped string, err error) {
-		f, err := h.ledger.Count(ctx, ledger.Question{Scope: at.Scope, From: from, To: today, By: ledger.ByAll})
+		f, err := who.Count(ctx, ledger.Question{Scope: at.Scope, From: from, To: today, By: ledger.ByAll})
 		if err != nil || len(f) == 0 {
 			return "0", "0", err
 		}
@@ -122,7 +126,7 @@ func (h *house) count(ctx context.Context, v *overview, at looking, today abri.D
 		return err
 	}
 	by := func(by ledger.By) ([]ledger.Figure, error) {
-		return h.ledger.Count(ctx, ledger.Question{Scope: at.Scope, From: today.Add(-29), To: today, By: by})
+		return who.Count(ctx, ledger.Question{Scope: at.Scope, From: today.Add(-29), To: today, By: by})
 	}
 	services, err := by(ledger.ByService)
 	if err != nil {

@@ -21,6 +21,9 @@ type page struct {
 	Message     string
 	AsOf        instant
 
+	Who                             string // is signed in, "" for nobody
+	MayManage, MayAudit, MayRelease bool
+
 	Scopes   []choice // what can be looked at
 	Overview *overview
 	Figures  *figuresView

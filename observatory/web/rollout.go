@@ -22,8 +22,8 @@ type stageRow struct {
 	Chosen            bool
 }
 
-func (h *house) rollout(w http.ResponseWriter, r *http.Request) {
-	at, err := h.lookingAt(r)
+func (h *house) rollout(w http.ResponseWriter, r *http.Request, who *visitor) {
+	at, err := h.lookingAt(r, who)
 	if err != nil {
 		h.fault(w, r, err)
 		return
@@ -32,7 +32,7 @@ func (h *house) rollout(w http.ResponseWriter, r *http.Request) {
 	words := words{p.Lang}
 	p.Query, p.Scopes, p.Title = at.query(), at.choices(words), words.say("nav.rollout")
 	now := h.Now().In(h.Location)
-	sites, err := h.ledger.Standings(r.Context(), at.Scope, now)
+	sites, err := who.Standings(r.Context(), at.Scope, now)
 	if err != nil {
 		h.fault(w, r, err)
 		return
@@ -63,7 +63,7 @@ func (h *house) rollout(w http.ResponseWriter, r *http.Request) {
 }
 
 // rule answers with how attacks are counted.
-func (h *house) rule(w http.ResponseWriter, r *http.Request) {
+func (h *house) rule(w http.ResponseWriter, r *http.Request, _ *visitor) {
 	p := h.page(r, "/regle")
 	p.Title = words{p.Lang}.say("nav.rule")
 	h.draw(w, r, "rule", http.StatusOK, p)

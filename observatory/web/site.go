@@ -37,14 +37,14 @@ type incident struct{ When, What, Service, Way, Outside, Country, Attempts, Outc
 // mostIncidents is how many a page shows.
 const mostIncidents = 100
 
-func (h *house) site(w http.ResponseWriter, r *http.Request) {
+func (h *house) site(w http.ResponseWriter, r *http.Request, who *visitor) {
 	number, err := strconv.ParseInt(r.URL.Query().Get("numero"), 10, 64)
 	if err != nil || number == 0 {
 		h.fault(w, r, &abri.Error{Code: abri.CodeInvalid, What: "this is no site"})
 		return
 	}
 	p := h.page(r, "/site")
-	if p.Site, err = h.siteOf(r, number, words{p.Lang}); err != nil {
+	if p.Site, err = h.siteOf(r, who, number, words{p.Lang}); err != nil {
 		h.fault(w, r, err)
 		return
 	}
@@ -52,23 +52,18 @@ func (h *house) site(w http.ResponseWriter, r *http.Request) {
 	h.draw(w, r, "site", http.StatusOK, p)
 }
 
-func (h *house) siteOf(r *http.Request, number int64, w words) (*siteView, error) {
+func (h *house) siteOf(r *http.Request, who *visitor, number int64, w words) (*siteView, error) {
 	now := h.Now().In(h.Location)
-	scope := ledger.Scope{Site: number}
-	found, err := h.ledger.Standings(r.Context(), scope, now)
-	if err == nil && len(found) == 0 {
-		err = &abri.Error{Code: abri.CodeNotFound, What: "there is no such site"}
-	}
+	s, err := who.Standing(r.Context(), number, now)
 	if err != nil {
 		return nil, err
 	}
-	s := found[0]
 	v := &siteView{
 		siteRow: siteRowOf(s, now, w), Code: s.Code, Sort: w.say("sort." + string(s.Sort)), Place: w.say("place." + string(s.Place)), Software: s.Software, Contact: s.Contact,
 		Wanted: wording.Number(uint64(max(0, s.Wanted)), w.lang), Enforced: wording.Number(uint64(max(0, s.Enforced)), w.lang), Gap: s.Wanted != s.Enforced,
 	}
 	today := abri.DayOf(now, h.Location)
-	days, err := h.ledger.Days(r.Context(), number, today.Add(-29), today)
+	days, err := who.Days(r.Context(), number, today.Add(-29), today)
 	if err != nil {
 		return nil, err
 	}
@@ -78,10 +73,10 @@ func (h *house) siteOf(r *http.Request, number int64, w words) (*siteView, error
 			Points: wording.Number(uint64(max(0, d.Points)), w.lang), Attacks: wording.Number(d.Attacks, w.lang), Stopped: wording.Number(d.Neutralised, w.lang),
 		})
 	}
-	if v.Figures, err = h.countOf(r, scope, w); err != nil {
+	if v.Figures, err = h.countOf(r, who, ledger.Scope{Site: number}, w); err != nil {
 		return nil, err
 	}
-	attacks, err := h.ledger.Attacks(r.Context(), number, today.Add(-89), today, mostIncidents)
+	attacks, err := who.Attacks(r.Context(), number, today.Add(-89), today, mostIncidents)
 	for _, a := range attacks {
 		v.Incidents = append(v.Incidents, incidentOf(a, w, h))
 	}

@@ -22,7 +22,7 @@ func TestNobodyReadsAPageWithoutASession(t *testing.T) {
 			t.Errorf("%s: %d", path, w.Code)
 		}
 	}
-	if w := c.ask("/premier?cle=key"); w.Code != http.StatusForbidden || len(w.Result().Cookies()) != 0 {
+	if w := c.ask("/premier?cle=" + c.link); w.Code != http.StatusForbidden || len(w.Result().Cookies()) != 0 {
 		t.Errorf("the link is good twice: %d", w.Code)
 	}
 	if w := c.ask("/healthz"); w.Code != http.StatusOK {

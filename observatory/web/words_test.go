@@ -25,7 +25,7 @@ func TestNoPhraseIsMissingOrUnused(t *testing.T) {
 		source += string(data)
 	}
 	used := map[string]bool{"scope.all": true, "map.all": true, "map.worst": true, "map.title": true, "country.unknown": true, "chart": true,
-		"first.open": true, "first.used": true, "fault.invalid": true, "fault.lost": true, "fault.database": true,
+		"door.title": true, "door.refused": true, "door.many": true, "fault.role": true, "fault.invalid": true, "fault.lost": true, "fault.database": true,
 		"trend.more": true, "trend.less": true, "trend.same": true, "by.jour": true, "by.mois": true, "by.annee": true,
 		"sort.commune": true, "sort.firm": true, "sort.association": true, "place.before": true, "place.behind": true}
 	for _, m := range regexp.MustCompile(`say "([a-z.-]+)"`).FindAllStringSubmatch(source, -1) {

@@ -58,13 +58,6 @@ CREATE TABLE challenges (
     until  BIGINT NOT NULL
 );
 
--- How many tries were made from a place within a while.
-CREATE TABLE tries (
-    place TEXT   NOT NULL PRIMARY KEY,
-    since BIGINT NOT NULL,
-    count BIGINT NOT NULL
-);
-
 -- Append-only: the database itself refuses a change, and each entry holds the hash of the one before.
 CREATE TABLE audit (
     number BIGINT NOT NULL PRIMARY KEY,

@@ -32,7 +32,7 @@
   };
 
   const listen = () => {
-    const stream = new EventSource("/events");
+    const stream = new EventSource("/events?" + query);
     stream.onopen = alive;
     stream.addEventListener("changed", look);
   };
