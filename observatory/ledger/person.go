@@ -67,7 +67,7 @@ func (l *Ledger) putLink(ctx context.Context, tx *sql.Tx, person string, link Li
 func (l *Ledger) PutFirst(ctx context.Context, p people.Person, link Link) error {
 	return l.transact(ctx, "entering the first administrator in", func(tx *sql.Tx) error {
 		row := []any{p.ID, p.Name, p.Mail, "", string(p.Role), nanos(p.Invited), p.By, int64(0), int64(0), "", ""}
-		if _, err := l.kind.putNew(ctx, l, tx, peopleTable, [][]any{row}); err != nil {
+		if err := l.kind.put(ctx, l, tx, peopleTable, peopleTable.orKeep(), [][]any{row}); err != nil {
 			return err
 		}
 		if _, err := standingPerson(ctx, tx, p.ID); err != nil {
