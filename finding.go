@@ -11,6 +11,9 @@ import (
 // that says who it is; it never becomes an attack. Ends are the client and the server of the conversation in which it was
 // found, as far as it was in one. Narrow marks a finding whose far end is not the attacker, or not he alone: the operator
 // who carries a fraud, a site behind one address. It is never stopped as a whole; the conversation between Ends may be.
+// Await is what each of Ends awaits next by TCP's numbers, zeros where that is not known. Crowd, where it is valid, is who holds
+// so many conversations of this sort that he is given no other for a while: a source (an address of IPv4, a /64) or its
+// network (/24, /48).
 type Finding struct {
 	Kind      Kind
 	Service   Service
@@ -23,5 +26,7 @@ type Finding struct {
 	Noise     bool
 	Narrow    bool
 	Ends      [2]netip.AddrPort
+	Await     [2]uint32
+	Crowd     netip.Prefix
 	Why       Why
 }

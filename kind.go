@@ -97,5 +97,5 @@ func (k Kind) Family() Family { return kinds[k].family }
 func (k Kind) Technique() string { return kinds[k].technique }
 
 // OneRowPerTarget reports whether all sources of k against one target are one attack, its sources a number. It holds
-// for what is sent from forged or many addresses: a flood is one attack, not ten thousand.
-func (k Kind) OneRowPerTarget() bool { return k == Flood || k == Amplification }
+// for denial of service, which comes from forged or many addresses: a flood is one attack, not ten thousand.
+func (k Kind) OneRowPerTarget() bool { return k.Family() == Denial }

@@ -192,8 +192,6 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 				s.talk(in, stranger, web, uint16(50_000+i), 80, fmt.Sprintf(">GET /page%d HTTP/1.1\r\nUser-Agent: %s\r\n\r\n", i, agent), sized("<", 6000))
 			})
 		}, ""},
-		"requests without an end": {slowly(30, 6), abri.SlowDoS},
-		"a few slow visitors":     {slowly(5, 6), ""},
 
 		"data in names": {func(s *site) {
 			s.times(120, time.Second, func(i int) { s.ask(desk, fmt.Sprintf("%030d.%030d.t.evil.example", i, i*i), 1, 0) })

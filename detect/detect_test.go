@@ -69,7 +69,7 @@ func (s *site) wait(d time.Duration) {
 func syn(from, to string, port uint16) packet.Headers {
 	return packet.Headers{
 		Src: netip.MustParseAddr(from), Dst: netip.MustParseAddr(to), Proto: packet.TCP,
-		SrcPort: 40_000, DstPort: port, Flags: packet.SYN,
+		SrcPort: 40_000, DstPort: port, Flags: packet.SYN, Window: 64_240,
 	}
 }
 

@@ -38,6 +38,20 @@ func (m *memory[K, V]) find(k K) *V {
 	return nil
 }
 
+// drop forgets the key.
+func (m *memory[K, V]) drop(k K) {
+	if i, ok := m.places[k]; ok {
+		m.forget(i)
+	}
+}
+
+// each gives all keys to do, that of the longest silence first. do must not touch or drop any.
+func (m *memory[K, V]) each(do func(K, *V)) {
+	for i := m.first; i != nowhere; i = m.slots[i].next {
+		do(m.slots[i].key, &m.slots[i].value)
+	}
+}
+
 // touch gives what is remembered of the key, the zero value if nothing is. It is valid until the next call. A clock
 // that is set back forgets nothing.
 func (m *memory[K, V]) touch(at time.Time, k K) *V {

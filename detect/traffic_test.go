@@ -89,28 +89,6 @@ func (s *site) programs(n int, agent string) {
 	})
 }
 
-// slowly keeps so many connections of one source open, with a word on each now and then.
-func slowly(connections, words int) func(*site) {
-	return func(s *site) {
-		ask := func(i int) packet.Headers {
-			h := syn(stranger, web, 80)
-			h.SrcPort = uint16(50_000 + i)
-			return h
-		}
-		for i := range connections {
-			s.see(abri.Outside, ask(i))
-			s.see(abri.Inside, reply(ask(i), packet.SYN|packet.ACK))
-		}
-		s.times(words, 8*time.Second, func(int) {
-			for i := range connections {
-				h := ask(i)
-				h.Flags, h.Payload, h.DataLength = packet.ACK|packet.PSH, []byte("X-a: b\r\n"), 8
-				s.see(abri.Outside, h)
-			}
-		})
-	}
-}
-
 // pings are echoes of a device with their replies, which carry something else when strange.
 func pings(n int, strange bool) func(*site) {
 	return func(s *site) {

@@ -11,7 +11,7 @@ func (g *Gate) crowds() set {
 }
 
 // Crowd holds back further connections of a source (an address of IPv4, a /64 of IPv6) or of its network (/24, /48) until a
-// time of Monotonic. Those that it has go on. At most 4,096 at once; CodeInvalid for a prefix of another length.
+// time of Monotonic, or longer where that was said before. Those that it has go on. At most 4,096 at once; CodeInvalid for a prefix of another length.
 func (g *Gate) Crowd(p netip.Prefix, until int64) error {
 	var key kernelBanKey
 	switch v4 := p.Addr().Is4(); {
@@ -29,6 +29,10 @@ func (g *Gate) Crowd(p netip.Prefix, until int64) error {
 		return err
 	}
 	defer release()
+	var before uint64
+	if err := g.maps.Crowds.Lookup(&key, &before); err == nil && int64(before) >= until {
+		return nil
+	}
 	return g.crowds().put(key, until)
 }
 

@@ -108,7 +108,7 @@ func (m *Measures) spares(p *Policy, at time.Time, f abri.Finding) Spared {
 		return SparedService
 	case stances[f.Kind] == tells, f.Why.Rule != abri.Rule(f.Kind), f.Direction == abri.Out && f.Service == abri.DNS:
 		return SparedTold // names have their own rules, and who is asked for names is asked by all
-	case f.Direction == abri.In && f.Proto == "tcp" && !m.met.find(Neighbourhood(f.Outside)).proven(at):
+	case f.Direction == abri.In && f.Proto == "tcp" && !f.Narrow && !m.met.find(Neighbourhood(f.Outside)).proven(at):
 		return SparedForged
 	}
 	return ""

@@ -57,7 +57,8 @@ const (
 )
 
 // stances hold the kinds about which something is done. At once act those that rest on words which only attacks say, or
-// on an exchange that refuses the same caller again and again by name. What is not here is told only: lists and names
+// on an exchange that refuses the same caller again and again by name; and connections that get nowhere, of which none but
+// these are ended. What is not here is told only: lists and names
 // have their own rules; of a flood the sources are forged, and the gate's bars drop what is too much; of a worm, a
 // spambot or a device that looks for names made by a machine there is no one far end, and what helps is to isolate it.
 var stances = map[abri.Kind]stance{
@@ -65,11 +66,11 @@ var stances = map[abri.Kind]stance{
 	abri.CommandAndControl: atOnce,
 	abri.SIPScan:           atOnce,
 	abri.TollFraud:         atOnce,
+	abri.SlowDoS:           atOnce,
 
 	abri.Scan:            onTrial,
 	abri.Bruteforce:      onTrial,
 	abri.LateralMovement: onTrial,
-	abri.SlowDoS:         onTrial,
 	abri.Beacon:          onTrial,
 	abri.MalwareDownload: onTrial,
 	abri.Exfiltration:    onTrial,

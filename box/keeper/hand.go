@@ -50,6 +50,17 @@ func (k *Keeper) Inject(i *order.Inject) error {
 	return k.voice.Send(side, frame)
 }
 
+// Crowd has the gate give a source no other connection. Gateways, and the box itself, are not held back.
+func (k *Keeper) Crowd(c order.Crowd) error {
+	place := k.where()
+	for _, a := range append(slices.Clone(place.Own), place.Gateways...) {
+		if c.Prefix.Contains(a) {
+			return &abri.Error{Code: abri.CodeRefused, What: "the box and its gateways are given every connection"}
+		}
+	}
+	return k.gate.Crowd(c.Prefix, gate.Monotonic()+int64(c.For))
+}
+
 // Rule sends on what was held, or forgets it.
 func (k *Keeper) Rule(r order.Ruling) error {
 	var err error

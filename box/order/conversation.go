@@ -28,6 +28,16 @@ type Block struct {
 // MaxBlock is the longest For.
 const MaxBlock = 10 * time.Minute
 
+// Crowd gives a source (an address of IPv4, a /64 of IPv6) or its network (/24, /48) no other connection for a while. Those that
+// it has go on.
+type Crowd struct {
+	Prefix netip.Prefix
+	For    time.Duration
+}
+
+// MaxCrowd is the longest For.
+const MaxCrowd = 10 * time.Minute
+
 // Ruling says what becomes of packets of a conversation that the gate held, strictly, until their name was read. Held are
 // their numbers. They cross, if Pass, in this order, and else never do. Over ends the holding: what comes next crosses at
 // once, unless it begins to say another name.
@@ -91,6 +101,21 @@ func (b Block) Check() error {
 		return refuse(fmt.Sprintf("a conversation blocked for %s", b.For), fmt.Sprintf("more than zero, at most %s", MaxBlock))
 	}
 	return b.Conversation.Check()
+}
+
+// Check refuses what is neither a source of the Internet nor its network.
+func (c Crowd) Check() error {
+	if c.For <= 0 || c.For > MaxCrowd {
+		return refuse(fmt.Sprintf("no other connection for %s", c.For), fmt.Sprintf("more than zero, at most %s", MaxCrowd))
+	}
+	a, bits := c.Prefix.Addr(), c.Prefix.Bits()
+	if !c.Prefix.IsValid() || c.Prefix != c.Prefix.Masked() || a.Is4In6() || a.Zone() != "" || a.Is4() && bits != 32 && bits != 24 || a.Is6() && bits != 64 && bits != 48 {
+		return refuse(fmt.Sprintf("no other connection to %s", c.Prefix), "an IPv4 address or /24, an IPv6 /64 or /48")
+	}
+	if v, is := Vital(c.Prefix); is {
+		return refuse(fmt.Sprintf("no other connection to %s", c.Prefix), fmt.Sprintf("a source that is not of %q", v))
+	}
+	return nil
 }
 
 // Check refuses what rules on nothing that could be held.

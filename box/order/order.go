@@ -68,7 +68,7 @@ func (w Word) limit() int {
 		return MaxAnswer
 	case w >= WordAnswer && w <= WordPressing:
 		return MaxFrame
-	case w >= WordBlock && w <= WordRule:
+	case w >= WordBlock && w <= WordCrowd:
 		return maxUrgent
 	}
 	return 0

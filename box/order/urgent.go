@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ const (
 	WordUnblock
 	WordInject
 	WordRule
+	WordCrowd
 )
 
 const endSize = 18
@@ -47,6 +49,19 @@ func (r Ruling) encode() []byte {
 		b = binary.LittleEndian.AppendUint32(b, n)
 	}
 	return b
+}
+
+// crowdSize is an address, its prefix's bits, and a time.
+const crowdSize = endSize + 1 + 8
+
+func (c Crowd) encode() []byte {
+	b := append(appendEnd(nil, netip.AddrPortFrom(c.Prefix.Addr(), 0)), byte(c.Prefix.Bits()))
+	return binary.LittleEndian.AppendUint64(b, uint64(c.For))
+}
+
+func decodeCrowd(b []byte) Crowd {
+	p := netip.PrefixFrom(decodeEnd(b).Addr(), int(b[endSize]))
+	return Crowd{p, time.Duration(binary.LittleEndian.Uint64(b[endSize+1:]))}
 }
 
 func decodeRuling(b []byte) (Ruling, bool) {
@@ -91,6 +106,7 @@ type Hand interface {
 	// Inject must not keep what Head and Data point to.
 	Inject(*Inject) error
 	Rule(Ruling) error
+	Crowd(Crowd) error
 }
 
 // Urgent is the reader's end of the third socket, and itself a Hand: an error says that the order is malformed or the
@@ -138,6 +154,14 @@ func (u *Urgent) Rule(r Ruling) error {
 		return err
 	}
 	return u.say(WordRule, r.encode())
+}
+
+// Crowd gives a source no other connection.
+func (u *Urgent) Crowd(c Crowd) error {
+	if err := c.Check(); err != nil {
+		return err
+	}
+	return u.say(WordCrowd, c.encode())
 }
 
 func (u *Urgent) say(word Word, payload []byte) error {
@@ -200,6 +224,12 @@ func heed(h Hand, word Word, b []byte) error {
 			return err
 		}
 		return h.Rule(r)
+	case word == WordCrowd && len(b) == crowdSize:
+		c := decodeCrowd(b)
+		if err := c.Check(); err != nil {
+			return err
+		}
+		return h.Crowd(c)
 	}
 	return malformed
 }

@@ -25,8 +25,10 @@ type hands struct {
 	let      []order.Conversation
 	injected []order.Inject
 	ruled    []order.Ruling
+	crowds   []order.Crowd
 }
 
+func (h *hands) Crowd(c order.Crowd) error          { h.crowds = append(h.crowds, c); return c.Check() }
 func (h *hands) Block(b order.Block) error          { h.blocked = append(h.blocked, b); return b.Check() }
 func (h *hands) Unblock(c order.Conversation) error { h.let = append(h.let, c); return c.Check() }
 func (h *hands) Inject(i *order.Inject) error       { h.injected = append(h.injected, *i); return i.Check() }

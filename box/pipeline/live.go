@@ -40,6 +40,9 @@ func (p *Pipeline) crossed(at time.Time, side abri.Side) *flow.Flow {
 		p.revive(at, f)
 	}
 	p.meet(at, side, began)
+	if began {
+		p.learnHead(side)
+	}
 	if f != nil && passes(f) {
 		p.under = f
 		p.show(at, f)

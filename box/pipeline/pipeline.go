@@ -83,6 +83,7 @@ type Pipeline struct {
 	acts   acts
 	decoys decoys
 	cuts   cuts
+	heads  map[netip.Addr][]byte   // by which servers of the site are spoken to from outside
 	frame  []byte                  // the copy under way
 	under  *flow.Flow              // its conversation, while detectors are shown it
 	held   uint32                  // its number, when it did not cross yet
@@ -114,6 +115,7 @@ func New(o Options) *Pipeline {
 	p.acts = acts{measures: o.Measures, act: o.Act, sever: p.sever, guarded: o.Guarded}
 	p.beyond = o.Named != nil
 	p.holds = map[*flow.Flow][]uint32{}
+	p.heads = map[netip.Addr][]byte{}
 	p.cuts = cuts{hand: o.Hand, page: o.Page, by: map[order.Conversation]*cut{}}
 	p.names, p.told, p.domains, p.imitations.judge = names.New(names.Options{Beyond: o.Named != nil}), o.Named, o.Domains, o.Lookalikes
 	p.passed = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: o.Live, Early: p.ended})
