@@ -20,7 +20,7 @@ const (
 // Attack is the thing that is counted.
 //
 // Inward it is the same outside address, kind, service and inside target; outward the same device, kind and
-// destination; a flood or amplification is one a target, its sources a number. It ends after an hour of quiet (outward
+// destination; denial of service is one a target, its sources a number. It ends after an hour of quiet (outward
 // and beacons: a day). It is counted once, on Day, its first local day. A later Revision of the same ID replaces an
 // earlier one.
 //

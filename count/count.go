@@ -3,7 +3,7 @@
 // The published rule:
 //
 //   - Inward (and between machines of the site) an attack is the same outside address, kind, service and inside target;
-//     outward the same device, kind and destination; a flood or amplification is one a target, its sources a number.
+//     outward the same device, kind and destination; denial of service is one a target, its sources a number.
 //   - It ends after an hour of quiet, outward and beacons after a day: see [Options].
 //   - It is counted once, on its first local day, even when it goes on over midnight. Its id is made of what it is and
 //     when it began, so that a replay and a restart give the same one; a later revision replaces an earlier one.

@@ -42,8 +42,9 @@ const (
 )
 
 // onlyThis are the kinds of which the one conversation is blocked and nobody is banned: a program that harms mostly lies on
-// an honest site that was broken into, and all else there is wanted. Who asks for it again is cut again.
-var onlyThis = map[abri.Kind]bool{abri.MalwareDownload: true}
+// an honest site that was broken into, and all else there is wanted; who asks for it again is cut again. And of who keeps a
+// server busy the connections that get nowhere are ended, while he is given no other: others may call by his address.
+var onlyThis = map[abri.Kind]bool{abri.MalwareDownload: true, abri.SlowDoS: true}
 
 // Does is what a rule that acts does about a finding of a kind: ActBan, ActBlock of the one conversation, or ActObserve where
 // it only tells.

@@ -3,45 +3,11 @@ package pipeline
 import (
 	"net/netip"
 	"slices"
-	"time"
 
 	"abri.example/abri"
 	"abri.example/abri/box/order"
-	"abri.example/abri/count"
 	"abri.example/abri/packet"
-	"abri.example/abri/policy"
 )
-
-// narrowFor is how long a conversation is blocked whose far end may not be stopped as a whole.
-const narrowFor = order.MaxBlock
-
-// crowdFor is for how long who held too many conversations is given no other; it is said again while he goes on.
-const crowdFor = time.Minute
-
-// isNarrow reports whether a measure is about one conversation only.
-func isNarrow(x policy.Measure) bool {
-	return x.Action == abri.ActBlock && x.Spared == policy.SparedNarrow
-}
-
-// narrow blocks the one conversation of a finding whose far end may not be stopped as a whole, and resets both ends where it
-// is known what they await. Where the conversation is not known, nothing is stopped.
-func (p *Pipeline) narrow(f abri.Finding, at time.Time) {
-	proto := uint8(packet.UDP)
-	if f.Proto == packet.ProtoName(packet.TCP) {
-		proto = packet.TCP
-	}
-	c := order.Conversation{Client: f.Ends[0], Server: f.Ends[1], Proto: proto}
-	if p.cuts.hand == nil || c.Check() != nil || p.cuts.hand.Block(order.Block{Conversation: c, For: narrowFor}) != nil {
-		return
-	}
-	p.cuts.put(c, &cut{finding: f, at: at})
-	if f.Await != [2]uint32{} && p.resets(f) {
-		p.counter.Add(at, count.Sighting{Finding: f, Outcome: abri.Blocked})
-	}
-	if f.Crowd.IsValid() {
-		_ = p.cuts.hand.Crowd(order.Crowd{Prefix: f.Crowd, For: crowdFor})
-	}
-}
 
 // resets tells both ends of a conversation that came from outside that it is over, and reports whether it could. A server
 // that was kept waiting is so free at once. An error means that the keeper is gone.
