@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/link"
@@ -19,6 +20,8 @@ type Port struct {
 	Side    abri.Side // Outside or Inside
 	Native  bool      // in the driver; otherwise generic, on skbs
 	Program uint32    // the kernel's id of the program; 0 when it is not on the port any more
+
+	virtual bool // a veth
 }
 
 func linkPath(dir string, side abri.Side) string { return filepath.Join(dir, "link_"+side.String()) }
@@ -43,6 +46,7 @@ func (g *Gate) attach(o Options) error {
 		g.ports = append(g.ports, p)
 	}
 	g.generic = o.Generic
+	g.mute()
 	return addEgress(o.Outside, g.programs.AbriEgress)
 }
 
@@ -68,6 +72,16 @@ func (g *Gate) attachPort(p Port, generic bool) (link.Link, error) {
 		return nil, &abri.Error{Code: abri.CodeUnavailable, Place: path, What: "cannot pin the link", Remedy: "mount a bpffs there", Err: err}
 	}
 	return l, nil
+}
+
+// mute has the agent send the answers to questions where the inside port may lose what a program sends back by it (XDP_TX): a
+// veth does, in its driver, unless its other end has XDP or GRO, and that end is somebody else's to see.
+func (g *Gate) mute() {
+	mute := false
+	for _, p := range g.ports {
+		mute = mute || p.Side == abri.Inside && p.Native && p.virtual
+	}
+	atomic.StoreUint32(&g.control.at.Mute, flag(mute))
 }
 
 // attachXDP tries the driver first: generic mode comes after the packet was copied into an skb.
@@ -106,6 +120,7 @@ func describe(l link.Link, p Port) (Port, error) {
 	}
 	x := dev.Attrs().Xdp
 	p.Native = x != nil && x.AttachMode == xdpAttachedDriver
+	p.virtual = dev.Type() == "veth"
 	return p, nil
 }
 

@@ -61,6 +61,7 @@ func (g *Gate) attachAgain(i int) error {
 		return err
 	}
 	g.ports[i] = p
+	g.mute()
 	if p.Side == abri.Outside {
 		return addEgress(p.Index, g.programs.AbriEgress)
 	}

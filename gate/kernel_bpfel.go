@@ -121,6 +121,8 @@ type kernelNameGeneration struct {
 	Slots  uint64
 	Rules  uint64
 	Mask   uint64
+	Bits   uint64
+	Drawn  uint64
 	Start  uint64
 	First  uint64
 	Second uint64
@@ -255,7 +257,8 @@ type kernelRecord struct {
 	Forward  uint8
 	Known    uint8
 	Held     uint8
-	Zero     [5]uint8
+	Answer   uint8
+	Zero     [4]uint8
 }
 
 type kernelSiege struct {
@@ -315,10 +318,12 @@ type kernelSwitches struct {
 	}
 	Gens     [2]kernelGeneration
 	NamesOf  [2]kernelNameGeneration
+	Mute     uint32
 	Flood    uint32
 	Servers  uint32
 	Crowds   uint32
 	Seed     uint32
+	_        [4]byte
 	Familiar uint64
 	Bars     [8]kernelBar
 }
@@ -359,10 +364,12 @@ const (
 	kernelMapExempt         = "exempt"
 	kernelMapFirsts         = "firsts"
 	kernelMapFlows          = "flows"
+	kernelMapFurther        = "further"
 	kernelMapHolds          = "holds"
 	kernelMapIsolated       = "isolated"
 	kernelMapLeaves4        = "leaves4"
 	kernelMapLines          = "lines"
+	kernelMapNameOutlines   = "name_outlines"
 	kernelMapNameRules      = "name_rules"
 	kernelMapNames          = "names"
 	kernelMapNarrowBans     = "narrow_bans"
@@ -461,10 +468,12 @@ type kernelMapSpecs struct {
 	Exempt       *ebpf.MapSpec `ebpf:"exempt"`
 	Firsts       *ebpf.MapSpec `ebpf:"firsts"`
 	Flows        *ebpf.MapSpec `ebpf:"flows"`
+	Further      *ebpf.MapSpec `ebpf:"further"`
 	Holds        *ebpf.MapSpec `ebpf:"holds"`
 	Isolated     *ebpf.MapSpec `ebpf:"isolated"`
 	Leaves4      *ebpf.MapSpec `ebpf:"leaves4"`
 	Lines        *ebpf.MapSpec `ebpf:"lines"`
+	NameOutlines *ebpf.MapSpec `ebpf:"name_outlines"`
 	NameRules    *ebpf.MapSpec `ebpf:"name_rules"`
 	Names        *ebpf.MapSpec `ebpf:"names"`
 	NarrowBans   *ebpf.MapSpec `ebpf:"narrow_bans"`
@@ -531,10 +540,12 @@ type kernelMaps struct {
 	Exempt       *ebpf.Map `ebpf:"exempt"`
 	Firsts       *ebpf.Map `ebpf:"firsts"`
 	Flows        *ebpf.Map `ebpf:"flows"`
+	Further      *ebpf.Map `ebpf:"further"`
 	Holds        *ebpf.Map `ebpf:"holds"`
 	Isolated     *ebpf.Map `ebpf:"isolated"`
 	Leaves4      *ebpf.Map `ebpf:"leaves4"`
 	Lines        *ebpf.Map `ebpf:"lines"`
+	NameOutlines *ebpf.Map `ebpf:"name_outlines"`
 	NameRules    *ebpf.Map `ebpf:"name_rules"`
 	Names        *ebpf.Map `ebpf:"names"`
 	NarrowBans   *ebpf.Map `ebpf:"narrow_bans"`
@@ -577,10 +588,12 @@ func (m *kernelMaps) Close() error {
 		m.Exempt,
 		m.Firsts,
 		m.Flows,
+		m.Further,
 		m.Holds,
 		m.Isolated,
 		m.Leaves4,
 		m.Lines,
+		m.NameOutlines,
 		m.NameRules,
 		m.Names,
 		m.NarrowBans,

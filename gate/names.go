@@ -81,6 +81,9 @@ func (g *Gate) LoadNames(s NameSet) (NameStats, error) {
 	if err := g.fillNameRules(idle, s.Rules, &stands); err != nil {
 		return NameStats{}, err
 	}
+	if err := g.drawNames(idle, s, &stands); err != nil {
+		return NameStats{}, err
+	}
 	at.NamesOf[idle] = stands
 	total := uint32(stands.Names+stands.Rules) + 1 // and the proof's
 	atomic.StoreUint32(&at.Names, max(total, atomic.LoadUint32(&at.Names)))
@@ -133,6 +136,27 @@ func (g *Gate) fillNameRules(gen uint32, rules []NameRule, stands *kernelNameGen
 	return nil
 }
 
+// drawNames draws the outline of an idle generation: a bit for each of its names and rules.
+func (g *Gate) drawNames(gen uint32, s NameSet, stands *kernelNameGeneration) error {
+	size := nameOutlineFor(len(s.Keys) + len(s.Rules) + 1)
+	outline, free, err := array[uint32](g, g.maps.NameOutlines, kernelMapNameOutlines, gen, size/outlineLine)
+	if err != nil {
+		return err
+	}
+	defer free()
+	o := nameOutline(outline[:size/32])
+	clear(o)
+	for _, k := range s.Keys {
+		o.draw(k)
+	}
+	for _, r := range s.Rules {
+		o.draw(r.Key)
+	}
+	o.draw(proofName(s.Seed))
+	stands.Bits, stands.Drawn = uint64(size-1), o.census()
+	return nil
+}
+
 // NameEntries is how many names and rules are enforced, counted again from what stands in the generation that the kernel
 // reads now; what is not as LoadNames left it answers 0.
 func (g *Gate) NameEntries() (names, rules int) {
@@ -152,6 +176,9 @@ func (g *Gate) NameEntries() (names, rules int) {
 		}
 		free()
 	}
+	if !g.isDrawn(gen, want) {
+		return 0, 0
+	}
 	var k kernelNameRuleKey
 	var rule uint32
 	for each := g.maps.NameRules.Iterate(); each.Next(&k, &rule); {
@@ -163,4 +190,14 @@ func (g *Gate) NameEntries() (names, rules int) {
 		rules = 0
 	}
 	return names, rules
+}
+
+// isDrawn reports whether the outline of a generation has as many bits set as LoadNames left.
+func (g *Gate) isDrawn(gen uint32, want kernelNameGeneration) bool {
+	outline, free, err := standing[uint32](g, kernelMapNameOutlines, gen)
+	if err != nil {
+		return false
+	}
+	defer free()
+	return len(outline)*32 > int(want.Bits) && nameOutline(outline[:(want.Bits+1)/32]).census() == want.Drawn
 }

@@ -16,7 +16,11 @@ func (w *Watch) datagram(f *flow.Flow, h *packet.Headers) {
 	switch {
 	case resolves(h.SrcPort) || resolves(h.DstPort):
 		if m, ok := dns.Parse(h.Payload); ok {
+			if !m.Response {
+				w.message = h.Payload
+			}
 			w.asked(f, w.conversation(f), h, &m)
+			w.message = nil
 		}
 	case quic.Begins(h.Payload):
 		w.initial(f, h)

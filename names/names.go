@@ -51,6 +51,7 @@ type Watch struct {
 	sighting Sighting
 	text     []byte // of the name of the sighting
 	question []byte
+	message  []byte         // that asks, while its questions are told
 	inner    packet.Headers // of a packet within a tunnel
 }
 
@@ -90,6 +91,11 @@ func (w *Watch) whole(f *flow.Flow, h *packet.Headers) {
 	default:
 		w.tunnel(f, h)
 	}
+}
+
+// Pending reports whether a packet that was observed is a piece of one that is not whole yet.
+func (w *Watch) Pending(h *packet.Headers) bool {
+	return (h.Fragment || h.MoreFragments) && w.fragments.known[cutKey{h.Src, h.Dst, h.FragmentID}] != nil
 }
 
 // End forgets a flow that its table ended.

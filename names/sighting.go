@@ -34,9 +34,11 @@ type Sighting struct {
 	Server netip.AddrPort
 	// Name is in lower case, without a last point or port; what is not printable is escaped as \DDD. It is empty for a
 	// hello that names nobody, and "." for the root of the DNS.
-	Name   []byte
-	Hello  *tls.Hello // of TLS and QUIC, else nil
-	Beyond bool       // it stands beyond Reach, where a link does not show it
+	Name    []byte
+	Hello   *tls.Hello // of TLS and QUIC, else nil
+	Message []byte     // of the DNS over UDP: the whole message that asks; nil for one that answers
+	Again   bool       // it was told in this conversation before: so are questions over UDP, each of which may be answered
+	Beyond  bool       // it stands beyond Reach, where a link does not show it
 }
 
 // Line is the form of a Sighting that `abri replay --names --json` prints. It is a contract: fields are added, none
@@ -82,12 +84,13 @@ func (s *Sighting) Line() Line {
 // MarshalJSON gives the Line.
 func (s *Sighting) MarshalJSON() ([]byte, error) { return json.Marshal(s.Line()) }
 
-// tell gives a name to whoever listens, once a conversation.
+// tell gives a name to whoever listens, once a conversation; a question over UDP each time.
 func (w *Watch) tell(f *flow.Flow, c *conversation, p Proto, client, server netip.AddrPort, name []byte, hello *tls.Hello) {
-	if !c.tells(p, client.Port(), name) {
+	again := !c.tells(p, client.Port(), name)
+	if again && w.message == nil {
 		return
 	}
-	w.sighting = Sighting{At: w.now, Proto: p, Flow: f, Client: client, Server: server, Name: name, Hello: hello, Beyond: w.deep}
+	w.sighting = Sighting{At: w.now, Proto: p, Flow: f, Client: client, Server: server, Name: name, Hello: hello, Message: w.message, Again: again, Beyond: w.deep}
 	w.emit(&w.sighting)
 }
 

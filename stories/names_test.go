@@ -34,14 +34,10 @@ func lookUp(t *testing.T, s *testnet.Scene, at netip.Addr, name string, kind uin
 	return answer
 }
 
-// answers has the box filter behind the driver: a veth sends a frame back by itself (XDP_TX) only where its other end has
-// XDP as well, which no card needs.
-func answers(f *testnet.BoxFile) { f.Generic = true }
-
 // A false bank's name has no address here: the question gets its answer at once, in the resolver's name, and never reaches
 // it; the bank's own name is answered as ever. What a person releases is asked for again within a second.
 func TestStoryAFalseNameHasNoAddress(t *testing.T) {
-	s, b, _ := phishing(t, abri.Protect, answers)
+	s, b, _ := phishing(t, abri.Protect)
 	own, err := b.Status(t.Context())
 	if err != nil || own.Kernel.Names != 1 || own.WantedNames != 1 {
 		t.Fatalf("%d names of %d are enforced, %v", own.Kernel.Names, own.WantedNames, err)
@@ -100,9 +96,9 @@ func TestStoryWatchOnlyAnswersNothingItself(t *testing.T) {
 
 // By choice a false name leads to the box, whose page says so, and resolvers in secret are closed: Firefox hears it.
 func TestStoryNamesLeadToThePageByChoice(t *testing.T) {
-	s, b, _ := phishing(t, abri.Protect, answers)
+	s, b, _ := phishing(t, abri.Protect)
 	f := s.BoxFile()
-	f.Mode, f.Generic, f.LeadsTo, f.Closes = abri.Protect, true, "page", true
+	f.Mode, f.LeadsTo, f.Closes = abri.Protect, "page", true
 	f.Lists = append(f.Lists, testnet.BoxList{Name: "hameconnage", Names: []string{"banque-du-forez.fr"}, Outward: abri.PhishingSite})
 	if err := b.Write(f); err != nil {
 		t.Fatal(err)

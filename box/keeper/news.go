@@ -75,6 +75,10 @@ func (k *Keeper) relay(ctx context.Context, n *news) error {
 			}
 			return err
 		}
+		if r.Answer {
+			k.answer(&r)
+			continue
+		}
 		held := uint32(0)
 		if r.Held {
 			held = k.parked.put(r.Data)
@@ -89,6 +93,14 @@ func (k *Keeper) relay(ctx context.Context, n *news) error {
 		case n.hurry <- struct{}{}:
 		default:
 		}
+	}
+}
+
+// answer sends the answer to a question out by the port that it entered by, where the kernel may not do so itself. A port that
+// does not take it loses it, as it loses others; the client asks again.
+func (k *Keeper) answer(r *gate.Record) {
+	if k.voice != nil {
+		_ = k.voice.Send(r.Side, r.Data)
 	}
 }
 

@@ -17,6 +17,10 @@ import (
 // attempts to say its answer, in all but the last of them (RFC 6298: it doubles up to a minute).
 const blockFor = 90 * time.Second
 
+// blockQuestion is that of a question over UDP: longer than resolvers wait for one another, and no longer, for the next one on
+// the same ports is honest.
+const blockQuestion = 10 * time.Second
+
 // cut is one conversation that was ended because of whom it asked for.
 type cut struct {
 	finding abri.Finding
@@ -46,7 +50,11 @@ func (p *Pipeline) cut(s *names.Sighting, f abri.Finding) bool {
 		return false
 	}
 	conversation := order.Conversation{Client: s.Flow.Client, Server: s.Flow.Server, Proto: s.Flow.Proto}
-	if c.hand.Block(order.Block{Conversation: conversation, For: blockFor}) != nil {
+	lasting := blockFor
+	if s.Message != nil {
+		lasting = blockQuestion
+	}
+	if c.hand.Block(order.Block{Conversation: conversation, For: lasting}) != nil {
 		return false
 	}
 	x := &cut{finding: f, begun: s.At, at: s.At}
@@ -72,7 +80,8 @@ func (p *Pipeline) cut(s *names.Sighting, f abri.Finding) bool {
 }
 
 // reread reads what a client says over UDP in a cut conversation: it may be another one of QUIC on the same ports, which asks
-// for another name. That one is let go; what was dropped of it the client says again (RFC 9002, section 6.2).
+// for another name, or another question of the DNS. That one is let go; what was dropped of it the client says again (RFC
+// 9002, section 6.2).
 func (p *Pipeline) reread(at time.Time, side abri.Side) {
 	h := &p.headers
 	if h.Proto != packet.UDP || side != abri.Inside {
@@ -82,7 +91,19 @@ func (p *Pipeline) reread(at time.Time, side abri.Side) {
 	if f == nil || passes(f) {
 		return
 	}
+	if h.DstPort == portDNS {
+		p.names.End(f) // a question is told each time
+	}
+	p.honest, p.guilty = false, false
 	p.names.Observe(at, f, h, p.again)
+	if !p.honest || p.guilty {
+		return
+	}
+	conversation := order.Conversation{Client: f.Client, Server: f.Server, Proto: f.Proto}
+	if p.cuts.hand.Unblock(conversation) == nil {
+		p.policy.Judge(at, f)
+		delete(p.cuts.by, conversation)
+	}
 }
 
 // revive judges a conversation anew that was cut so long ago that the kernel lets it cross: it is another one on the same
@@ -96,19 +117,20 @@ func (p *Pipeline) revive(at time.Time, f *flow.Flow) {
 	}
 }
 
-// asksAgain takes the name that was asked for in a cut conversation.
+// portDNS is where the DNS is asked.
+const portDNS = 53
+
+// asksAgain takes a name that was asked for in a cut conversation: one question of the DNS may ask for several.
 func (p *Pipeline) asksAgain(s *names.Sighting) {
-	if _, listed := p.onList(s); listed {
+	_, listed := p.onList(s)
+	if _, sure, _ := p.imitates(s); !sure && !listed {
+		p.honest = true
 		return
 	}
-	if _, sure, _ := p.imitates(s); sure {
-		return
+	if s.Message != nil && !p.guilty {
+		p.answerFor(s)
 	}
-	conversation := order.Conversation{Client: s.Flow.Client, Server: s.Flow.Server, Proto: s.Flow.Proto}
-	if p.cuts.hand.Unblock(conversation) == nil {
-		p.policy.Judge(s.At, s.Flow)
-		delete(p.cuts.by, conversation)
-	}
+	p.guilty = true
 }
 
 // counted takes what the kernel stopped of a cut conversation, or would have. Of one that an earlier life of the reader

@@ -11,17 +11,18 @@ import (
 
 // Hold takes a copied packet that did not cross yet, for the gate holds what may say a name, and rules on it: what is cut
 // never crosses. The first parts of a hello over TCP cross at once, since no server answers them; those over QUIC wait
-// for the last, for each is acknowledged. Whoever is not ruled on, the keeper sends on by itself.
+// for the last, for each is acknowledged; the pieces of a question of the DNS likewise. Whoever is not ruled on, the keeper
+// sends on by itself.
 func (p *Pipeline) Hold(at time.Time, side abri.Side, frame []byte, number uint32) {
-	p.now, p.frame, p.held = at, frame, number
+	p.now, p.frame, p.held, p.refused = at, frame, number, false
 	packet.Decode(packet.Ethernet, frame, &p.headers)
 	f := p.crossed(at, side)
 	if f == nil || p.cuts.hand == nil {
 		return
 	}
-	awaits := p.names.Awaits(f)
+	awaits := p.names.Awaits(f) || p.names.Pending(&p.headers)
 	switch {
-	case !passes(f):
+	case p.refused || !passes(f):
 		p.rule(f, append(p.holds[f], number), false, false)
 		delete(p.holds, f)
 	case awaits && f.Proto == packet.UDP && len(p.holds[f]) < order.MaxHeld-1:
@@ -34,7 +35,7 @@ func (p *Pipeline) Hold(at time.Time, side abri.Side, frame []byte, number uint3
 	}
 }
 
-// let lets the parts of a hello go that never became whole.
+// let lets the parts go of a hello that never became whole, or of a question for nothing that is stopped.
 func (p *Pipeline) let(f *flow.Flow) {
 	if numbers := p.holds[f]; numbers != nil {
 		p.rule(f, numbers, true, true)

@@ -13,11 +13,14 @@ import (
 
 // Copy takes one copied packet of a link. What was stopped is counted by Flow.
 func (p *Pipeline) Copy(at time.Time, side abri.Side, fate order.Fate, frame []byte) {
-	p.now, p.frame, p.held = at, frame, 0
+	p.now, p.frame, p.held, p.refused = at, frame, 0, false
 	packet.Decode(packet.Ethernet, frame, &p.headers)
 	switch fate {
 	case order.Passed:
-		p.crossed(at, side)
+		f := p.crossed(at, side)
+		if p.headers.Fragment && f != nil && !p.names.Pending(&p.headers) {
+			p.let(f)
+		}
 	case order.Asked: // the question crosses, and is told by itself
 		if f, began := p.passed.Observe(at, side, &p.headers); f != nil && passes(f) {
 			p.meet(at, side, began)

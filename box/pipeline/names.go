@@ -14,20 +14,23 @@ func (p *Pipeline) SetDomains(set *feed.Set) { p.domains = set }
 // named takes a name that a conversation asked for. A listed one, or one that imitates a name people trust, is an attack
 // on its way out.
 func (p *Pipeline) named(s *names.Sighting) {
-	if p.told != nil {
+	if s.Again && !p.live {
+		return
+	}
+	if p.told != nil && !s.Again {
 		p.told(s)
 	}
 	if len(s.Name) == 0 || s.Beyond || !leaves(s) {
 		return
 	}
-	if p.asked != nil {
+	if p.asked != nil && !s.Again {
 		p.asked(s)
 	}
 	if f, ok := p.onList(s); ok {
 		p.stop(s, f)
 	} else if f, sure, ok := p.imitates(s); sure {
 		p.stop(s, f)
-	} else if ok {
+	} else if ok && !s.Again {
 		p.counter.Add(s.At, count.Sighting{Finding: f, Outcome: abri.Observed, Attempts: 1})
 	}
 }
@@ -35,6 +38,10 @@ func (p *Pipeline) named(s *names.Sighting) {
 // stop stops the rest of a conversation with the host of a name; of the DNS only the question, because one conversation
 // asks for many names. On a link a question over TCP ends its conversation: there is no other way to stop its answer.
 func (p *Pipeline) stop(s *names.Sighting, f abri.Finding) {
+	if s.Message != nil && p.live && p.cuts.hand != nil {
+		p.refuse(s, f)
+		return
+	}
 	if s.Proto == names.DNS && !(p.cuts.hand != nil && s.Flow.Proto == packet.TCP) {
 		p.found(f)
 		return

@@ -74,20 +74,24 @@ type Pipeline struct {
 	names      *names.Watch
 	domains    *feed.Set
 	imitations imitations
+	page       []netip.Addr // where stopped names lead
 	told       func(*names.Sighting)
 	asked      func(*names.Sighting)
 
 	own     []netip.Addr
 	devices *device.Book
 
-	acts   acts
-	decoys decoys
-	cuts   cuts
-	heads  map[netip.Addr][]byte   // by which servers of the site are spoken to from outside
-	frame  []byte                  // the copy under way
-	under  *flow.Flow              // its conversation, while detectors are shown it
-	held   uint32                  // its number, when it did not cross yet
-	holds  map[*flow.Flow][]uint32 // the parts of QUIC hellos that are held
+	acts    acts
+	decoys  decoys
+	cuts    cuts
+	heads   map[netip.Addr][]byte   // by which servers of the site are spoken to from outside
+	frame   []byte                  // the copy under way
+	under   *flow.Flow              // its conversation, while detectors are shown it
+	held    uint32                  // its number, when it did not cross yet
+	refused bool                    // it is a question that must not cross
+	honest  bool                    // what is said in a cut conversation asks for a name that nothing stops,
+	guilty  bool                    // and for one that is to be stopped
+	holds   map[*flow.Flow][]uint32 // the parts of QUIC hellos that are held
 
 	passed  *flow.Table
 	stopped *flow.Table // live only: what the kernel dropped, or would have

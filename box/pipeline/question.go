@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"abri.example/abri"
@@ -57,6 +58,9 @@ func (p *Pipeline) whyAsked(s *names.Sighting) abri.Finding {
 // heard takes a copy of a question that the kernel told of, or will: whoever listens learns the name, and it counts no
 // second time, nor when its answer repeats it.
 func (p *Pipeline) heard(s *names.Sighting) {
+	if s.Again {
+		return
+	}
 	if p.told != nil {
 		p.told(s)
 	}
@@ -64,3 +68,51 @@ func (p *Pipeline) heard(s *names.Sighting) {
 		p.asked(s)
 	}
 }
+
+// refuse stops a question over UDP that the kernel let Go read: an odd one, which did not cross yet, or one for a name that
+// only looks like another. It does not cross, or else its answer does not; and it is answered in its resolver's stead.
+func (p *Pipeline) refuse(s *names.Sighting, f abri.Finding) {
+	if p.refused { // for another of the names that it asks for
+		return
+	}
+	judged, judgement := s.Flow.Judged, s.Flow.Judgement
+	p.policy.JudgeName(s.At, s.Flow, f)
+	verdict := s.Flow.Verdict.Action
+	if verdict != abri.ActBlock || p.held != 0 {
+		s.Flow.Judged, s.Flow.Judgement = judged, judgement // the conversation goes on: one asks for many names
+	}
+	switch {
+	case verdict != abri.ActBlock:
+		if !s.Again {
+			p.found(f)
+		}
+		return
+	case p.held != 0:
+		p.refused = true
+		p.counter.Add(s.At, count.Sighting{Finding: f, Outcome: abri.Blocked, Attempts: 1, Packets: 1, Bytes: uint64(p.headers.Length)})
+	default:
+		if pieces := p.holds[s.Flow]; pieces != nil {
+			p.rule(s.Flow, pieces, false, true)
+			delete(p.holds, s.Flow)
+		}
+		if !p.cut(s, f) {
+			p.found(f)
+			return
+		}
+	}
+	p.answerFor(s)
+}
+
+// answerFor answers a question in its resolver's stead. An error means that the keeper is gone; who asked will ask again.
+func (p *Pipeline) answerFor(s *names.Sighting) {
+	answer, ok := dns.AppendRefusal(nil, s.Message, p.page)
+	if ok && s.Flow.Proto == packet.UDP {
+		_ = p.cuts.hand.Inject(&order.Inject{
+			From: s.Server, To: s.Client, Proto: packet.UDP, Head: packet.TurnHead(packet.LinkHead(p.frame)), Data: answer,
+		})
+	}
+}
+
+// SetPage says where questions for stopped names are led that the kernel does not answer: an address of each family at most;
+// with none there is no such name.
+func (p *Pipeline) SetPage(page []netip.Addr) { p.page = slices.Clone(page) }

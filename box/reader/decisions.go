@@ -92,6 +92,7 @@ func (r *Reader) judgeAnew() {
 	r.policy = mustPolicy(r)
 	r.pipe.SetPolicy(r.policy)
 	r.pipe.SetDomains(r.set)
+	r.pipe.SetPage(r.leads())
 	r.pipe.SetOwn(r.place.Own)
 	r.pipe.SetDecoys(r.place.Decoys)
 }

@@ -225,15 +225,20 @@ func closedNames(c config.Names) (out []order.NameRule) {
 // resolve says how questions are answered: mu is held by nobody.
 func (r *Reader) resolve() error {
 	r.mu.Lock()
-	o := order.Resolving{}
-	if r.config.Names.Answer == config.AnswerPage {
-		o.Page = ledTo(r.place.Own)
-	}
+	o := order.Resolving{Page: r.leads()}
 	if r.config.Names.CloseResolvers {
 		o.Closed = catalogue.ResolverAddresses()
 	}
 	r.mu.Unlock()
 	return r.keeper.Resolving(o)
+}
+
+// leads is where stopped names lead; with none there is no such name. mu is held.
+func (r *Reader) leads() []netip.Addr {
+	if r.config.Names.Answer != config.AnswerPage {
+		return nil
+	}
+	return ledTo(r.place.Own)
 }
 
 // ledTo is where the site's devices reach the block page: the box's first IPv4 address and its first IPv6 one that

@@ -64,24 +64,28 @@ static __always_inline enum fate handle(void *ctx, bool skb, struct switches *c,
 			flow = count_flow(p, &key, dir, flow);
 		if (age < AGENT_AWAY) {
 			most = wanted(c, p, flow, dir);
+			if (!most && !skb && begins_anew(ctx, p))
+				most = COPY_MAX;
 			p->wired = c->fastpath && !skb && flow && crosses(p, flow, dir);
 		}
 	} else if (p->ether == ETHER_ARP && age < AGENT_AWAY && take_token(&arps, p->now)) {
 		most = COPY_HEAD;
+	} else if (age < AGENT_AWAY && is_piece(p, reason)) {
+		most = COPY_MAX;
 	}
 	// Another conversation of QUIC on the ports of a blocked one can only be known by reading it.
 	if (reason == DROP_FLOW && p->proto == PROTO_UDP && p->side == SIDE_INSIDE && take_token(&unsolicited, p->now))
 		news = true;
 	if (news && age < AGENT_AWAY)
 		most = COPY_MAX;
-	if (!skb && most == COPY_MAX && flow && reason == PASS)
+	if (!skb && most == COPY_MAX && flow && (reason == PASS || p->odd))
 		p->held = holds_back(ctx, c, p, &key, flow, dir);
 	if (most && !copy(ctx, skb, p, flow, dir, reason, most))
 		p->held = 0; // nobody will send it on
 	if (p->held)
 		count_reason(p->side, WAITING, p->segments, p->ip_bytes);
 	if (!skb && answers(p, reason))
-		back = !answer_question(ctx, p, reason == DROP_NAME);
+		back = !answer_question(ctx, p, reason == DROP_NAME) && !hand_over(ctx, p);
 	if (back)
 		return SEND_BACK;
 	return reason >= DROP_LIST_SRC || p->held ? STOP : FORWARD;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Whether a question of the DNS asks for a listed name: a query over UDP to port 53 with one question whose name is
-// written out. What is in any other form (compressed, cut, several questions, a fragment) is undecided: it passes, and
-// Go reads it.
+// written out. A query in any other form (compressed, cut, several questions, records before the question, a fragment),
+// which no honest program sends, waits until Go has read it (hold.h).
 #pragma once
 
 #include "tally.h"
 
-#define DNS_PORT 53
 #define MOST_LABELS 128
 #define LONGEST_NAME 255
 #define LONGEST_LABEL 63
@@ -30,7 +29,8 @@ static __always_inline struct asking *the_question(void)
 	return bpf_map_lookup_elem(&askings, &zero);
 }
 
-// read_question brings the bytes after the DNS header into a: their number, 0 when it is no plain query.
+// read_question brings the bytes after the DNS header into a: their number, 0 when it is no plain query. It is odd when it is
+// one all the same: what no resolver answers (a response, another opcode, no question, a length that lies) is none.
 static __always_inline __u32 read_question(void *ctx, bool skb, struct packet *p, struct asking *a)
 {
 	struct dns_head head;
@@ -38,7 +38,7 @@ static __always_inline __u32 read_question(void *ctx, bool skb, struct packet *p
 
 	if (fetch(ctx, skb, off + 4, &head, sizeof(head)))
 		return 0;
-	if (head.flags & DNS_RESPONSE_OPCODE || head.questions != bpf_htons(1) || head.answers || head.authorities)
+	if (head.flags & DNS_RESPONSE_OPCODE || !head.questions)
 		return 0;
 	off += 4 + sizeof(head);
 	n = bpf_ntohs(head.length);
@@ -46,6 +46,9 @@ static __always_inline __u32 read_question(void *ctx, bool skb, struct packet *p
 		return 0;
 	n -= 4 + sizeof(head);
 	if (n > there - off)
+		return 0;
+	a->odd = head.questions != bpf_htons(1) || head.answers || head.authorities;
+	if (a->odd)
 		return 0;
 	if (n > ASKING_ROOM)
 		n = ASKING_ROOM;
@@ -135,6 +138,20 @@ static __always_inline bool names_hold(struct names *b, __u64 key, __u64 part)
 	return hit;
 }
 
+// drawn reports whether something may be said of the name so far. It errs only towards "perhaps", once in eight names at
+// the most, and it fits the cache: the table does not.
+static __always_inline bool drawn(struct asking *a)
+{
+	void *outline = bpf_map_lookup_elem(&name_outlines, &a->gen);
+	__u32 at = a->hash >> 12 & a->bits, line = at >> 8;
+	struct leaf *l;
+
+	if (!outline)
+		return 1;
+	l = bpf_map_lookup_elem(outline, &line);
+	return !l || l->bits[at >> 5 & 7] & 1U << (at & 31);
+}
+
 // held_name looks into the two buckets that a name may lie in. Go fills the first before it uses the second and never
 // empties a slot, so a first bucket with room ends the search.
 static __always_inline bool held_name(struct asking *a, __u32 part)
@@ -172,7 +189,7 @@ static long fold_label(__u32 i, struct asking **of)
 	n = --a->left;
 	part = n ? NAME_BENEATH : NAME_ITSELF;
 	a->hash = under(a, a->at[n & (MOST_LABELS - 1)]);
-	if (i) {
+	if (i && drawn(a)) {
 		if (a->rules) {
 			key = (struct name_rule_key){ .key = (a->hash & ~3ULL) | part, .gen = a->gen };
 			rule = bpf_map_lookup_elem(&name_rules, &key);
@@ -195,6 +212,7 @@ static __always_inline enum said look_up(struct switches *c, struct asking *a)
 	a->first = g->first;
 	a->second = g->second;
 	a->mask = g->mask;
+	a->bits = g->bits;
 	a->gen = gen;
 	a->rules = g->rules;
 	a->left = a->labels;
@@ -227,13 +245,18 @@ static __always_inline int ask(void *ctx, bool skb, struct packet *p)
 
 	if (!c || !a)
 		return SAID_PASS;
+	if (p->part)
+		return SAID_UNREAD;
+	a->odd = 0;
 	a->end = read_question(ctx, skb, p, a);
 	if (!a->end)
-		return SAID_PASS;
+		return a->odd ? SAID_UNREAD : SAID_PASS;
 	a->next = a->labels = a->ended = 0;
 	bpf_loop(MOST_LABELS, next_label, &a, 0);
-	if (!a->ended || !a->labels || a->next + 1 + QUESTION_END > a->end)
-		return SAID_PASS;
+	if (!a->ended || a->next + 1 + QUESTION_END > a->end)
+		return SAID_UNREAD;
+	if (!a->labels)
+		return SAID_PASS; // the root
 	a->told.length = a->next + 1;
 	read_end(a, a->next + 1, a->end);
 	return look_up(c, a);
@@ -253,7 +276,7 @@ __noinline int ask_skb(struct __sk_buff *ctx, struct packet *p)
 // asks reports whether the packet may be a question of somebody inside. In host mode everything that leaves is the host's.
 static __always_inline bool asks(struct switches *c, struct packet *p)
 {
-	return c->names && p->dport == DNS_PORT && p->proto == PROTO_UDP && p->level == WHOLE && !p->part &&
+	return c->names && p->dport == PORT_DNS && p->proto == PROTO_UDP && p->level == WHOLE &&
 	       (p->side == SIDE_INSIDE || (p->side == SIDE_BOX && !c->inside));
 }
 
@@ -265,7 +288,8 @@ static __always_inline enum reason judge_name(void *ctx, bool skb, struct switch
 	if (!asks(c, p) || (reason != PASS && reason != PASS_EXEMPT))
 		return reason;
 	said = skb ? ask_skb(ctx, p) : ask_xdp(ctx, p);
-	if (said == SAID_PASS)
+	p->odd = said == SAID_UNREAD;
+	if (said == SAID_PASS || p->odd)
 		return reason;
 	reason = said == SAID_STOP ? DROP_NAME : DROP_RESOLVER;
 	return c->protect ? reason : reason - WATCH_ONLY;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Strict: what may say a name is held. It is dropped here, and its copy says so; the agent sends it on when it has read
 // it, or not. Whoever can't be asked in time holds nothing up: without an agent, with a ring that nobody empties, and when
-// the verdict is late, everything passes.
+// the verdict is late, everything passes. A question of the DNS in an odd form, or over TCP, is held without strict too: both
+// are rare, and resolvers often near.
 #pragma once
 
 #include "copy.h"
@@ -41,6 +42,12 @@ static __always_inline bool opens_udp(__u8 *w)
 	return (w[0] & 0xc0) == 0xc0 && (version == 1 || version == 0x6b3343cf || version >> 8 == 0xff0000);
 }
 
+// asks_tcp tells what may be a question over TCP (RFC 7766).
+static __always_inline bool asks_tcp(struct packet *p)
+{
+	return p->proto == PROTO_TCP && p->dport == PORT_DNS;
+}
+
 // first_words tells how a packet's data begins: 0 there is none, 1 anyhow, 2 as what may say a name.
 __noinline int first_words(struct xdp_md *ctx, struct packet *p)
 {
@@ -60,7 +67,20 @@ __noinline int first_words(struct xdp_md *ctx, struct packet *p)
 		return 0;
 	if (at + sizeof(w) > end || bpf_xdp_load_bytes(ctx, at, w, sizeof(w)))
 		return 1;
-	return (p->proto == PROTO_TCP ? opens_tcp(w) : opens_udp(w)) ? 2 : 1;
+	return (p->proto == PROTO_TCP ? asks_tcp(p) || opens_tcp(w) : opens_udp(w)) ? 2 : 1;
+}
+
+// begins_anew reports whether a packet of a conversation of which nothing is left to be copied begins another one of QUIC on
+// its ports.
+static __always_inline bool begins_anew(struct xdp_md *ctx, struct packet *p)
+{
+	return p->proto == PROTO_UDP && p->side == SIDE_INSIDE && first_words(ctx, p) == 2 && take_token(&further, p->now);
+}
+
+// is_piece tells a later fragment from inside, which Go puts to its first one: a question, or a hello, may be cut in two.
+static __always_inline bool is_piece(struct packet *p, enum reason reason)
+{
+	return p->level == LATER && p->side == SIDE_INSIDE && reason <= PASS_EXEMPT && take_token(&further, p->now);
 }
 
 // waits_for_guard reports whether a packet waits because calls are refused that somebody inside begins by SIP over TCP: what
@@ -86,12 +106,16 @@ static __always_inline bool holds_back(struct xdp_md *ctx, struct switches *c, s
 
 	if (waits_for_guard(ctx, c, p, flow, dir))
 		return true;
-	if (!c->strict || !c->protect || p->side != SIDE_INSIDE || flow->side != SIDE_INSIDE || flow->initiator != (dir & 1))
+	if (!c->protect || p->side != SIDE_INSIDE)
+		return false;
+	if (!p->odd && (!(c->strict || (c->names && asks_tcp(p))) || flow->side != SIDE_INSIDE || flow->initiator != (dir & 1)))
 		return false;
 	if ((p->proto != PROTO_TCP && p->proto != PROTO_UDP) || bpf_xdp_get_buff_len(ctx) > COPY_MAX)
 		return false;
 	if (c->own && bpf_map_lookup_elem(&own, &p->dst))
 		return false; // it does not cross: the box itself is asked
+	if (p->odd)
+		return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) < HOLD_BACKLOG;
 	words = first_words(ctx, p);
 	if (!words)
 		return false;

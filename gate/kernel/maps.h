@@ -223,6 +223,21 @@ struct {
 		});
 } names SEC(".maps");
 
+// A bit for each name that is listed or has a rule, so that most of what is asked needs no look into the two below.
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__array(
+		values, struct {
+			__uint(type, BPF_MAP_TYPE_ARRAY);
+			__uint(max_entries, 256);
+			__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+			__uint(key_size, 4);
+			__uint(value_size, sizeof(struct leaf));
+		});
+} name_outlines SEC(".maps");
+
 // Both generations of the rules of names.
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -310,7 +325,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct tokens);
-} unsolicited SEC(".maps"), arps SEC(".maps");
+} unsolicited SEC(".maps"), arps SEC(".maps"), further SEC(".maps");
 
 // What flood.h remembers, all of it fixed in size and forgotten by being written over: the times at which buckets are empty,
 // the tags of sources that have proven to be who they say, and of openings that were seen once.

@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 10
+#define LAYOUT 11
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -124,7 +124,8 @@ struct record {
 	__u8 forward; // 1: from the initiator of its flow; 0 also when it has none
 	__u8 known;   // 1: its flow is in the table
 	__u8 held;    // 1: it waits for the agent to send it on
-	__u8 zero[5];
+	__u8 answer;  // 1: no packet that came, but the answer to one: the agent sends it out by the port that its question entered by
+	__u8 zero[4];
 };
 
 // What one generation of the lists holds: counted by Go from the arrays themselves.
@@ -186,6 +187,8 @@ struct name_generation {
 	__u64 slots;
 	__u64 rules; // exceptions, and what stands after them
 	__u64 mask;  // buckets - 1
+	__u64 bits;  // of the outline - 1
+	__u64 drawn; // bits that are set in it
 	__u64 start, first, second;
 };
 
@@ -222,6 +225,7 @@ struct switches {
 	struct address page6;
 	struct generation gens[2];
 	struct name_generation names_of[2];
+	__u32 mute;      // 1: what is sent back by itself (XDP_TX) may not leave the inside port; the agent sends answers
 	// What flood.h asks.
 	__u32 flood;    // 1: floods are held back
 	__u32 servers;  // how many have their visitors proven by a challenge
@@ -309,7 +313,7 @@ struct name_rule_key {
 	__u64 key;
 	__u64 gen;
 };
-enum said { SAID_PASS, SAID_STOP, SAID_RESOLVER };
+enum said { SAID_PASS, SAID_STOP, SAID_RESOLVER, SAID_UNREAD };
 #define SAID_MASK 3
 #define SAID_BITS 2
 
@@ -351,6 +355,8 @@ struct asking {
 	__u32 left;    // labels
 	__u32 rules;   // 0: there are none
 	__u32 last;    // the greatest rank of a rule that covers the name, with what it says
+	__u64 bits;    // of the outline - 1
+	__u32 odd;     // 1: a query in a form that is not read here
 	__u32 listed;
 	__be16 others; // records after the question
 	__u8 opt;      // 1: the first of them is an OPT

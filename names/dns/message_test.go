@@ -31,7 +31,7 @@ func TestQuestions(t *testing.T) {
 		{"odd bytes", header + "\x05a.b\\c\x02\x00 \x00\x00\x01\x00\x01", `a\.b\\c.\000\032`},
 		{"a pointer to a zero byte", header + "\x01a\xc0\x04\x00\x01\x00\x01", "a"},
 		{"a pointer to itself", header + "\xc0\x0c\x00\x01\x00\x01", ""},
-		{"a pointer forwards", header + "\x01a\xc0\x14\x00\x01\x00\x01\x01b\x00", ""},
+		{"a pointer forwards", header + "\x01a\xc0\x14\x00\x01\x00\x01\x01b\x00", "a.b"},
 		{"a label of a kind that is not used", header + "\x41a\x00\x00\x01\x00\x01", ""},
 		{"cut in a label", header + "\x05ab", ""},
 		{"cut before the class", header + "\x01a\x00\x00\x01", ""},

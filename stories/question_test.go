@@ -1,0 +1,154 @@
+package stories
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+	"golang.org/x/sys/unix"
+
+	"abri.example/abri"
+	"abri.example/abri/testnet"
+)
+
+// resolving has a real library serve the DNS at the newspaper's address, over UDP and TCP: whoever it hears gets an address.
+func resolving(t *testing.T, s *testnet.Scene) (at netip.AddrPort, heard chan string) {
+	t.Helper()
+	at, heard = netip.AddrPortFrom(s.Newspaper.V4, testnet.DNSPort), make(chan string, 100)
+	udp, err := s.Newspaper.Host.ListenPacket(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tcp, err := s.Newspaper.Host.Listen(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := dns.HandlerFunc(func(w dns.ResponseWriter, q *dns.Msg) {
+		heard <- q.Question[len(q.Question)-1].Name
+		m := new(dns.Msg).SetReply(q)
+		m.Answer = []dns.RR{&dns.A{Hdr: dns.RR_Header{Name: q.Question[0].Name, Rrtype: dns.TypeA, Class: dns.ClassINET, Ttl: 60}, A: net.IPv4(192, 0, 2, 80)}}
+		_ = w.WriteMsg(m)
+	})
+	all := func(dns.Header) dns.MsgAcceptAction { return dns.MsgAccept } // even what no resolver should take
+	for _, server := range []*dns.Server{{PacketConn: udp, Handler: answer, MsgAcceptFunc: all, UDPSize: 4096}, {Listener: tcp, Handler: answer, MsgAcceptFunc: all}} {
+		go func() { _ = server.ActivateAndServe() }()
+		t.Cleanup(func() { _ = server.Shutdown() })
+	}
+	return at, heard
+}
+
+// dressed are questions for a name in forms that honest programs do not use, and resolvers may understand.
+func dressed(t *testing.T, name string) map[string][]byte {
+	t.Helper()
+	question := dns.Question{Name: dns.Fqdn(name), Qtype: dns.TypeA, Qclass: dns.ClassINET}
+	pack := func(change func(*dns.Msg)) []byte {
+		m := &dns.Msg{MsgHdr: dns.MsgHdr{Id: 77, RecursionDesired: true}, Question: []dns.Question{question}, Compress: true}
+		change(m)
+		b, err := m.Pack()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	plain := pack(func(*dns.Msg) {})
+	end := len(plain) - 5
+	return map[string][]byte{
+		"its end compressed": append(append(append([]byte(nil), plain[:end]...), 0xc0, 4), plain[end+1:]...),
+		"behind an honest one": pack(func(m *dns.Msg) {
+			m.Question = []dns.Question{{Name: "www.fr.", Qtype: dns.TypeA, Qclass: dns.ClassINET}, question}
+		}),
+		"with a record before its time": pack(func(m *dns.Msg) {
+			m.Ns = []dns.RR{&dns.A{Hdr: dns.RR_Header{Name: ".", Rrtype: dns.TypeA, Class: dns.ClassINET}, A: net.IPv4(192, 0, 2, 1)}}
+		}),
+		"in fragments": pack(func(m *dns.Msg) {
+			m.SetEdns0(4096, false)
+			m.IsEdns0().Option = append(m.IsEdns0().Option, &dns.EDNS0_PADDING{Padding: make([]byte, 2000)})
+		}),
+	}
+}
+
+// A false name in any dress gets no address: the question does not reach its resolver, and is answered in its stead. An honest
+// name in the same dress gets through. Over TCP the conversation ends before its answer.
+func TestStoryAFalseNameInAnyDress(t *testing.T) {
+	s, b, _ := phishing(t, abri.Protect)
+	at, heard := resolving(t, s)
+	ask := func(what string, message []byte) *dns.Msg {
+		t.Helper()
+		c, err := s.Desk.Host.Dial(t.Context(), "udp", s.Desk.V4, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		cutting(t, c)
+		if err := c.SetDeadline(time.Now().Add(honestLimit)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Write(message); err != nil {
+			t.Fatal(err)
+		}
+		buf := make([]byte, 4096)
+		n, err := c.Read(buf)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		var m dns.Msg
+		if err := m.Unpack(buf[:n]); err != nil {
+			t.Fatalf("%s: %v: %x", what, err, buf[:n])
+		}
+		return &m
+	}
+	for what, message := range dressed(t, listedName) {
+		if m := ask(what, message); m.Rcode != dns.RcodeNameError || m.Id != 77 && len(m.Ns) != 1 {
+			t.Errorf("%s: the answer is %v", what, m)
+		}
+	}
+	for len(heard) > 0 {
+		if name := <-heard; strings.HasSuffix(name, "banque-du-forez.fr.") {
+			t.Errorf("the resolver is asked for %s", name)
+		}
+	}
+	for what, message := range dressed(t, honestName) {
+		if m := ask(what, message); m.Rcode != dns.RcodeSuccess || len(m.Answer) != 1 {
+			t.Errorf("%s: of an honest name the answer is %v", what, m)
+		}
+	}
+	for name, stopped := range map[string]bool{listedName: true, honestName: false} {
+		m, err := overTCP(t, s, at, name)
+		if stopped && !errors.Is(err, syscall.ECONNRESET) || !stopped && err != nil {
+			t.Errorf("over TCP %s gets %v, %v", name, m, err)
+		}
+	}
+	sky(t, b, func(w testnet.Weather) bool { return w.Neutralised >= 1 })
+}
+
+// cutting lets the host cut what is too long for the line (ip(7), IP_PMTUDISC_DONT).
+func cutting(t *testing.T, c net.Conn) {
+	t.Helper()
+	raw, err := c.(*net.UDPConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var set error
+	if err := raw.Control(func(fd uintptr) {
+		set = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_MTU_DISCOVER, unix.IP_PMTUDISC_DONT)
+	}); err != nil || set != nil {
+		t.Fatal(err, set)
+	}
+}
+
+func overTCP(t *testing.T, s *testnet.Scene, at netip.AddrPort, name string) (*dns.Msg, error) {
+	t.Helper()
+	c, err := s.Desk.Host.Dial(t.Context(), "tcp", s.Desk.V4, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	client := dns.Client{Net: "tcp", Timeout: honestLimit}
+	m, _, err := client.ExchangeWithConn(new(dns.Msg).SetQuestion(dns.Fqdn(name), dns.TypeA), &dns.Conn{Conn: c})
+	return m, err
+}
