@@ -14,7 +14,8 @@ import (
 // docs/detection.md.
 const (
 	slowMost   = 16_384
-	slowAge    = 5 * time.Second // after which a request is whole, and its answer is being read
+	slowAge    = 5 * time.Second // after which a request is whole, and its answer is being read;
+	slowHead   = 3 * time.Second // and the head of one in the clear, of two segments at most, though one was lost twice
 	slowRate   = 200             // bytes a second: a sixth of a modem's
 	slowRead   = 64 << 10        // of an answer; who read so much and then pauses watches a film
 	slowSilent = time.Minute     // after which nothing is known of a connection any more
@@ -158,11 +159,11 @@ func (p *progress) isSlow(at time.Time) bool {
 		return true
 	}
 	a := &p.asked
-	if a.since.IsZero() || p.answered || p.sealed && p.answers >= slowTurns || at.Sub(a.since) < slowAge || float64(a.bytes) >= slowRate*at.Sub(a.since).Seconds() {
+	if a.since.IsZero() || p.answered || p.sealed && p.answers >= slowTurns || float64(a.bytes) >= slowRate*at.Sub(a.since).Seconds() {
 		return false
 	}
 	if p.at.Service == abri.Web && !p.sealed && !a.whole {
-		return true
+		return at.Sub(a.since) >= slowHead
 	}
 	return a.pieces > 1 && a.last.Sub(a.since) >= slowAge // one word that is not answered waits for news (RFC 6202)
 }

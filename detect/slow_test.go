@@ -88,8 +88,8 @@ func one(from string, n int) []string {
 	return all
 }
 
-// neighbours are n connections of sources of a network.
-func neighbours(network string, sources, n int) []string {
+// hamlet is n connections of sources of a network.
+func hamlet(network string, sources, n int) []string {
 	var all []string
 	for i := range n {
 		all = append(all, machine(network, i%sources))
@@ -137,7 +137,7 @@ func TestSlowAttacksAndTheirHonestTwins(t *testing.T) {
 		"Slowloris within TLS":  {func(s *site) { s.each(one(stranger, 30), 443, 30, shaken, every(6, recordTLS+"1234567890")) }, 30, stranger + "/32"},
 		"a body without an end": {func(s *site) { s.each(one(stranger, 30), 80, 30, starts(bodyBegun), every(6, "a")) }, 30, stranger + "/32"},
 		"from one network": {func(s *site) {
-			s.each(neighbours("198.51.100.0/24", 8, 64), 80, 20, starts(headBegun), every(9, "X\r\n"))
+			s.each(hamlet("198.51.100.0/24", 8, 64), 80, 20, starts(headBegun), every(9, "X\r\n"))
 		}, 64, "198.51.100.0/24"},
 		"from everywhere, one each":    {func(s *site) { s.each(farOff(70), 80, 20, starts(headBegun), every(9, "X\r\n")) }, 70, ""},
 		"letters that do not end":      {func(s *site) { s.each(one(stranger, 30), 25, 30, starts("EHLO a\r\n"), every(6, "x")) }, 30, stranger + "/32"},

@@ -56,7 +56,7 @@ const smallPort = 8080
 // slowly has slowhttptest keep a site busy, until it is free again.
 func (h town) slowly(site *testnet.SmallSite, at netip.AddrPort, tool string, way ...string) {
 	h.Helper()
-	args := append(way, "-c", "200", "-r", "100", "-l", "60", "-u", "http://"+at.String()+"/")
+	args := append(way, "-c", "200", "-r", "100", "-l", "60", "-u", "http://"+at.String()+testnet.LargePage)
 	p, err := h.Attackers[0].Host.Start(exec.Command(tool, args...))
 	h.must(err)
 	h.await(func() error {

@@ -37,7 +37,7 @@ var Floods = []Flood{
 }
 
 // Throw sends floods at a machine of the town hall, from the router's end of the box's cable, in turn: each frame from another
-// made-up address (forged), or all from one; rate frames a second, 0 for as many as this machine can. It ends with ctx, and
+// made-up address (forged), or all from one; at the lowest priority, rate frames a second, 0 for as many as this machine can. It ends with ctx, and
 // gives how many were sent.
 func (s *Scene) Throw(ctx context.Context, floods []Flood, at Peer, v6, forged bool, rate int) (sent int, err error) {
 	heads, err := s.heads(at)
@@ -57,6 +57,9 @@ func (s *Scene) Throw(ctx context.Context, floods []Flood, at Peer, v6, forged b
 		if err != nil {
 			return err
 		}
+		if err := unix.Setpriority(unix.PRIO_PROCESS, 0, yields); err != nil { // of this thread, which ends here
+			return err
+		}
 		var failed error
 		thrown := thrower{heads: heads, at: at, v6: v6, forged: forged, random: rand.New(rand.NewPCG(1, 2))}
 		if err := raw.Control(func(fd uintptr) {
@@ -70,6 +73,10 @@ func (s *Scene) Throw(ctx context.Context, floods []Flood, at Peer, v6, forged b
 	})
 	return sent, err
 }
+
+// yields is the priority of who throws: on the Internet he has machines of his own, and must not take the processors of
+// the people who are measured.
+const yields = 19
 
 // swallow has the router lose what goes back to made-up addresses, as the Internet does: told that nobody is there, a server
 // would forget them at once.

@@ -20,7 +20,10 @@ type SmallSite struct {
 // smallPatience is how long it waits for a request, and for its answer to be read: longer than any test.
 const smallPatience = 5 * time.Minute
 
-// SmallSite starts one on a port, whose pages are larger than what a kernel takes off a server's hands.
+// LargePage is the path of a page that is larger than what a kernel takes off a server's hands.
+const LargePage = "/plan"
+
+// SmallSite starts one on a port.
 func (p Peer) SmallSite(port uint16, places int) *SmallSite {
 	s := &SmallSite{}
 	room := make(chan struct{}, places)
@@ -30,7 +33,11 @@ func (p Peer) SmallSite(port uint16, places int) *SmallSite {
 			w.Header().Set("Connection", "close")
 			return
 		}
-		_, _ = io.WriteString(w, page[:1<<20])
+		if r.URL.Path == LargePage {
+			_, _ = io.WriteString(w, page)
+			return
+		}
+		_, _ = io.WriteString(w, "Bienvenue à la mairie")
 	})}
 	server.SetKeepAlivesEnabled(false)
 	for _, addr := range p.Addresses() {
