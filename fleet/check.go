@@ -9,10 +9,11 @@ import (
 	"abri.example/abri"
 )
 
-// What clocks may differ by, and how old the day of an attack may be.
+// What clocks may differ by, and how old the day of an attack may be: no older than the rows that an observatory keeps, or a
+// late revision of one that was swept would count again.
 const (
 	MostAhead = 15 * time.Minute
-	MostDays  = 100
+	MostDays  = 88
 )
 
 // check refuses what no box of ours would write. It looks at form only.

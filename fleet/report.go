@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
+
 	"abri.example/abri"
 )
 
@@ -65,13 +67,14 @@ type Day struct {
 func (r Report) Encode() ([]byte, error) { return json.Marshal(r) }
 
 // Decode reads a report and checks its form, and nothing that depends on who sent it or when. Every error is a
-// *Refusal: ReasonOversized, ReasonVersion or ReasonMalformed.
+// *Refusal: ReasonOversized, ReasonVersion or ReasonMalformed. A name that comes twice, or is spelt in other letters, and
+// what is no UTF-8 are malformed (RFC 7493): two readers must not see two reports in the same bytes.
 func Decode(b []byte) (Report, error) {
 	var r Report
 	if len(b) > MaxBytes {
 		return r, Refuse(ReasonOversized, fmt.Sprintf("the report is over %d bytes", MaxBytes))
 	}
-	if err := json.Unmarshal(b, &r); err != nil {
+	if err := jsonv2.Unmarshal(b, &r); err != nil {
 		return Report{}, Refuse(ReasonMalformed, "the report does not decode: "+brief(err))
 	}
 	if err := r.check(); err != nil {

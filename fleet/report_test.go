@@ -110,7 +110,12 @@ func TestWhatIsNoReportIsRefused(t *testing.T) {
 			t.Errorf("%s: %v, not %s", name, err, c.want)
 		}
 	}
-	for _, said := range []string{"", "null", "[]", "{", "\xff", `{"version":1,"seq":-1}`, `{"version":1e99}`} {
+	twice, err := report().Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	twice = bytes.Replace(twice, []byte(`"site":42304`), []byte(`"site":42304,"site":42305`), 1)
+	for _, said := range []string{"", "null", "[]", "{", "\xff", `{"version":1,"seq":-1}`, `{"version":1e99}`, string(twice)} {
 		if _, err := fleet.Decode([]byte(said)); fleet.ReasonOf(err) != fleet.ReasonMalformed {
 			t.Errorf("%q: %v", said, err)
 		}

@@ -15,7 +15,7 @@ type postgres struct{}
 func (postgres) goose() goose.Dialect       { return goose.DialectPostgres }
 func (postgres) clustered() string          { return "" }
 func (postgres) octets(text string) string  { return "convert_to(" + text + ", 'UTF8')" }
-func (postgres) writers() int               { return 4 }
+func (postgres) writers() int               { return 2 }
 func (postgres) steady() sql.IsolationLevel { return sql.LevelRepeatableRead }
 
 // Work that one process does at a time, by the number of its advisory lock.

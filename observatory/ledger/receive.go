@@ -9,10 +9,12 @@ import (
 	"abri.example/abri/fleet"
 )
 
-// Bounds of what waits for the disk, and of what one transaction takes.
+// Bounds of what waits for the disk, and of what one transaction takes; and how long the first of a group waits for others,
+// since a transaction costs as much as several reports.
 const (
 	mostWaiting = 4096
 	mostAtOnce  = 256
+	company     = 5 * time.Millisecond
 )
 
 // Country tells where an address is from: package geo's, or a test's.
@@ -71,14 +73,16 @@ func (l *Ledger) commitAll(ctx context.Context) {
 	}
 }
 
-// gather takes what else waits already.
+// gather takes what else comes within a moment.
 func (l *Ledger) gather(first *delivery) []*delivery {
 	group := []*delivery{first}
+	over := time.NewTimer(company)
+	defer over.Stop()
 	for len(group) < mostAtOnce {
 		select {
 		case d := <-l.deliveries:
 			group = append(group, d)
-		default:
+		case <-over.C:
 			return group
 		}
 	}

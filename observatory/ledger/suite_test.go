@@ -73,6 +73,21 @@ func TestPostgreSQL(t *testing.T) {
 	}
 }
 
+// The same on servers among which Citus spreads the schema: every key, join and insertion of the suite stays on one of them.
+func TestCitus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a PostgreSQL takes a while to start")
+	}
+	server := ledgertest.Citus(t, "fsync=off")
+	for _, c := range suite {
+		t.Run(c.name, func(t *testing.T) {
+			l := open(t, ledgertest.Database(t, server))
+			must(t, l.Distribute(t.Context()))
+			c.prove(t, l)
+		})
+	}
+}
+
 // server starts one server for all of a test's databases.
 func server(t *testing.T) string {
 	t.Helper()
@@ -605,6 +620,13 @@ func sweep(t *testing.T, l *ledger.Ledger) {
 	}
 	same(t, "the counters", count(t, l, ledger.Question{Scope: one(42304), From: "2025-12-01", To: today, By: ledger.ByMonth}),
 		map[string][3]uint64{"2025-12": {1, 1, 0}, "2026-03": {1, 1, 0}})
+}
+
+// What may still be told of must still be there, or a later revision of it would count a second time.
+func TestRowsOutliveWhatIsTold(t *testing.T) {
+	if told := (fleet.MostDays + 1) * 24 * time.Hour; ledger.Kept.Rows <= told {
+		t.Errorf("rows are kept for %s, and attacks may be told of for %s", ledger.Kept.Rows, told)
+	}
 }
 
 func settings(t *testing.T, l *ledger.Ledger) {

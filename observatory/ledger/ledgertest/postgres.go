@@ -37,6 +37,24 @@ func Server(t T, more ...string) string {
 	return Start(t, more...)
 }
 
+// Citus is Server with the extension Citus (https://www.citusdata.com) loaded. Where the server that is given, or this
+// machine, has none the test skips.
+func Citus(t T, more ...string) string {
+	if given := os.Getenv(Given); given != "" {
+		if err := do(given, "SELECT 1/(SELECT COUNT(*) FROM pg_extension_update_paths('citus'))"); err != nil {
+			t.Skipf("the server that %s names has no Citus: %v", Given, err)
+		}
+		return given
+	}
+	if found, _ := filepath.Glob(filepath.Join(programs(), "../lib/citus.so")); programs() == "" || len(found) == 0 {
+		t.Skipf("no Citus here: it is in no package of Debian; build it beside postgresql, or name a server that has it in %s", Given)
+	}
+	return Start(t, append(more, "shared_preload_libraries=citus", "citus.local_hostname="+socket, "citus.shard_count=4", "max_connections=300")...)
+}
+
+// socket stands in a setting for the folder of the server's socket.
+const socket = "{socket}"
+
 // Database gives the URL of an empty database on a server, which is taken away with the test.
 func Database(t T, server string) string {
 	name := "abri_" + strings.ToLower(rand.Text()[:12])
@@ -78,7 +96,7 @@ func Start(t T, more ...string) string {
 	run(t, as, filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", "abri", "-A", "trust", "-N", "--no-instructions", "-E", "UTF8", "--locale=C")
 	args := []string{"-D", filepath.Join(dir, "data"), "-k", dir, "-c", "listen_addresses="}
 	for _, m := range more {
-		args = append(args, "-c", m)
+		args = append(args, "-c", strings.ReplaceAll(m, socket, dir))
 	}
 	server := exec.Command(filepath.Join(bin, "postgres"), args...)
 	server.SysProcAttr, server.Dir = as, dir
