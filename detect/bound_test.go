@@ -2,8 +2,11 @@ package detect
 
 import (
 	"encoding/binary"
+	"math/rand/v2"
 	"net/netip"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,4 +119,54 @@ func TestDistinctCountsAndEstimates(t *testing.T) {
 	if d.count() != 1 {
 		t.Errorf("one of two taken out leaves %d", d.count())
 	}
+}
+
+// A memory answers like a map of Go's that forgets the most silent, whatever is touched, found and forgotten in between.
+func TestMemoryIsAMapThatForgets(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	const most = 300
+	m := newMemory[uint16, uint16](most, time.Hour)
+	want, order := map[uint16]uint16{}, []uint16{}
+	for i := range 60_000 {
+		k := uint16(random.IntN(500))
+		if got := m.find(k); (got == nil) != (want[k] == 0) || got != nil && *got != want[k] {
+			t.Fatalf("step %d: %d is %v, not %d", i, k, got, want[k])
+		}
+		if random.IntN(3) == 0 {
+			continue
+		}
+		order = slices.DeleteFunc(order, func(x uint16) bool { return x == k })
+		if want[k] == 0 && len(want) == most {
+			delete(want, order[0])
+			order = order[1:]
+		}
+		want[k]++
+		order = append(order, k)
+		*m.touch(start, k)++
+	}
+	if m.len() != len(want) || len(want) != most {
+		t.Errorf("%d keys, not %d", m.len(), len(want))
+	}
+}
+
+// indexFold finds what a search byte by byte finds.
+func FuzzIndexFold(f *testing.F) {
+	f.Add([]byte("GET /\r\nUSER-Agent: x"), "\nuser-agent: ")
+	f.Add([]byte("aAaAb"), "aab")
+	f.Add([]byte("1[]{}"), "[]")
+	f.Fuzz(func(t *testing.T, data []byte, word string) {
+		word = strings.ToLower(strings.ToValidUTF8(word, "?"))
+		if word == "" || strings.ContainsFunc(word, func(r rune) bool { return r > 127 }) {
+			return
+		}
+		want := -1
+		for i := 0; i+len(word) <= len(data) && want < 0; i++ {
+			if foldedPrefix(data[i:], word) {
+				want = i
+			}
+		}
+		if got := indexFold(data, word); got != want {
+			t.Errorf("%q in %q is at %d, not %d", word, data, got, want)
+		}
+	})
 }

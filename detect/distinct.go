@@ -99,6 +99,13 @@ func text(s []byte) uint32 {
 	return uint32(mix(h))
 }
 
+func upper(c byte) byte {
+	if 'a' <= c && c <= 'z' {
+		return c - 'a' + 'A'
+	}
+	return c
+}
+
 func lower(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
 		return c + 'a' - 'A'

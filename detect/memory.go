@@ -1,13 +1,18 @@
 package detect
 
-import "time"
+import (
+	"hash/maphash"
+	"time"
+)
 
 // memory remembers something of each key seen lately, in bounded room: at most max keys, and none for longer than
 // patience after it was last touched. When it is full, the key that was silent for longest is forgotten first.
 type memory[K comparable, V any] struct {
 	max      int
 	patience time.Duration
-	places   map[K]int32
+	seed     maphash.Seed // makes it impossible to prepare keys that share a place
+	places   []place      // a power of two of them, at most three in four taken
+	taken    int
 	slots    []slot[K, V]
 	first    int32 // the most silent; -1 when empty
 	last     int32 // the last touched
@@ -25,14 +30,20 @@ type slot[K comparable, V any] struct {
 const nowhere = -1
 
 func newMemory[K comparable, V any](max int, patience time.Duration) *memory[K, V] {
-	return &memory[K, V]{max: max, patience: patience, places: make(map[K]int32), first: nowhere, last: nowhere, free: nowhere}
+	return &memory[K, V]{
+		max: max, patience: patience, first: nowhere, last: nowhere, free: nowhere,
+		seed: maphash.MakeSeed(), places: make([]place, leastPlaces),
+	}
 }
 
-func (m *memory[K, V]) len() int { return len(m.places) }
+func (m *memory[K, V]) len() int { return m.taken }
 
 // find gives what is remembered of the key, or nil. It is valid until the next call of touch.
 func (m *memory[K, V]) find(k K) *V {
-	if i, ok := m.places[k]; ok {
+	if m.taken == 0 {
+		return nil
+	}
+	if i := m.at(&k, m.hash(&k)); i != nowhere {
 		return &m.slots[i].value
 	}
 	return nil
@@ -59,24 +70,29 @@ func (m *memory[K, V]) touch(at time.Time, k K) *V {
 	for m.first != nowhere && now-m.slots[m.first].touched > int64(m.patience) {
 		m.forget(m.first)
 	}
-	i, ok := m.places[k]
-	if ok {
+	hash := m.hash(&k)
+	i := m.at(&k, hash)
+	if i == m.last && i != nowhere { // again, as most packets are
+		m.slots[i].touched = now
+		return &m.slots[i].value
+	}
+	if i != nowhere {
 		m.unlink(i)
 	} else {
-		if len(m.places) >= m.max {
+		if m.taken >= m.max {
 			m.forget(m.first)
 		}
-		i = m.place()
+		i = m.vacant()
 		m.slots[i].key = k
-		m.places[k] = i
+		m.settle(hash, i)
 	}
 	m.slots[i].touched = now
 	m.link(i)
 	return &m.slots[i].value
 }
 
-// place gives a slot that is not in use.
-func (m *memory[K, V]) place() int32 {
+// vacant gives a slot that is not in use.
+func (m *memory[K, V]) vacant() int32 {
 	if m.free != nowhere {
 		i := m.free
 		m.free = m.slots[i].next
@@ -88,7 +104,7 @@ func (m *memory[K, V]) place() int32 {
 
 func (m *memory[K, V]) forget(i int32) {
 	m.unlink(i)
-	delete(m.places, m.slots[i].key)
+	m.leave(i)
 	m.slots[i] = slot[K, V]{next: m.free}
 	m.free = i
 }

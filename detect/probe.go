@@ -19,14 +19,11 @@ const (
 // is noise, told once an hour for each outside address, service and inside target. A source that tries a second port or
 // target is not alone any more; the probe falls silent, and what the source does is another detector's.
 type probe struct {
-	sources map[netip.Addr]*knock
-	order   ring[*knock] // by first knock
-	spare   *knock       // the one dropped last, to be used again: a flood must not make work for the collector
+	sources *memory[netip.Addr, knock] // touched at the first knock only
 }
 
 // knock is what one source tried.
 type knock struct {
-	source netip.Addr
 	inside netip.Addr
 	port   uint16
 	proto  uint8
@@ -35,19 +32,15 @@ type knock struct {
 	told   bool
 }
 
-func newProbe() *probe { return &probe{sources: make(map[netip.Addr]*knock)} }
+func newProbe() *probe { return &probe{newMemory[netip.Addr, knock](probeSources, probeWindow)} }
 
 func (p *probe) Observe(at time.Time, f *flow.Flow, h *packet.Headers, _ func(abri.Finding)) {
 	if f.Direction != abri.In || f.Answered() || settled(f) || !knocks(f, h) {
 		return
 	}
-	p.forget(at)
-	k := p.sources[f.Outside]
-	if k == nil {
-		if len(p.sources) >= probeSources {
-			p.drop()
-		}
-		p.keep(knock{source: f.Outside, inside: f.Inside, port: f.Port, proto: f.Proto, first: at})
+	k := p.sources.find(f.Outside)
+	if k == nil || at.Sub(k.first) >= probeWindow {
+		*p.sources.touch(at, f.Outside) = knock{inside: f.Inside, port: f.Port, proto: f.Proto, first: at}
 		return
 	}
 	k.many = k.many || k.inside != f.Inside || k.port != f.Port || k.proto != f.Proto
@@ -57,7 +50,7 @@ func (p *probe) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	if f.Direction != abri.In || f.Answered() || settled(f) || f.Up.Packets > probePackets {
 		return
 	}
-	k := p.sources[f.Outside]
+	k := p.sources.find(f.Outside)
 	if k == nil || k.many || k.told || k.inside != f.Inside || k.port != f.Port || k.proto != f.Proto {
 		return
 	}
@@ -85,29 +78,4 @@ func knocks(f *flow.Flow, h *packet.Headers) bool {
 		return h.ICMPType == 128
 	}
 	return h.Proto == packet.UDP
-}
-
-// forget drops the sources that are out of the window. A clock set back only delays it.
-func (p *probe) forget(at time.Time) {
-	for p.order.len() > 0 && at.Sub(p.order.first().first) >= probeWindow {
-		p.drop()
-	}
-}
-
-// keep remembers a source by its first knock.
-func (p *probe) keep(first knock) {
-	k := p.spare
-	if p.spare = nil; k == nil {
-		k = new(knock)
-	}
-	*k = first
-	p.sources[k.source] = k
-	p.order.push(k)
-}
-
-// drop forgets the oldest source.
-func (p *probe) drop() {
-	p.spare = p.order.first()
-	p.order.pop()
-	delete(p.sources, p.spare.source)
 }

@@ -40,18 +40,18 @@ func TestTheProbeIsBounded(t *testing.T) {
 	s.see(abri.Outside, syn(stranger, mail, 25))
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	if len(p.sources) != probeSources || p.order.len() != probeSources {
-		t.Errorf("%d sources and %d in order, want %d", len(p.sources), p.order.len(), probeSources)
+	if n := p.sources.len(); n != probeSources {
+		t.Errorf("%d sources, want %d", n, probeSources)
 	}
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 80<<20 { // the flows included
 		t.Errorf("the site holds %d MB", grown>>20)
 	}
-	if p.sources[netip.MustParseAddr(stranger)] == nil {
+	if p.sources.find(netip.MustParseAddr(stranger)) == nil {
 		t.Error("the last source is forgotten")
 	}
 	s.wait(2 * time.Hour)
 	s.see(abri.Outside, syn(stranger, mail, 25))
-	if len(p.sources) != 1 || p.order.len() != 1 {
-		t.Errorf("after two hours %d sources and %d in order, want 1", len(p.sources), p.order.len())
+	if n := p.sources.len(); n != 1 {
+		t.Errorf("after two hours %d sources, want 1", n)
 	}
 }

@@ -53,14 +53,41 @@ func refusesSMB(data []byte) bool {
 // contains looks for a word, given in lower case, without regard to case.
 func contains(data []byte, word string) bool { return indexFold(data, word) >= 0 }
 
-// indexFold is where a word, given in lower case, stands first; -1 when nowhere.
+// indexFold is where a word, given in lower case, stands first; -1 when nowhere. It goes from one place where the first
+// letter stands, small or large, to the next: the processor looks for one byte in many at once.
 func indexFold(data []byte, word string) int {
-	for i := 0; i+len(word) <= len(data); i++ {
-		if lower(data[i]) == word[0] && foldedPrefix(data[i:], word) {
+	last := len(data) - len(word)
+	if last < 0 {
+		return -1
+	}
+	small, large := nextByte(data, 0, last, word[0]), nowhere
+	if c := upper(word[0]); c != word[0] {
+		large = nextByte(data, 0, last, c)
+	}
+	for small != nowhere || large != nowhere {
+		i := small
+		if small == nowhere || large != nowhere && large < small {
+			i = large
+			large = nextByte(data, i+1, last, data[i])
+		} else {
+			small = nextByte(data, i+1, last, data[i])
+		}
+		if foldedPrefix(data[i:], word) {
 			return i
 		}
 	}
 	return -1
+}
+
+// nextByte is where c stands first from a place on up to the last one, else nowhere.
+func nextByte(data []byte, from, last int, c byte) int {
+	if from > last {
+		return nowhere
+	}
+	if i := bytes.IndexByte(data[from:last+1], c); i >= 0 {
+		return from + i
+	}
+	return nowhere
 }
 
 func foldedPrefix(data []byte, word string) bool {
