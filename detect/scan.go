@@ -38,7 +38,7 @@ type scan struct {
 
 // search is what one searcher did. Of most there is one door and no more.
 type search struct {
-	first time.Time
+	first int64 // nanoseconds since 1970: a time takes three times the room
 	doors distinct
 	host  uint32 // of the first door,
 	port  uint16 // and its port
@@ -86,8 +86,8 @@ func (s *scan) knock(at time.Time, who searcher, f *flow.Flow, emit func(abri.Fi
 	if who.way == wayProtocol {
 		port = uint16(f.Proto)
 	}
-	if k.first.IsZero() || at.Sub(k.first) > patience(f.Direction) && (k.more == nil || k.more.told.IsZero()) {
-		*k = search{first: at, host: host, port: port}
+	if k.first == 0 || k.past(at) > patience(f.Direction) && (k.more == nil || k.more.told.IsZero()) {
+		*k = search{first: at.UnixNano(), host: host, port: port}
 	}
 	if !k.doors.add(door(f.Server.Addr(), port)) {
 		return
@@ -117,6 +117,9 @@ func (s *scan) knock(at time.Time, who searcher, f *flow.Flow, emit func(abri.Fi
 	emit(m.as)
 }
 
+// past is how long the searcher has been at it.
+func (k *search) past(at time.Time) time.Duration { return time.Duration(at.UnixNano() - k.first) }
+
 // memory is where the searcher is remembered.
 func (s *scan) memory(who searcher) *memory[searcher, search] {
 	if who.bits > 0 {
@@ -136,7 +139,7 @@ func (k *search) finding(at time.Time, who searcher, f *flow.Flow) abri.Finding 
 		kind = abri.Worm
 	}
 	x := f.FindingOf(kind, at, because(kind, "machines", m.hosts.count(), "ports", m.ports.count(),
-		"seconds", seconds(at.Sub(k.first)), "by", wayNames[who.way]))
+		"seconds", seconds(k.past(at)), "by", wayNames[who.way]))
 	if who.bits > 0 {
 		p, _ := f.Outside.Prefix(int(who.bits))
 		x.Why = because(kind, "machines", m.hosts.count(), "ports", m.ports.count(), "sources", m.sources.count(), "network", p)

@@ -20,6 +20,7 @@ type bench struct {
 	ctx     context.Context
 	program string // the abri to measure
 	packets int    // of a capture
+	sources int    // forged ones
 	folder  string // for captures and lists
 	only    string // how the name of the one part begins that is measured; empty for all
 	table   table
@@ -31,6 +32,7 @@ var parts = []struct {
 	measure func(*bench) error
 }{
 	{"replay", (*bench).replay},
+	{"detectors", (*bench).detectors},
 	{"lists, in one process", (*bench).load},
 	{"lists and memory, in a running box", (*bench).box},
 	{"names and memory, in a running box", (*bench).names},
@@ -40,6 +42,7 @@ func main() {
 	var b bench
 	flag.StringVar(&b.program, "abri", "./bin/abri", "the abri `program` to measure")
 	flag.IntVar(&b.packets, "packets", 1_000_000, "packets of a capture")
+	flag.IntVar(&b.sources, "sources", forgedSources, "forged sources")
 	only := flag.String("only", "", "measure the `part` alone whose name begins so")
 	flag.Parse()
 	b.only = *only
