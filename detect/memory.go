@@ -51,7 +51,7 @@ func (m *memory[K, V]) find(k K) *V {
 
 // drop forgets the key.
 func (m *memory[K, V]) drop(k K) {
-	if i, ok := m.places[k]; ok {
+	if i := m.at(&k, m.hash(&k)); i != nowhere {
 		m.forget(i)
 	}
 }
