@@ -3,6 +3,7 @@ package stories
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -74,6 +75,12 @@ func TestStoryAnEveningOfTollFraud(t *testing.T) {
 	if err := trunk.Register(ctx); err != nil {
 		t.Errorf("the line is cut: %v", err)
 	}
+	fraudIsTold(t, s, b)
+}
+
+// fraudIsTold waits, a minute at the most, until the box says that calls were refused.
+func fraudIsTold(t *testing.T, s *testnet.Scene, b *testnet.Box) {
+	t.Helper()
 	await(t, func() error {
 		told, err := b.Why(t.Context(), s.Carrier.V4)
 		if err != nil {
@@ -86,4 +93,46 @@ func TestStoryAnEveningOfTollFraud(t *testing.T) {
 		}
 		return fmt.Errorf("not told: %+v", told)
 	})
+}
+
+// The same evening on a line over TCP, where nothing can be said in the operator's name: the numbers are put out, the
+// operator himself refuses the calls, and the one connection of the line goes on, byte for byte.
+func TestStoryTollFraudOverTCP(t *testing.T) {
+	s := testnet.TownHall(testnet.New(t))
+	f := s.BoxFile()
+	f.Zone, f.Refuse = nightZone(), true
+	b := s.NewBox(program, f)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(b.LastWords())
+		}
+	})
+	start(t, b)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	trunk := s.Exchange.TrunkTCP(ctx, netip.AddrPortFrom(s.Carrier.V4, testnet.OtherTelephonePort))
+	if err := trunk.Register(ctx); err != nil {
+		t.Fatal(err)
+	}
+	said := map[int]int{}
+	for n := range 25 {
+		status, err := trunk.Call(ctx, fmt.Sprintf("0025261%07d", n))
+		if err != nil {
+			t.Fatalf("call %d: the line is cut: %v", n, err)
+		}
+		said[status]++
+		if n%5 == 0 {
+			if status, err := trunk.Call(ctx, []string{"112", "15", "3114", "18", "116000"}[n/5]); err != nil || status != 200 {
+				t.Errorf("a call for help got %d, %v", status, err)
+			}
+		}
+	}
+	// The calls that made the bar pass, and those that were under way until the gate knew of it.
+	if said[200] > 6 || said[404] < 19 {
+		t.Errorf("the answers to 25 calls to Somalia: %v", said)
+	}
+	if err := trunk.Register(ctx); err != nil {
+		t.Errorf("the line is cut: %v", err)
+	}
+	fraudIsTold(t, s, b)
 }

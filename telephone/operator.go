@@ -1,6 +1,7 @@
 package telephone
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"time"
@@ -18,8 +19,9 @@ type Operator struct {
 // Operators are those of the site. They are never blocked or banned: whoever takes the operator for an attacker cuts the
 // site off from the numbers of help. So only what devices inside chose makes one, never what comes from outside.
 type Operators struct {
-	told   []netip.Prefix
-	learnt []Operator
+	told    []netip.Prefix
+	learnt  []Operator
+	devices map[netip.Addr]time.Time // of the site, that telephone by them: when last
 }
 
 // How many are learnt at most, for how long one that is not used stays, and how many carried calls make one that nobody
@@ -28,6 +30,7 @@ const (
 	mostOperators = 64
 	operatorStays = 90 * 24 * time.Hour
 	carriedCalls  = 3
+	mostDevices   = 256
 )
 
 // Has reports whether an address is the operator's.
@@ -95,4 +98,30 @@ func (o *Operators) carried(at time.Time, a netip.Addr) {
 	if x := o.of(at, a); x != nil {
 		x.Calls++
 	}
+}
+
+// Devices are those of the site that telephone by an operator: exchanges, and telephones that have none.
+func (o *Operators) Devices() []netip.Addr {
+	return slices.SortedFunc(maps.Keys(o.devices), netip.Addr.Compare)
+}
+
+// RecallDevice takes up one that an earlier life knew.
+func (o *Operators) RecallDevice(at time.Time, a netip.Addr) { o.telephones(at, a) }
+
+// telephones notes that a device of the site telephones by an operator. Where there are too many the one that did not for
+// longest goes.
+func (o *Operators) telephones(at time.Time, a netip.Addr) {
+	if o.devices == nil {
+		o.devices = map[netip.Addr]time.Time{}
+	}
+	if _, known := o.devices[a]; !known && len(o.devices) >= mostDevices {
+		oldest := a
+		for k, last := range o.devices {
+			if oldest == a || last.Before(o.devices[oldest]) {
+				oldest = k
+			}
+		}
+		delete(o.devices, oldest)
+	}
+	o.devices[a] = at
 }

@@ -3,8 +3,10 @@ package telephone
 import (
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"net/netip"
 
+	"abri.example/abri/flow"
 	"abri.example/abri/telephone/sip"
 )
 
@@ -16,7 +18,8 @@ type Saying struct {
 
 // Refuse gives what the box says, at a message, to end a call that is barred: 603 to who calls, at his INVITE; CANCEL to
 // who is called, as soon as he says that he is trying (RFC 3261, 9.1: not before); and when he answered all the same, ACK
-// and BYE. The trunk goes on. A call over TCP can't be ended so: what is said between would put its bytes out of step.
+// and BYE. The trunk goes on. A call over TCP can't be ended so, for
+// what is said between would put its bytes out of step: see Dialled.
 func (h *Heard) Refuse() (says []Saying) {
 	c, m := h.Call, h.Message
 	if c == nil || !h.Datagram || m.Method != sip.Invite {
@@ -49,3 +52,14 @@ const mostHead = 4 << 10
 
 // reply is said to who sent the packet in hand, in the name of who it was for.
 func (h *Heard) reply(data []byte) Saying { return Saying{From: h.Target, To: h.Source, Data: data} }
+
+// Refused notes that a call of a flow is refused by putting out its number, and gives it when it was not refused before; nil
+// too where the call is not known.
+func (l *Line) Refused(f *flow.Flow, invite *sip.Message) *Call {
+	c := l.calls.find(callKey{maphash.Bytes(seed, invite.CallID), f.Inside, f.Outside})
+	if c == nil || c.Barred != nil {
+		return nil
+	}
+	c.Barred = []byte{}
+	return c
+}

@@ -33,6 +33,7 @@ type Line struct {
 	Habits     Habits     // what is usual here
 	Extensions Extensions // which telephones there are
 	Secure     Secure     // who speaks SIP over TLS
+	Doors      Doors      // where it is spoken elsewhere than on the usual ports
 
 	pool     *stream.Pool
 	streams  map[*flow.Flow]*streams

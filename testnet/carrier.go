@@ -1,6 +1,7 @@
 package testnet
 
 import (
+	"io"
 	"net"
 	"net/netip"
 	"strings"
@@ -10,8 +11,9 @@ import (
 	"abri.example/abri/telephone/sip"
 )
 
-// Carrier is a telephone operator that takes registrations with a password and carries calls over UDP (RFC 3261): each
-// rings for a moment and is answered, unless it is withdrawn before.
+// Carrier is a telephone operator that takes registrations with a password and carries calls over UDP and TCP (RFC 3261), on
+// SIP's port and on OtherTelephonePort: each rings for a moment and is answered, unless it is withdrawn before or nobody has
+// its number. What is said to it by VoicePort it says again.
 type Carrier struct {
 	Peer
 	rings time.Duration
@@ -31,11 +33,80 @@ type carried struct {
 func (p Peer) Carrier(rings time.Duration) *Carrier {
 	c := &Carrier{Peer: p, rings: rings, calls: map[string]*carried{}}
 	for _, addr := range p.Addresses() {
-		conn, err := p.Host.ListenPacket(netip.AddrPortFrom(addr, TelephonePort))
-		p.Host.net.must(err, "receiving telephony at %s", p.Name)
-		go c.serve(conn)
+		for _, port := range []uint16{TelephonePort, OtherTelephonePort} {
+			at := netip.AddrPortFrom(addr, port)
+			conn, err := p.Host.ListenPacket(at)
+			p.Host.net.must(err, "receiving telephony at %s", p.Name)
+			go c.serve(conn)
+			l, err := p.Host.Listen(at)
+			p.Host.net.must(err, "receiving telephony at %s", p.Name)
+			go c.accept(l)
+		}
+		conn, err := p.Host.ListenPacket(netip.AddrPortFrom(addr, VoicePort))
+		p.Host.net.must(err, "carrying voice at %s", p.Name)
+		go echo(conn)
 	}
 	return c
+}
+
+// The ports of a carrier beside SIP's.
+const (
+	OtherTelephonePort = 5090
+	VoicePort          = 20000
+)
+
+func echo(conn *net.UDPConn) {
+	datagram := make([]byte, 4096)
+	for {
+		n, from, err := conn.ReadFromUDP(datagram)
+		if err != nil {
+			return // closed with the network
+		}
+		_, _ = conn.WriteToUDP(datagram[:n], from)
+	}
+}
+
+func (c *Carrier) accept(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return // closed with the network
+		}
+		go eachMessage(conn, func(m *sip.Message) {
+			if m.Request() {
+				text := string(m.Head)
+				c.hear(m, func(status string) { _, _ = conn.Write(response(text, status)) })
+			}
+		})
+	}
+}
+
+// eachMessage reads messages from a stream until it ends, or is none of SIP.
+func eachMessage(r io.ReadCloser, heard func(*sip.Message)) {
+	defer r.Close()
+	var kept []byte
+	piece := make([]byte, 4096)
+	for {
+		n, err := r.Read(piece)
+		kept = append(kept, piece[:n]...)
+		for {
+			size, ok := sip.Size(kept)
+			if !ok {
+				return
+			}
+			if size == 0 || size > len(kept) {
+				break
+			}
+			var m sip.Message
+			if m.Parse(append([]byte(nil), kept[:size]...)) {
+				heard(&m)
+			}
+			kept = kept[size:]
+		}
+		if err != nil {
+			return
+		}
+	}
 }
 
 // Answered are the numbers whose calls were answered.
@@ -86,6 +157,10 @@ func (c *Carrier) hear(m *sip.Message, say func(status string)) {
 		say("100 Trying")
 		if x != nil {
 			return // sent again
+		}
+		if strings.Trim(string(m.Target.User), "+0123456789") != "" {
+			say("404 Not Found")
+			return
 		}
 		x = &carried{number: string(m.Target.User)}
 		c.calls[string(m.CallID)] = x

@@ -1,6 +1,7 @@
 package testnet
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net"
@@ -16,25 +17,48 @@ import (
 // TrunkPort is where an exchange speaks with its operator.
 const TrunkPort = 5080
 
-// Trunk is the line from an exchange to its operator: one flow for all its calls, as long as it lasts. Its calls may go on
-// at the same time.
+// Trunk is the line from an exchange to its operator, over UDP or TCP: one flow for all its calls, as long as it lasts. Its
+// calls may go on at the same time.
 type Trunk struct {
-	conn    *net.UDPConn
+	Peer
+	conn    net.Conn
 	own, to netip.AddrPort
+	over    string // as a Via says it
 	n       atomic.Int64
 	mu      sync.Mutex
 	waiting map[string]chan sip.Message // by Call-ID
 }
 
-// Trunk opens the line. It is closed with the network.
+// Trunk opens the line over UDP. It is closed with the network.
 func (p Peer) Trunk(to netip.AddrPort) *Trunk {
 	own := netip.AddrPortFrom(p.facing(to.Addr()), TrunkPort)
 	conn, err := p.Host.ListenPacket(own)
 	p.Host.net.must(err, "opening a trunk at %s", p.Name)
-	t := &Trunk{conn: conn, own: own, to: to, waiting: map[string]chan sip.Message{}}
+	t := p.trunk(datagrams{conn, net.UDPAddrFromAddrPort(to)}, own, to, "UDP")
 	go t.listen()
 	return t
 }
+
+// TrunkTCP opens the line over TCP. It is closed with the network.
+func (p Peer) TrunkTCP(ctx context.Context, to netip.AddrPort) *Trunk {
+	conn, err := p.dial(ctx, "tcp", to)
+	p.Host.net.must(err, "opening a trunk at %s", p.Name)
+	t := p.trunk(conn, conn.LocalAddr().(*net.TCPAddr).AddrPort(), to, "TCP")
+	go eachMessage(conn, t.hear)
+	return t
+}
+
+func (p Peer) trunk(conn net.Conn, own, to netip.AddrPort, over string) *Trunk {
+	return &Trunk{Peer: p, conn: conn, own: own, to: to, over: over, waiting: map[string]chan sip.Message{}}
+}
+
+// datagrams are a conversation over UDP with one end.
+type datagrams struct {
+	*net.UDPConn
+	to *net.UDPAddr
+}
+
+func (d datagrams) Write(b []byte) (int, error) { return d.WriteToUDP(b, d.to) }
 
 func (t *Trunk) listen() {
 	for {
@@ -44,17 +68,34 @@ func (t *Trunk) listen() {
 			return // closed with the network
 		}
 		var m sip.Message
-		if !m.Parse(datagram[:n]) || m.Request() {
-			continue
-		}
-		t.mu.Lock()
-		heard := t.waiting[string(m.CallID)]
-		t.mu.Unlock()
-		select {
-		case heard <- m:
-		default: // nobody waits for it
+		if m.Parse(datagram[:n]) {
+			t.hear(&m)
 		}
 	}
+}
+
+// hear gives an answer to who waits for it.
+func (t *Trunk) hear(m *sip.Message) {
+	if m.Request() {
+		return
+	}
+	t.mu.Lock()
+	heard := t.waiting[string(m.CallID)]
+	t.mu.Unlock()
+	select {
+	case heard <- *m:
+	default: // nobody waits for it
+	}
+}
+
+// Voice says something to the far end of a call, by RTP (RFC 3550), and hears it again.
+func (t *Trunk) Voice(ctx context.Context) error {
+	said := append([]byte{0x80, 8, 0, 1, 0, 0, 0, 160, 1, 2, 3, 4}, make([]byte, 160)...)
+	heard, err := t.ask(ctx, netip.AddrPortFrom(t.to.Addr(), VoicePort), said)
+	if err == nil && !bytes.Equal(said, heard) {
+		return fmt.Errorf("another voice is heard: %x", heard)
+	}
+	return err
 }
 
 // transaction sends a request until it has a final answer, and gives its status (RFC 3261, 17.1).
@@ -69,10 +110,13 @@ func (t *Trunk) transaction(ctx context.Context, request, call string) (int, err
 		t.mu.Unlock()
 	}()
 	for {
-		if _, err := t.conn.WriteToUDPAddrPort([]byte(request), t.to); err != nil {
+		if _, err := t.conn.Write([]byte(request)); err != nil {
 			return 0, err
 		}
 		again := time.After(500 * time.Millisecond)
+		if t.over == "TCP" {
+			again = nil // RFC 3261, 17.1.1.2: nothing is sent again
+		}
 		for waits := true; waits; {
 			select {
 			case <-ctx.Done():
@@ -109,7 +153,7 @@ func (t *Trunk) Call(ctx context.Context, number string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := t.conn.WriteToUDPAddrPort([]byte(t.request("ACK", number, call, "")), t.to); err != nil || status != 200 {
+	if _, err := t.conn.Write([]byte(t.request("ACK", number, call, ""))); err != nil || status != 200 {
 		return status, err
 	}
 	_, err = t.transaction(ctx, t.request("BYE", number, call, ""), call)
@@ -119,7 +163,7 @@ func (t *Trunk) Call(ctx context.Context, number string) (int, error) {
 func (t *Trunk) request(method, user, call, more string) string {
 	return strings.Join([]string{
 		fmt.Sprintf("%s sip:%s@%s SIP/2.0", method, user, t.to),
-		fmt.Sprintf("Via: SIP/2.0/UDP %s;rport;branch=z9hG4bK%s%s", t.own, method, call),
+		fmt.Sprintf("Via: SIP/2.0/%s %s;rport;branch=z9hG4bK%s%s", t.over, t.own, method, call),
 		fmt.Sprintf("From: <sip:0477000000@%s>;tag=f%s", t.own.Addr(), call),
 		fmt.Sprintf("To: <sip:%s@%s>", user, t.to.Addr()),
 		"Call-ID: " + call,

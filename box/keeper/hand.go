@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -18,7 +19,10 @@ var _ order.Hand = (*Keeper)(nil)
 
 // Block has the gate block one conversation.
 func (k *Keeper) Block(b order.Block) error {
-	if err := k.spares(b.Conversation); err != nil {
+	k.mu.Lock()
+	err := errors.Join(k.sparesLine(order.Host(b.Client.Addr())), k.sparesLine(order.Host(b.Server.Addr())))
+	k.mu.Unlock()
+	if err := errors.Join(err, k.spares(b.Conversation)); err != nil {
 		return err
 	}
 	return k.gate.Block(gate.Conversation(b.Conversation), b.For)

@@ -33,6 +33,24 @@ func TestWhatIsNotCut(t *testing.T) {
 	}
 }
 
+// The telephone operator is not banned, and nothing said with him is cut: without him nobody reaches the numbers of help.
+func TestTheOperatorIsSpared(t *testing.T) {
+	k := &Keeper{log: slog.New(slog.DiscardHandler), operators: []netip.Prefix{netip.MustParsePrefix("198.51.100.20/32")}}
+	for _, p := range []string{"198.51.100.20/32", "198.51.100.0/24"} {
+		for _, door := range []abri.Door{{}, {Proto: order.UDP, Port: 5060}} {
+			if err := k.Decide(order.Decision{Choice: order.Ban, Prefix: netip.MustParsePrefix(p), Door: door}); abri.CodeOf(err) != abri.CodeRefused {
+				t.Errorf("%s at %v: %v", p, door, err)
+			}
+		}
+	}
+	phone, operator := netip.MustParseAddrPort("192.168.1.14:5060"), netip.MustParseAddrPort("198.51.100.20:5060")
+	for _, c := range []order.Conversation{{Client: phone, Server: operator, Proto: order.UDP}, {Client: operator, Server: phone, Proto: order.TCP}} {
+		if err := k.Block(order.Block{Conversation: c, For: time.Second}); abri.CodeOf(err) != abri.CodeRefused {
+			t.Errorf("%v: %v", c, err)
+		}
+	}
+}
+
 // Words are injected at a rate, with a burst of a second.
 func TestTheBucketOfWords(t *testing.T) {
 	var b bucket

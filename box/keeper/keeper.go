@@ -60,10 +60,11 @@ type Keeper struct {
 
 	decoys *decoys
 
-	mu     sync.Mutex
-	place  order.Place
-	placed bool
-	exempt map[netip.Prefix]bool // what the reader had exempted; place's own exemptions are apart
+	mu        sync.Mutex
+	place     order.Place
+	placed    bool
+	operators []netip.Prefix        // of the telephone
+	exempt    map[netip.Prefix]bool // what the reader had exempted; place's own exemptions are apart
 }
 
 var _ order.Keeper = (*Keeper)(nil)
@@ -107,6 +108,9 @@ func (k *Keeper) Decide(d order.Decision) error {
 	case order.Ban:
 		if a, ok := k.touches(d.Prefix); ok {
 			return &abri.Error{Code: abri.CodeRefused, What: fmt.Sprintf("%s holds %s, the box's own address, a gateway or a resolver", d.Prefix, a), Remedy: "ban something narrower"}
+		}
+		if err := k.sparesLine(d.Prefix); err != nil {
+			return err
 		}
 		if d.Door != (abri.Door{}) {
 			return k.gate.BanAt(d.Prefix, d.Door, until)

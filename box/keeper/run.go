@@ -122,6 +122,7 @@ func open(c *config.Config, log *slog.Logger) (k *Keeper, beaten int64, err erro
 		return nil, 0, errors.Join(err, g.Close())
 	}
 	k.tighten(c.Gate)
+	k.beginLine(c)
 	return k, g.LastBeat(), nil
 }
 

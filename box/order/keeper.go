@@ -86,6 +86,7 @@ type Keeper interface {
 	Names(Names) (NamesLoaded, error)
 	Resolving(Resolving) error
 	Flood(Flood) error
+	Line(Line) error
 	Counters() (Counters, error)
 	Beat() error
 }
@@ -191,6 +192,15 @@ func obey(k Keeper, word Word, payload []byte) ([]byte, error) {
 			return nil, err
 		}
 		return nil, k.Flood(f)
+	case WordLine:
+		var l Line
+		if err := strict(payload, &l); err != nil {
+			return nil, err
+		}
+		if err := l.Check(); err != nil {
+			return nil, err
+		}
+		return nil, k.Line(l)
 	case WordStanding:
 		return answer(k.Standing())
 	case WordCounters:

@@ -46,6 +46,8 @@ const (
 	WordQuestions
 	WordFlood
 	WordPressing
+
+	WordLine
 )
 
 // Limits of a frame's payload in bytes. A load of ten million prefixes is 50 MB; an answer that names every decision
@@ -66,9 +68,9 @@ func (w Word) limit() int {
 		return MaxLoad
 	case w == WordAnswer:
 		return MaxAnswer
-	case w >= WordAnswer && w <= WordPressing:
+	case w >= WordAnswer && w <= WordLine:
 		return MaxFrame
-	case w >= WordBlock && w <= WordCrowd:
+	case w >= WordBlock && w <= WordRewrite:
 		return maxUrgent
 	}
 	return 0

@@ -30,6 +30,7 @@ type memory struct {
 	resolving Resolving
 	apart     Isolation
 	flood     Flood
+	line      Line
 }
 
 func (m *memory) Load(p Prefixes) (Loaded, error) {
@@ -54,6 +55,7 @@ func (m *memory) Names(n Names) (NamesLoaded, error) {
 }
 func (m *memory) Resolving(r Resolving) error { m.resolving = r; return nil }
 func (m *memory) Flood(f Flood) error         { m.flood = f; return nil }
+func (m *memory) Line(l Line) error           { m.line = l; return nil }
 
 func converse(t *testing.T) (*Caller, *memory) {
 	t.Helper()

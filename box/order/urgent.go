@@ -20,6 +20,7 @@ const (
 	WordInject
 	WordRule
 	WordCrowd
+	WordRewrite
 )
 
 const endSize = 18
@@ -107,6 +108,8 @@ type Hand interface {
 	Inject(*Inject) error
 	Rule(Ruling) error
 	Crowd(Crowd) error
+	// Rewrite must not keep what Patches point to.
+	Rewrite(*Rewrite) error
 }
 
 // Urgent is the reader's end of the third socket, and itself a Hand: an error says that the order is malformed or the
@@ -230,6 +233,15 @@ func heed(h Hand, word Word, b []byte) error {
 			return err
 		}
 		return h.Crowd(c)
+	case word == WordRewrite:
+		r, ok := decodeRewrite(b)
+		if !ok {
+			return malformed
+		}
+		if err := r.Check(); err != nil {
+			return err
+		}
+		return h.Rewrite(&r)
 	}
 	return malformed
 }

@@ -20,12 +20,22 @@ type hands struct {
 	injected []Inject
 	ruled    []Ruling
 	crowds   []Crowd
+	written  []Rewrite
 }
 
 func (h *hands) Crowd(c Crowd) error          { h.crowds = append(h.crowds, c); return c.Check() }
 func (h *hands) Block(b Block) error          { h.blocked = append(h.blocked, b); return nil }
 func (h *hands) Unblock(c Conversation) error { h.let = append(h.let, c); return nil }
 func (h *hands) Rule(r Ruling) error          { h.ruled = append(h.ruled, r); return nil }
+func (h *hands) Rewrite(r *Rewrite) error {
+	x := *r
+	x.Patches = nil
+	for _, p := range r.Patches {
+		x.Patches = append(x.Patches, Patch{p.At, bytes.Clone(p.Data)})
+	}
+	h.written = append(h.written, x)
+	return nil
+}
 func (h *hands) Inject(i *Inject) error {
 	x := *i
 	x.Head, x.Data = bytes.Clone(i.Head), bytes.Clone(i.Data)
@@ -48,7 +58,8 @@ func TestUrgentOrdersArriveAsGiven(t *testing.T) {
 	busy := Inject{From: calling.Server, To: calling.Client, Proto: UDP, Head: head, Data: []byte("SIP/2.0 603 Decline\r\n\r\n")}
 	pass, stop := Ruling{shopping, []uint32{7, 1 << 31}, true, false}, Ruling{calling, nil, false, true}
 	hoarder, village := Crowd{netip.MustParsePrefix("80.1.1.1/32"), time.Minute}, Crowd{netip.MustParsePrefix("2a02:1:2::/48"), MaxCrowd}
-	for _, err := range []error{u.Crowd(hoarder), u.Crowd(village), u.Block(Block{shopping, time.Minute}), u.Block(Block{calling, MaxBlock}), u.Unblock(calling), u.Inject(&reset), u.Inject(&busy), u.Rule(pass), u.Rule(stop), ours.Close()} {
+	other := Rewrite{shopping, 7, []Patch{{50, []byte{1, 2}}, {70, []byte("xxxxxxxx")}}}
+	for _, err := range []error{u.Crowd(hoarder), u.Crowd(village), u.Block(Block{shopping, time.Minute}), u.Block(Block{calling, MaxBlock}), u.Unblock(calling), u.Inject(&reset), u.Inject(&busy), u.Rule(pass), u.Rule(stop), u.Rewrite(&other), ours.Close()} {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +67,7 @@ func TestUrgentOrdersArriveAsGiven(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("heeding ends with %v", err)
 	}
-	want := &hands{[]Block{{shopping, time.Minute}, {calling, MaxBlock}}, []Conversation{calling}, []Inject{reset, busy}, []Ruling{pass, stop}, []Crowd{hoarder, village}}
+	want := &hands{[]Block{{shopping, time.Minute}, {calling, MaxBlock}}, []Conversation{calling}, []Inject{reset, busy}, []Ruling{pass, stop}, []Crowd{hoarder, village}, []Rewrite{other}}
 	if d := cmp.Diff(want, h, cmp.AllowUnexported(hands{}), cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b }), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }), cmpopts.EquateEmpty()); d != "" {
 		t.Error(d)
 	}
@@ -103,13 +114,17 @@ func TestUrgentOrdersThatAreRefused(t *testing.T) {
 		"half a number":     {WordRule, nil, Ruling{Conversation: shopping, Held: []uint32{1}}.encode()[:40]},
 		"half a block":      {WordBlock, nil, Block{shopping, 1}.encode()[:20]},
 		"half an address":   {WordInject, nil, with(func(*Inject) {}).encode()[:20]},
+		"nothing written":   {WordRewrite, Rewrite{Conversation: shopping, Held: 1}.Check(), (&Rewrite{Conversation: shopping, Held: 1}).encode()},
+		"another's card":    {WordRewrite, Rewrite{shopping, 1, []Patch{{3, []byte{1}}}}.Check(), (&Rewrite{shopping, 1, []Patch{{3, []byte{1}}}}).encode()},
+		"written to UDP":    {WordRewrite, Rewrite{calling, 1, []Patch{{40, []byte{1}}}}.Check(), (&Rewrite{calling, 1, []Patch{{40, []byte{1}}}}).encode()},
+		"half a patch":      {WordRewrite, nil, (&Rewrite{shopping, 1, []Patch{{40, []byte{1}}}}).encode()[:42]},
 		"another word":      {WordLoad, nil, nil},
 	} {
 		h := &hands{}
 		if c.check == nil && len(c.bytes) > 42 || c.check != nil && abri.CodeOf(c.check) != abri.CodeInvalid {
 			t.Errorf("%s: checked as %v", name, c.check)
 		}
-		if err := heed(h, c.word, c.bytes); abri.CodeOf(err) != abri.CodeInvalid || len(h.blocked)+len(h.let)+len(h.injected)+len(h.ruled) > 0 {
+		if err := heed(h, c.word, c.bytes); abri.CodeOf(err) != abri.CodeInvalid || len(h.blocked)+len(h.let)+len(h.injected)+len(h.written)+len(h.ruled) > 0 {
 			t.Errorf("%s: heeded with %v, %+v", name, err, h)
 		}
 	}
@@ -123,6 +138,7 @@ func FuzzHeed(f *testing.F) {
 	f.Add(uint8(WordBlock), Block{shopping, time.Minute}.encode())
 	f.Add(uint8(WordRule), Ruling{shopping, []uint32{1, 2}, true, true}.encode())
 	f.Add(uint8(WordCrowd), Crowd{netip.MustParsePrefix("80.1.1.1/32"), time.Minute}.encode())
+	f.Add(uint8(WordRewrite), (&Rewrite{shopping, 7, []Patch{{50, []byte{1, 2}}, {70, []byte("xx")}}}).encode())
 	f.Add(uint8(WordUnblock), calling.encode(nil))
 	f.Add(uint8(WordInject), (&Inject{From: shopping.Server, To: shopping.Client, Proto: TCP, Flags: 4, Head: head, Data: []byte("page")}).encode())
 	f.Fuzz(func(t *testing.T, word uint8, b []byte) {

@@ -26,12 +26,17 @@ type hands struct {
 	injected []order.Inject
 	ruled    []order.Ruling
 	crowds   []order.Crowd
+	written  []order.Rewrite
 }
 
 func (h *hands) Crowd(c order.Crowd) error          { h.crowds = append(h.crowds, c); return c.Check() }
 func (h *hands) Block(b order.Block) error          { h.blocked = append(h.blocked, b); return b.Check() }
 func (h *hands) Unblock(c order.Conversation) error { h.let = append(h.let, c); return c.Check() }
 func (h *hands) Inject(i *order.Inject) error       { h.injected = append(h.injected, *i); return i.Check() }
+func (h *hands) Rewrite(r *order.Rewrite) error {
+	h.written = append(h.written, *r)
+	return r.Check()
+}
 func (h *hands) Rule(r order.Ruling) error {
 	r.Held = slices.Clone(r.Held)
 	h.ruled = append(h.ruled, r)

@@ -22,6 +22,7 @@ func (p *Pipeline) Hold(at time.Time, side abri.Side, frame []byte, number uint3
 	}
 	awaits := p.names.Awaits(f) || p.names.Pending(&p.headers)
 	switch {
+	case !p.refused && p.blank(at, f, number):
 	case p.refused || !passes(f):
 		p.rule(f, append(p.holds[f], number), false, false)
 		delete(p.holds, f)

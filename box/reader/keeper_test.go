@@ -32,6 +32,7 @@ type kernel struct {
 	names     order.Names
 	resolving order.Resolving
 	flood     order.Flood
+	line      order.Line
 }
 
 func (k *kernel) Load(p order.Prefixes) (order.Loaded, error) {
@@ -45,6 +46,13 @@ func (k *kernel) Mode(m abri.Mode) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.counters.Mode = m
+	return k.refuses
+}
+
+func (k *kernel) Line(l order.Line) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.line = l
 	return k.refuses
 }
 

@@ -35,6 +35,9 @@ func (l listener) Packet(p order.Packet) {
 		return
 	}
 	l.pipe.Copy(at, p.Side, p.Fate, p.Data)
+	if l.line.Refuses(at) && !l.line.told.Hold { // a fraud does not wait for the tick
+		l.noteLine(at)
+	}
 }
 
 // Flow takes the kernel's counters of one conversation.

@@ -52,6 +52,7 @@ type Reader struct {
 	library   *library.Library
 	liaison   *liaison.Liaison
 	shelving  sync.Mutex // one putting in force of lists at a time
+	following sync.Mutex // one telling of the telephone line at a time
 	contacts  contacts
 	questions questions
 	sessions  *session.Book // who is signed in on the pages
@@ -203,7 +204,7 @@ func (r *Reader) enforce() {
 	wanted := r.wanted()
 	set := r.set
 	r.mu.Unlock()
-	err := errors.Join(r.keeper.Mode(mode), r.align(wanted), r.cutOff(), r.resolve(), r.holdFloods())
+	err := errors.Join(r.keeper.Mode(mode), r.align(wanted), r.cutOff(), r.resolve(), r.holdFloods(), r.follow())
 	if set != nil {
 		err = errors.Join(err, r.load(set), r.loadNames(set))
 		tidy()

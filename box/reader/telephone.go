@@ -23,6 +23,8 @@ type line struct {
 	operators []netip.Addr // that stand exempt
 	waiting   map[store.Calls]tally
 	began     map[netip.Addr]int // what of the operators was written
+	told      order.Line         // what the keeper was told last, or is about to be
+	devices   []netip.Addr       // that were written
 }
 
 // tally is how many calls of a sort, and how long in all.
@@ -61,6 +63,7 @@ func (r *Reader) openLine(ctx context.Context) {
 		}
 	}
 	l.operators = l.learnt()
+	r.recallTelephones(ctx, s)
 }
 
 // chooseLine takes what people chose. mu is held, or nobody else is there yet.
@@ -143,7 +146,7 @@ func (l *line) changed() []store.Operator {
 // writeLine gives the store the calls and operators that wait. What it does not take is lost.
 func (r *Reader) writeLine(ctx context.Context, s *store.Store) {
 	r.mu.Lock()
-	calls, operators := r.line.take(), r.line.changed()
+	calls, operators, devices := r.line.take(), r.line.changed(), r.line.Line.Operators.Devices()
 	r.mu.Unlock()
 	if len(calls) > 0 {
 		if err := s.AddCalls(ctx, calls); err != nil {
@@ -155,6 +158,7 @@ func (r *Reader) writeLine(ctx context.Context, s *store.Store) {
 			r.log.Warn("operators are not remembered", "operators", len(operators), "err", err)
 		}
 	}
+	r.rememberTelephones(ctx, s, devices)
 }
 
 // fromLine names the telephone line as the one who decided.
@@ -169,6 +173,7 @@ func (r *Reader) noteOperators() {
 	}
 	fresh := slices.DeleteFunc(slices.Clone(all), func(a netip.Addr) bool { return slices.Contains(r.line.operators, a) })
 	r.line.operators = all
+	r.unbanOperators(all)
 	r.judgeAnew()
 	go func() { // an order takes its time, and mu is held here
 		for _, a := range fresh {

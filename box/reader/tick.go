@@ -35,6 +35,7 @@ func (r *Reader) step(now time.Time) {
 	r.pipe.Tick(now)
 	r.promoteRipe(now)
 	r.noteOperators()
+	r.noteLine(now)
 	changed := r.counter.Changed()
 	r.today.take(changed)
 	r.record.note(changed)
