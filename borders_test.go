@@ -63,6 +63,7 @@ var order = [][]string{
 	{"observatory/centre"},
 	{"observatory/metrics"},
 	{"observatory/receive", "observatory/web", "observatory/communes", "observatory/contact"},
+	{"observatory/webhook"},
 	{"observatory/view", "observatory/signin"},
 	{"observatory/authority", "observatory/invitation"},
 	{"observatory/ledger"},

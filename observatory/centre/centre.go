@@ -30,6 +30,7 @@ import (
 	"abri.example/abri/observatory/receive"
 	"abri.example/abri/observatory/signin"
 	"abri.example/abri/observatory/web"
+	"abri.example/abri/observatory/webhook"
 )
 
 // Options are the settings of an observatory.
@@ -138,13 +139,14 @@ func serve(ctx context.Context, o Options, l *ledger.Ledger, desk *receive.Desk,
 	}
 	var wait sync.WaitGroup
 	times := &clock{o, l, desk, roster, figures}
-	errs := make([]error, 5)
+	errs := make([]error, 6)
 	for i, part := range []func() error{
 		func() error { return desks.ServeTLS(boxes, "", "") },
 		func() error { return page.ServeTLS(pages, "", "") },
 		func() error { return times.run(ctx) },
 		func() error { return times.post(ctx) },
 		func() error { return serveMetrics(ctx, o, figures.Handler()) },
+		func() error { return webhook.NewTeller(l, webhook.Options{Now: o.Now, Log: o.Log}).Run(ctx) },
 	} {
 		wait.Go(func() {
 			defer cancel()

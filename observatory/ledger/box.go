@@ -118,8 +118,14 @@ func (l *Ledger) Confirm(ctx context.Context, site int64, words, by string, at t
 	for _, b := range boxes {
 		if b.State == Candidate && fleet.SameWords(words, b.Words) {
 			b.State, b.Confirmed, b.By = Confirmed, at, by
-			return b, l.mustAct(ctx, audit.ConfirmBox, onBox(b.Identity), "the candidate is gone", `UPDATE boxes SET state = $1, confirmed = $2, confirmer = $3 WHERE site = $4 AND box = $5 AND state = $6`,
-				Confirmed, nanos(at), by, site, b.Identity.Box, Candidate)
+			return b, l.act(ctx, "changing", audit.ConfirmBox, onBox(b.Identity), func(tx *sql.Tx) error {
+				err := mustTouchIn(ctx, tx, "the candidate is gone", `UPDATE boxes SET state = $1, confirmed = $2, confirmer = $3 WHERE site = $4 AND box = $5 AND state = $6`,
+					Confirmed, nanos(at), by, site, b.Identity.Box, Candidate)
+				if err != nil {
+					return err
+				}
+				return l.raise(ctx, tx, happening{topic: TopicEnrolled, site: site, key: b.Identity.Box, at: at, box: b.Identity.Box})
+			})
 		}
 	}
 	return Box{}, &abri.Error{Code: abri.CodeNotFound, What: "no box of this site waits with these words", Remedy: "compare them again: other words are another box"}
@@ -135,7 +141,13 @@ func onBox(id fleet.Identity) string { return onSite(id.Site) + " box " + id.Box
 
 // Revoke takes a box out: from the next report on nothing of it is taken.
 func (l *Ledger) Revoke(ctx context.Context, id fleet.Identity) error {
-	return l.mustAct(ctx, audit.RevokeBox, onBox(id), "no such box is enrolled", `UPDATE boxes SET state = $1 WHERE site = $2 AND box = $3`, Revoked, id.Site, id.Box)
+	return l.act(ctx, "changing", audit.RevokeBox, onBox(id), func(tx *sql.Tx) error {
+		if err := mustTouchIn(ctx, tx, "no such box is enrolled", `UPDATE boxes SET state = $1 WHERE site = $2 AND box = $3`, Revoked, id.Site, id.Box); err != nil {
+			return err
+		}
+		by, _ := audit.Of(ctx)
+		return l.raise(ctx, tx, happening{topic: TopicRevoked, site: id.Site, key: id.Box, at: by.At, box: id.Box})
+	})
 }
 
 // PutBoxes enters boxes as they are given, in place of those of their identities: for those that were enrolled

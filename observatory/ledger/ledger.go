@@ -38,6 +38,8 @@ type Ledger struct {
 	posted   atomic.Int64 // the site with which posting goes on, 0 for the first
 	unposted atomic.Int64 // reports in the journal, about
 
+	hooks atomic.Pointer[[]*hook] // the webhooks as they were last read
+
 	statements map[string]*sql.Stmt // of SQLite's writing connection; not changed after Open
 }
 
@@ -52,6 +54,9 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*Ledger, error
 	}
 	if err == nil && !IsPostgres(address) {
 		err = l.prepare(ctx)
+	}
+	if err == nil {
+		err = l.RefreshWebhooks(ctx)
 	}
 	if err != nil {
 		l.disconnect()

@@ -43,12 +43,30 @@ func (l *Ledger) Notices(ctx context.Context, now time.Time) ([]Notice, error) {
 		rows = append(rows, []any{n.Number, string(n.Sort), nanos(n.Since), nanos(now), int64(0)})
 	}
 	err = l.transact(ctx, "noticing in", func(tx *sql.Tx) error { // none of them stands: who notices is alone
-		return l.kind.put(ctx, l, tx, noticesTable, "", rows)
+		if err := l.kind.put(ctx, l, tx, noticesTable, "", rows); err != nil {
+			return err
+		}
+		return l.raiseNotices(ctx, tx, due, now)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return due, nil
+}
+
+// raiseNotices tells of sites that fell silent and came back. A notice that could not be sent is noticed again, and is
+// the same event.
+func (l *Ledger) raiseNotices(ctx context.Context, tx *sql.Tx, due []Notice, now time.Time) error {
+	for _, n := range due {
+		topic, ok := map[NoticeSort]Topic{NoticeSilent: TopicSilent, NoticeBack: TopicBack}[n.Sort]
+		if !ok {
+			continue
+		}
+		if err := l.raise(ctx, tx, happening{topic: topic, site: n.Number, key: n.Since.String(), at: now, since: n.Since.UTC()}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // due are the notices whose time has come and that stand in no row.

@@ -26,6 +26,7 @@ const (
 	auditing
 	leaving
 	posting
+	calling
 )
 
 func (postgres) alone(ctx context.Context, db *sql.DB, work int64) (func(), error) {

@@ -108,7 +108,9 @@ func (l *Ledger) turnEpoch(ctx context.Context, tx *sql.Tx, s *standing, d *deli
 	case err != nil:
 		return nil, err
 	case left > 0:
-		_, err = tx.ExecContext(ctx, `UPDATE boxes SET suspicion = $1 WHERE site = $2 AND box = $3`, string(fleet.ReasonCloned), r.Site, r.Box)
+		if _, err = tx.ExecContext(ctx, `UPDATE boxes SET suspicion = $1 WHERE site = $2 AND box = $3`, string(fleet.ReasonCloned), r.Site, r.Box); err == nil {
+			err = l.raise(ctx, tx, happening{topic: TopicCloned, site: r.Site, key: r.Box, at: d.at, box: r.Box})
+		}
 		return fleet.Refuse(fleet.ReasonCloned, "this box had left that epoch: another has its certificate"), err
 	case r.Seq != 1:
 		return &fleet.Refusal{Reason: fleet.ReasonOutOfOrder, What: "an epoch begins at 1", Since: instant(s.at)}, nil

@@ -26,7 +26,8 @@ type delivery struct {
 	digest  [sha256.Size]byte
 	at      time.Time
 	entries []byte // of the journal
-	err     error  // what becomes of it
+	country Country
+	err     error // what becomes of it
 	done    chan error
 }
 
@@ -46,7 +47,7 @@ func (l *Ledger) Receive(ctx context.Context, r fleet.Report, said []byte, at ti
 	if l.unposted.Load() > mostUnposted {
 		return &fleet.Refusal{Reason: fleet.ReasonTooMany, What: "the ledger has to catch up", Wait: 60}
 	}
-	d := &delivery{report: r, digest: sha256.Sum256(said), at: at, entries: entries, done: make(chan error, 1)}
+	d := &delivery{report: r, digest: sha256.Sum256(said), at: at, entries: entries, country: country, done: make(chan error, 1)}
 	select {
 	case l.deliveries <- d:
 	default:
@@ -133,6 +134,9 @@ func (l *Ledger) keep(ctx context.Context, tx *sql.Tx, group []*delivery) error 
 		return err
 	}
 	if err := l.keepDays(ctx, tx, taken); err != nil {
+		return err
+	}
+	if err := l.raiseAttacks(ctx, tx, taken); err != nil {
 		return err
 	}
 	return l.keepReceipts(ctx, tx, taken)

@@ -36,5 +36,6 @@ func (l *Ledger) Sweep(ctx context.Context, now time.Time, keep Retention) (int6
 			}
 		}
 	}
-	return gone, nil
+	n, err := l.exec(ctx, "sweeping", `DELETE FROM calls WHERE ended > 0 AND at < $1`, nanos(now.Add(-keep.Rows)))
+	return gone + n, err
 }

@@ -21,6 +21,7 @@ var tables = []*table{
 	sitesTable, groupsTable, membersTable, invitationsTable, boxesTable, receiptsTable, epochsTable, journalTable, attacksTable,
 	rollupsTable, daysTable, changesTable, totalsTable, ordersTable, noticesTable, communesTable, settingsTable,
 	peopleTable, scopesTable, linksTable, passkeysTable, sessionsTable, challengesTable, auditTable,
+	keysTable, webhooksTable, callsTable,
 }
 
 var (
@@ -47,6 +48,9 @@ var (
 	passkeysTable    = describe("passkeys", 1, central, "id bytea, person text, name text, credential text, made bigint, used bigint")
 	sessionsTable    = describe("sessions", 1, central, "digest bytea, person text, since bigint, seen bigint, origin text, means text")
 	challengesTable  = describe("challenges", 1, central, "digest bytea, sort text, detail text, until bigint")
+	keysTable        = describe("keys", 1, central, "id text, digest bytea, person text, name text, role text, of_groups text, of_sites text, made bigint, until bigint, used bigint")
+	webhooksTable    = describe("webhooks", 1, central, "webhook text, person text, name text, url text, secret bytea, topics text, severity text, near bigint, made bigint, failing bigint, stopped bigint, dropped bigint")
+	callsTable       = describe("calls", 2, central, "webhook text, id text, topic text, site bigint, at bigint, body text, due bigint, tries bigint, ended bigint, answer text")
 	auditTable       = describe("audit", 1, central, "number bigint, at bigint, who text, origin text, act text, target text, result text, before bytea, hash bytea")
 )
 

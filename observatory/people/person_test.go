@@ -22,8 +22,8 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 	}
 	for role, may := range map[people.Role]map[people.Action]bool{
 		people.Administrator: everywhere(people.Actions...),
-		people.Technician:    everywhere(people.Read, people.Release, people.Confirm, people.Own),
-		people.GroupReader:   everywhere(people.Read, people.Own),
+		people.Technician:    everywhere(people.Read, people.Release, people.Confirm, people.Connect, people.Own),
+		people.GroupReader:   everywhere(people.Read, people.Connect, people.Own),
 		people.SiteReader:    everywhere(people.Read, people.Own),
 		"":                   {},
 		"mayor":              {},

@@ -33,20 +33,21 @@ const (
 
 // The actions on the whole.
 const (
-	Enrol  Action = "enrol"  // enter and invite sites, note what was shipped, take boxes out
-	Manage Action = "manage" // invite people, give roles, take them away; groups, settings, keys of programs
-	Audit  Action = "audit"  // read what everybody did
-	Own    Action = "own"    // one's own passkeys, recovery code and sessions
+	Enrol   Action = "enrol"   // enter and invite sites, note what was shipped, take boxes out
+	Manage  Action = "manage"  // invite people, give roles, take them away; groups, settings
+	Audit   Action = "audit"   // read what everybody did
+	Connect Action = "connect" // keys for programs and webhooks, which have no more than the person who makes them
+	Own     Action = "own"     // one's own passkeys, recovery code and sessions
 )
 
 // Actions lists every action. Do not write to it.
-var Actions = []Action{Read, Release, Confirm, Enrol, Manage, Audit, Own}
+var Actions = []Action{Read, Release, Confirm, Enrol, Manage, Audit, Connect, Own}
 
 // duties are what each role may do. What is not here is refused.
 var duties = map[Role][]Action{
 	Administrator: Actions,
-	Technician:    {Read, Release, Confirm, Own},
-	GroupReader:   {Read, Own},
+	Technician:    {Read, Release, Confirm, Connect, Own},
+	GroupReader:   {Read, Connect, Own},
 	SiteReader:    {Read, Own},
 }
 
