@@ -31,10 +31,13 @@ const (
 // seenEvery is how often it is noted that a session was seen.
 const seenEvery = time.Minute
 
-// Options are what the door is made with. Now and Random must be given; Random of cryptographic quality.
+// Options are what the door is made with. Now and Random must be given; Random of cryptographic quality. Host is the name
+// under which the pages are opened: passkeys belong to it, and to no other ("localhost" when empty). OpenID may be nil.
 type Options struct {
 	Now    func() time.Time
 	Random io.Reader
+	Host   string
+	OpenID *OpenID
 }
 
 // Door lets people in. It is safe for concurrent use.
@@ -44,10 +47,17 @@ type Door struct {
 	failures knocks // that brought nobody in
 	begun    knocks // challenges that were given
 	noted    knocks
+	provider provider
+	hashing  chan struct{} // one taken by each slow hash
 }
 
 // New makes a door.
-func New(l *ledger.Ledger, o Options) *Door { return &Door{Options: o, ledger: l} }
+func New(l *ledger.Ledger, o Options) *Door {
+	if o.Host == "" {
+		o.Host = "localhost"
+	}
+	return &Door{Options: o, ledger: l, hashing: make(chan struct{}, mostHashing)}
+}
 
 // In is somebody who is in: who, and by which session.
 type In struct {
@@ -60,7 +70,7 @@ func (d *Door) Who(ctx context.Context, word string) (In, error) {
 	if word == "" {
 		return In{}, &abri.Error{Code: abri.CodeNotFound, What: "nobody is signed in"}
 	}
-	s, p, err := d.ledger.SessionOf(ctx, sha256.Sum256([]byte(word)))
+	s, p, err := d.ledger.SessionOf(ctx, digestOf(word))
 	if err != nil {
 		return In{}, err
 	}
@@ -87,7 +97,7 @@ func (d *Door) ByLink(ctx context.Context, secret, origin string) (string, peopl
 	if err != nil {
 		return "", people.Person{}, err
 	}
-	p, err := d.ledger.SignInByLink(ctx, sha256.Sum256([]byte(secret)), s)
+	p, err := d.ledger.SignInByLink(ctx, digestOf(secret), s)
 	return word, p, d.failed(ctx, s, "", err)
 }
 
@@ -103,7 +113,7 @@ func (d *Door) knock(origin string, means ledger.Means) (string, ledger.Session,
 		return "", ledger.Session{}, tooMany()
 	}
 	word, err := d.secret()
-	return word, ledger.Session{Digest: sha256.Sum256([]byte(word)), Since: now, Seen: now, Origin: origin, Means: means}, err
+	return word, ledger.Session{Digest: digestOf(word), Since: now, Seen: now, Origin: origin, Means: means}, err
 }
 
 // secret is 160 random bits in letters and digits.
@@ -138,3 +148,6 @@ func (d *Door) failed(ctx context.Context, s ledger.Session, who string, err err
 	}
 	return err
 }
+
+// digestOf is how a secret is kept.
+func digestOf(secret string) [sha256.Size]byte { return sha256.Sum256([]byte(secret)) }

@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"crypto/sha256"
 	"time"
 
 	"abri.example/abri"
@@ -36,7 +35,7 @@ func (d *Door) Relink(ctx context.Context, person string, lasting time.Duration)
 func (d *Door) link(lasting time.Duration) (string, ledger.Link, error) {
 	secret, err := d.secret()
 	now := d.Now()
-	return secret, ledger.Link{Digest: sha256.Sum256([]byte(secret)), Made: now, Until: now.Add(lasting)}, err
+	return secret, ledger.Link{Digest: digestOf(secret), Made: now, Until: now.Add(lasting)}, err
 }
 
 // FirstID and FirstName are the first administrator's, who is there from the beginning.
