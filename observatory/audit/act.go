@@ -28,6 +28,10 @@ const (
 	ManageKey     Act = "manage-key"     // keys of programs, webhooks
 )
 
+// Acts lists every act. Do not write to it.
+var Acts = []Act{SignIn, InvitePerson, ChangePerson, RevokePerson, AddPasskey, RemovePasskey, NewRecovery, EndSession, EnterSites, InviteBox,
+	ShipBox, ConfirmBox, RevokeBox, OrderRelease, ChangeGroup, EnterCommunes, ChangeSetting, Export, ManageKey}
+
 // Actor is who acts, from where ("console", the address of a browser, a program's key), and when.
 type Actor struct {
 	Who, From string

@@ -61,6 +61,20 @@ func (h *house) refuseDoor(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
+// refuseOpenID is the same for who comes from the provider, or could not be sent there.
+func (h *house) refuseOpenID(w http.ResponseWriter, r *http.Request, err error) {
+	switch abri.CodeOf(err) {
+	case abri.CodeUnavailable, abri.CodeUnsupported:
+		h.Log.Warn("OpenID", "code", abri.CodeOf(err), "err", err)
+		h.showDoor(w, r, http.StatusServiceUnavailable, "door.away")
+	case abri.CodeRefused, abri.CodeNotFound:
+		h.Log.Info("OpenID", "code", abri.CodeOf(err), "err", err)
+		h.showDoor(w, r, http.StatusForbidden, "door.stranger")
+	default:
+		h.refuseDoor(w, r, err)
+	}
+}
+
 // showDoor draws the page to sign in at, with what went wrong.
 func (h *house) showDoor(w http.ResponseWriter, r *http.Request, status int, wrong string) {
 	p := h.page(r, "/entrer")
@@ -68,6 +82,9 @@ func (h *house) showDoor(w http.ResponseWriter, r *http.Request, status int, wro
 	p.Title = words.say("door.title")
 	if wrong != "" {
 		p.Message = words.say(wrong)
+	}
+	if h.Door.OpenID != nil {
+		p.OpenID = h.Door.OpenID.Name
 	}
 	h.draw(w, r, "door", status, p)
 }

@@ -19,9 +19,11 @@ type page struct {
 	Query       string // that a link to another page keeps: the scope
 	Title       string
 	Message     string
+	Detail      string // of the message, for who can use it
 	AsOf        instant
 
 	Who                             string // is signed in, "" for nobody
+	ByLink                          bool   // he came by a link: without a passkey or a code he comes no more
 	MayManage, MayAudit, MayRelease bool
 
 	Scopes   []choice // what can be looked at
@@ -29,6 +31,13 @@ type page struct {
 	Figures  *figuresView
 	Site     *siteView
 	Rollout  *rolloutView
+
+	Secret    string // of an invitation, in its form
+	OpenID    string // the provider's name on the page to sign in at, "" for none
+	Account   *account
+	Persons   *persons
+	Journal   *journal
+	Releasing *releasing
 }
 
 // choice is one of several things to look at.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"abri.example/abri"
+	"abri.example/abri/observatory/ledger"
 	"abri.example/abri/observatory/people"
 	"abri.example/abri/observatory/signin"
 	"abri.example/abri/wording"
@@ -38,5 +39,5 @@ func (h *house) page(r *http.Request, path string) page {
 	lang := wording.Language(r, abri.French)
 	in, _ := r.Context().Value(visitorKey{}).(signin.In)
 	return page{Lang: lang, Other: wording.Other(lang), Path: path, AsOf: instantOf(h.Now(), h.Now().In(h.Location), lang),
-		Who: in.Name, MayManage: in.May(people.Manage), MayAudit: in.May(people.Audit), MayRelease: in.May(people.Release)}
+		Who: in.Name, ByLink: in.Session.Means == ledger.ByLink, MayManage: in.May(people.Manage), MayAudit: in.May(people.Audit), MayRelease: in.May(people.Release)}
 }

@@ -32,7 +32,8 @@ type dayRow struct {
 }
 
 // incident is an attack of a site in words. What is inside the site is not here: the observatory is not told.
-type incident struct{ When, What, Service, Way, Outside, Country, Attempts, Outcome, Class string }
+// Address is the outside end where it is one, and not the sources of a flood.
+type incident struct{ When, What, Service, Way, Outside, Address, Country, Attempts, Outcome, Class string }
 
 // mostIncidents is how many a page shows.
 const mostIncidents = 100
@@ -90,7 +91,7 @@ func incidentOf(a ledger.SiteAttack, w words, h *house) incident {
 		Attempts: wording.Number(a.Attempts, w.lang), Outcome: w.say("outcome." + string(a.Outcome)), Class: string(a.Outcome), Outside: "—",
 	}
 	if a.Outside.IsValid() {
-		i.Outside = a.Outside.String()
+		i.Outside, i.Address = a.Outside.String(), a.Outside.String()
 		if c := geo.Country(a.Outside); c != "" {
 			i.Country = geo.Name(c, w.lang)
 		}

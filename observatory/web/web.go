@@ -23,6 +23,10 @@ type Options struct {
 	// Door knows who is signed in.
 	Door *signin.Door
 
+	// Address is where people open the pages ("https://observatoire.loire.example:8443"), as links to them say it; where it
+	// is empty, that of who asks.
+	Address string
+
 	// Roster draws the map from memory; nil: the ledger is read each time.
 	Roster *ledger.Roster
 

@@ -2,12 +2,16 @@ package web
 
 import (
 	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"abri.example/abri"
+	"abri.example/abri/observatory/audit"
 	"abri.example/abri/observatory/ledger"
+	"abri.example/abri/observatory/people"
 )
 
 func TestNoPhraseIsMissingOrUnused(t *testing.T) {
@@ -24,10 +28,41 @@ func TestNoPhraseIsMissingOrUnused(t *testing.T) {
 		}
 		source += string(data)
 	}
-	used := map[string]bool{"scope.all": true, "map.all": true, "map.worst": true, "map.title": true, "country.unknown": true, "chart": true,
-		"door.title": true, "door.refused": true, "door.many": true, "fault.role": true, "fault.invalid": true, "fault.lost": true, "fault.database": true,
-		"trend.more": true, "trend.less": true, "trend.same": true, "by.jour": true, "by.mois": true, "by.annee": true,
-		"sort.commune": true, "sort.firm": true, "sort.association": true, "place.before": true, "place.behind": true}
+	code, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range code {
+		if data, err := os.ReadFile(name); err != nil {
+			t.Fatal(err)
+		} else if !strings.HasSuffix(name, "_test.go") && name != "words.go" {
+			source += string(data)
+		}
+	}
+	used := map[string]bool{}
+	for key := range phrases { // of code: a key stands there whole, in quotation marks
+		if strings.Contains(source, `"`+key+`"`) {
+			used[key] = true
+		}
+	}
+	for _, s := range []string{"by.jour", "by.mois", "by.annee", "sort.commune", "sort.firm", "sort.association", "place.before", "place.behind"} {
+		used[s] = true
+	}
+	for _, s := range people.Roles {
+		used["role."+string(s)] = true
+	}
+	for _, s := range audit.Acts {
+		used["act."+string(s)] = true
+	}
+	for _, s := range []audit.Result{audit.Done, audit.Refused} {
+		used["result."+string(s)] = true
+	}
+	for _, s := range []ledger.Means{ledger.ByPasskey, ledger.ByOpenID, ledger.ByRecovery, ledger.ByLink} {
+		used["means."+string(s)] = true
+	}
+	for _, s := range releaseSpans {
+		used["span."+s.word] = true
+	}
 	for _, m := range regexp.MustCompile(`say "([a-z.-]+)"`).FindAllStringSubmatch(source, -1) {
 		used[m[1]] = true
 	}
