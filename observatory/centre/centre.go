@@ -35,13 +35,15 @@ import (
 
 // Options are the settings of an observatory.
 type Options struct {
-	Data     string // the folder of keys, and of the database where that is a file
-	Database string // "postgres://…"; empty: SQLite in Data
-	Boxes    string // where boxes report: "address:port"
-	Pages    string // where the pages are
-	Metrics  string // where the figures for Prometheus are; empty: nowhere
-	Software string // the version of the program
-	URL      string // under which boxes reach it; what was given first is remembered
+	Data     string         // the folder of keys, and of the database where that is a file
+	Database string         // "postgres://…"; empty: SQLite in Data
+	Boxes    string         // where boxes report: "address:port"
+	Pages    string         // where the pages are
+	Metrics  string         // where the figures for Prometheus are; empty: nowhere
+	Software string         // the version of the program
+	PagesURL string         // under which people open the pages, and to which passkeys belong; empty: https://localhost and the port
+	OpenID   *signin.OpenID // a provider from which people may come; nil for none
+	URL      string         // under which boxes reach it; what was given first is remembered
 	Now      func() time.Time
 	Log      *slog.Logger
 	Out      io.Writer     // where the link for the first administrator is printed
@@ -113,18 +115,34 @@ func Run(ctx context.Context, o Options) error {
 		return fmt.Errorf("serving the pages: %w", err)
 	}
 	defer pages.Close()
-	certificate := a.Server(namesOf(url), o.Now)
-	door := signin.New(l, signin.Options{Now: o.Now, Random: rand.Reader})
-	first, err := door.First(ctx)
+	opened, err := openedAt(ctx, l, o, portOf(pages))
 	if err != nil {
 		return err
 	}
-	if first != "" {
-		fmt.Fprintf(o.Out, "The pages are at https://localhost:%s. The first administrator opens, once:\n\n  https://localhost:%s/premier?cle=%s\n\n", portOf(pages), portOf(pages), first)
+	certificate := a.Server(namesOf(url, opened), o.Now)
+	door, err := doorAt(ctx, l, o, opened)
+	if err != nil {
+		return err
 	}
 	fmt.Fprintf(o.Out, "Boxes report to %s. `abri-observatory invite` makes an invitation.\n", url)
-	seen := web.New(l, web.Options{Door: door, Roster: roster, Now: o.Now, Log: o.Log})
+	seen := web.New(l, web.Options{Door: door, Address: opened, Roster: roster, Now: o.Now, Log: o.Log})
 	return serve(ctx, o, l, desk, roster, figures, seen, boxes, pages, certificate)
+}
+
+// doorAt makes the door of the pages, and prints the link for the first administrator while nobody can sign in.
+func doorAt(ctx context.Context, l *ledger.Ledger, o Options, opened string) (*signin.Door, error) {
+	so := signin.Options{Now: o.Now, Random: rand.Reader, Host: hostOf(opened)}
+	if o.OpenID != nil {
+		provider := *o.OpenID
+		provider.Redirect = opened + "/retour"
+		so.OpenID = &provider
+	}
+	door := signin.New(l, so)
+	first, err := door.First(ctx)
+	if err == nil && first != "" {
+		fmt.Fprintf(o.Out, "The pages are at %s. The first administrator opens, once:\n\n  %s/premier?cle=%s\n\n", opened, opened, first)
+	}
+	return door, err
 }
 
 // serve runs both servers and the clock until ctx ends or one of them fails.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strings"
 
 	"abri.example/abri"
 	"abri.example/abri/observatory/invitation"
@@ -36,11 +37,37 @@ func checkURL(s string) error {
 	return nil
 }
 
-// namesOf are the names of the server's certificate: that of its URL, and those of this machine.
-func namesOf(address string) []string {
+// KeyPages is the setting of the ledger that holds where people open the pages: links of the console say it.
+const KeyPages = "pages.url"
+
+// openedAt is where people open the pages; one that is given is remembered for the links that follow.
+func openedAt(ctx context.Context, l *ledger.Ledger, o Options, port string) (string, error) {
+	at := o.PagesURL
+	if at == "" {
+		at = "https://localhost:" + port
+	} else if err := checkURL(at); err != nil {
+		return "", err
+	}
+	at = strings.TrimSuffix(at, "/")
+	return at, l.Remember(ctx, KeyPages, at)
+}
+
+// hostOf is the name in a URL.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// namesOf are the names of the server's certificate: those of its URLs, and those of this machine.
+func namesOf(addresses ...string) []string {
 	names := []string{"localhost", "127.0.0.1", "::1"}
-	if u, err := url.Parse(address); err == nil && !slices.Contains(names, u.Hostname()) {
-		names = append(names, u.Hostname())
+	for _, a := range addresses {
+		if h := hostOf(a); h != "" && !slices.Contains(names, h) {
+			names = append(names, h)
+		}
 	}
 	if host, err := os.Hostname(); err == nil && host != "" && !slices.Contains(names, host) {
 		names = append(names, host)

@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"abri.example/abri"
+	"abri.example/abri/observatory/audit"
 	"abri.example/abri/observatory/authority"
 	"abri.example/abri/observatory/centre"
 	"abri.example/abri/observatory/ledger"
@@ -45,6 +46,8 @@ type verbs struct {
 	Waiting    waitingVerb    `cmd:"" help:"The boxes that wait for a person to compare their words."`
 	Confirm    confirmVerb    `cmd:"" help:"Take a box in: its four words are the same here and there."`
 	Revoke     revokeVerb     `cmd:"" help:"Take a box out, at once."`
+	Person     personVerb     `cmd:"" help:"Who may sign in: invite, list, link, role, revoke."`
+	Audit      auditVerb      `cmd:"" help:"What people did; audit verify checks the chain."`
 	Sites      sitesVerb      `cmd:"" help:"The sites, how far each has come, and its sky."`
 	Group      groupVerb      `cmd:"" help:"Put sites into a group: epci, canton, trade or technician."`
 	Release    releaseVerb    `cmd:"" help:"Release an address at a site, or at all of a group at once."`
@@ -119,7 +122,7 @@ func (s *shell) options() centre.Options {
 	return centre.Options{Data: s.data, Database: s.database, Now: s.now, Log: s.log(), Out: s.out}
 }
 
-// with opens the observatory that is there, for one piece of work.
+// with opens the observatory that is there, for one piece of work. Whoever does it is named here for the audit log.
 func (s *shell) with(do func(*ledger.Ledger, *authority.Authority) error) error {
 	if _, err := os.Stat(centre.AuthorityIn(s.data)); err != nil {
 		return &abri.Error{Code: abri.CodeNotFound, Place: s.data, What: "there is no observatory here", Remedy: "`abri-observatory run` begins one; --data names its folder"}
@@ -128,6 +131,7 @@ func (s *shell) with(do func(*ledger.Ledger, *authority.Authority) error) error 
 	if err != nil {
 		return err
 	}
+	s.ctx = audit.By(s.ctx, audit.Actor{Who: who(), From: "console", At: s.now()})
 	return errors.Join(do(l, a), l.Close())
 }
 

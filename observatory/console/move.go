@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"abri.example/abri"
+	"abri.example/abri/observatory/audit"
 	"abri.example/abri/observatory/authority"
 	"abri.example/abri/observatory/centre"
 	"abri.example/abri/observatory/ledger"
@@ -27,6 +28,9 @@ func (v moveVerb) Run(s *shell) error {
 		return &abri.Error{Code: abri.CodeInvalid, Place: v.To, What: "not a PostgreSQL", Remedy: "postgres://user@host/name"}
 	}
 	return s.with(func(from *ledger.Ledger, _ *authority.Authority) error {
+		if err := from.Note(s.ctx, audit.Export, "move to PostgreSQL", audit.Done); err != nil {
+			return err
+		}
 		return s.copyInto(from, v.To)
 	})
 }
@@ -63,6 +67,9 @@ func (v backupVerb) Run(s *shell) error {
 		return err
 	}
 	return s.with(func(from *ledger.Ledger, _ *authority.Authority) error {
+		if err := from.Note(s.ctx, audit.Export, "backup to "+v.Folder, audit.Done); err != nil {
+			return err
+		}
 		if err := s.copyInto(from, filepath.Join(v.Folder, backupFile)); err != nil {
 			return err
 		}

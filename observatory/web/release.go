@@ -79,6 +79,9 @@ func (h *house) release(w http.ResponseWriter, r *http.Request, v *visitor) {
 		}
 	}
 	prefix, wrong := prefixOf(view.Address)
+	if wrong == nil && long == 0 {
+		wrong = &abri.Error{Code: abri.CodeInvalid, What: "for how long"}
+	}
 	if wrong == nil {
 		view.Done, wrong = v.Release(r.Context(), prefix, at.Scope, h.Now(), long)
 	}
