@@ -77,7 +77,7 @@ func TestAFloodThatIsOnlyWatched(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		_, err := h.Throw(ctx, testnet.Floods[4:5], h.Exchange.Peer, false, true, thrown)
+		_, err := h.Throw(ctx, testnet.Floods[2:3], h.Exchange.Peer, false, true, thrown)
 		ended <- err
 	}()
 	st := h.status("the flood is not told", func(st control.Status) bool {

@@ -36,6 +36,7 @@ type siege struct {
 	seconds     int                      // with a report
 	held        map[abri.Pressure]uint64 // since it began
 	returned    uint64
+	fresh       uint64 // openings held back in the last second
 	ripe        uint64 // openings held back until the second before: whoever wants to come back has
 	peak        uint64
 	sources     map[abri.Service]uint64
@@ -50,6 +51,7 @@ func NewWatch() *Watch { return &Watch{sieges: map[aim]*siege{}} }
 
 const (
 	least     = 50              // packets held back, or it is none
+	evident   = 5000            // openings held back in one second are no crowd's: eight hundred people do not come in the same one
 	crowd     = 2               // when one opening in so many comes back it is a crowd of visitors, not a flood
 	siegeOver = 2 * time.Minute // of quiet, after which another attack would begin
 	mostTold  = 4096
@@ -73,7 +75,7 @@ func (w *Watch) Observe(at time.Time, reports []Report) []Told {
 			w.sieges[k] = s
 		}
 		if !pressed[k] {
-			s.ripe = s.held[abri.Openings]
+			s.ripe, s.fresh = s.held[abri.Openings], 0
 		}
 		pressed[k] = true
 		s.take(at, r)
@@ -99,6 +101,9 @@ func (w *Watch) Observe(at time.Time, reports []Report) []Told {
 func (s *siege) take(at time.Time, r Report) {
 	s.last = at
 	s.held[r.Pressure] += r.Held
+	if r.Pressure == abri.Openings {
+		s.fresh += r.Held
+	}
 	s.returned += r.Returned
 	s.sources[r.Service] = max(s.sources[r.Service], r.Sources)
 	s.waiting.Held += r.Held
@@ -117,7 +122,7 @@ func (s *siege) isFlood() bool {
 			other += n
 		}
 	}
-	return other >= least || s.ripe >= least && s.returned*crowd < s.ripe
+	return other >= least || s.fresh >= evident || s.ripe >= least && s.returned*crowd < s.ripe
 }
 
 func (s *siege) tell(at time.Time, k aim) (Told, bool) {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/vishvananda/netlink"
@@ -24,15 +25,15 @@ type Flood struct {
 	Part  bool   // a later fragment
 }
 
-// Floods are the usual ones. Whoever wants them mixed throws several.
+// Floods are the usual ones, those last that a gate does not judge in its first minute. Whoever wants them mixed throws several.
 var Floods = []Flood{
 	{Name: "SYN", Proto: 6, Port: WebPort, Flags: 0x02},
-	{Name: "ACK", Proto: 6, Port: WebPort, Flags: 0x10},
-	{Name: "SYN+ACK", Proto: 6, From: 443, Flags: 0x12},
 	{Name: "UDP", Proto: 17, Bytes: 400},
 	{Name: "ICMP", Proto: 1, Bytes: 56},
 	{Name: "fragments", Proto: 17, Bytes: 1000, Part: true},
 	{Name: "DNS questions", Proto: 17, Port: 53, Bytes: 32},
+	{Name: "ACK", Proto: 6, Port: WebPort, Flags: 0x10},
+	{Name: "SYN+ACK", Proto: 6, From: 443, Flags: 0x12},
 	{Name: "NTP answers", Proto: 17, From: 123, Bytes: 440},
 }
 
@@ -92,22 +93,31 @@ func swallow() error {
 
 // heads are the two Ethernet addresses: to the machine, from the router.
 func (s *Scene) heads(at Peer) ([]byte, error) {
-	var heads []byte
-	for _, end := range []struct {
-		host *Host
-		port string
-	}{{at.Host, "eth0"}, {s.router, "lan"}} {
-		if err := end.host.Do(func() error {
-			link, err := net.InterfaceByName(end.port)
-			if err == nil {
-				heads = append(heads, link.HardwareAddr...)
-			}
-			return err
-		}); err != nil {
-			return nil, err
-		}
+	to, err := at.Host.card("eth0")
+	if err != nil {
+		return nil, err
 	}
-	return heads, nil
+	from, err := s.router.card("lan")
+	return append(to, from...), err
+}
+
+// Lair gives the cards of the criminals' cable to the router: theirs, and the router's.
+func (s *Scene) Lair() (own, router net.HardwareAddr, err error) {
+	if own, err = s.criminals.card("wan"); err == nil {
+		router, err = s.router.card("criminals")
+	}
+	return own, router, err
+}
+
+func (h *Host) card(port string) (card net.HardwareAddr, err error) {
+	err = h.Do(func() error {
+		link, err := net.InterfaceByName(port)
+		if err == nil {
+			card = slices.Clone(link.HardwareAddr)
+		}
+		return err
+	})
+	return card, err
 }
 
 // thrower makes the frames.

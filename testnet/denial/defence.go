@@ -2,29 +2,28 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 
 	"abri.example/abri/testnet"
 )
 
-// defence is what stands in the box's place.
+// defence is what stands in the box's place. The box that it raises is nil where there is none.
 type defence struct {
 	name  string
-	raise func(*bench, *testnet.Scene) error
+	raise func(*bench, *testnet.Scene) (*testnet.Box, error)
 }
 
 var defences = []defence{
-	{"none", func(_ *bench, s *testnet.Scene) error { return bare(s) }},
-	{"nftables", func(_ *bench, s *testnet.Scene) error { return firewall(s) }},
-	{"abri", func(b *bench, s *testnet.Scene) error {
+	{"none", func(_ *bench, s *testnet.Scene) (*testnet.Box, error) { return nil, bare(s) }},
+	{"nftables", func(b *bench, s *testnet.Scene) (*testnet.Box, error) { return nil, b.firewall(s) }},
+	{"abri", func(b *bench, s *testnet.Scene) (*testnet.Box, error) {
 		box := s.NewBox(b.program, s.BoxFile())
 		if err := box.Start(); err != nil {
-			return err
+			return nil, err
 		}
 		_, err := box.Ready(b.ctx)
-		return err
+		return box, err
 	}},
 }
 
@@ -35,7 +34,7 @@ func bare(s *testnet.Scene) error {
 }
 
 // firewall is a bridge with the limits that an expert writes: conversations pass, the rest is limited by source and in all.
-func firewall(s *testnet.Scene) error {
+func (b *bench) firewall(s *testnet.Scene) error {
 	if err := bare(s); err != nil {
 		return err
 	}
@@ -55,7 +54,7 @@ func firewall(s *testnet.Scene) error {
 		if load(limits) == nil {
 			return nil
 		}
-		fmt.Fprintln(os.Stderr, "denial: this kernel follows no conversations on a bridge (CONFIG_NF_CONNTRACK_BRIDGE): nftables limits without")
+		b.notes = append(b.notes, "nftables: this kernel follows no conversations on a bridge (CONFIG_NF_CONNTRACK_BRIDGE is not set), so its limits are without: of packets in conversations none is spared")
 		return load(unfollowed())
 	})
 }
