@@ -73,6 +73,19 @@ func TestOddQuestionsWait(t *testing.T) {
 	}
 }
 
+// TestStrictHoldsQuestions: while it is strict every question waits, for Go alone tells what imitates another name; a listed one
+// is answered at once as ever.
+func TestStrictHoldsQuestions(t *testing.T) {
+	b := newBench(t, abri.Protect)
+	b.loadNames(evil)
+	b.do(b.SetStrict(true))
+	for name, want := range map[string]Reason{"www.example.org.": Pass, "evil.com.": DropName} {
+		if got := b.run(in, asking(query(t, name, miekg.TypeA, true)).bytes()); got != want || b.waits != (want == Pass) {
+			t.Errorf("%s: %v, waits %v", name, got, b.waits)
+		}
+	}
+}
+
 // TestPiecesAreRead: a later fragment from inside is copied, for a question or a hello may be cut in two; the first piece of
 // a question waits for it.
 func TestPiecesAreRead(t *testing.T) {

@@ -44,6 +44,11 @@ func TestQuestionsAddUpAndGo(t *testing.T) {
 	first.Times, first.Last = 4, again.Last
 	same(t, "questions", got[[]Question](t)(s.QuestionsFor(t.Context(), "evil.com", "2026-03-03")), []Question{first, q(4, "evil.com", "")})
 	same(t, "names", got[[]Asked](t)(s.Asked(t.Context(), "2026-03-03")), []Asked{{"evil.com", 2}, {"other.org", 1}})
+	for day, want := range map[abri.Day]int{"2026-03-03": 0, "2026-03-04": 1, "2026-03-09": 2} {
+		if n, err := s.DaysAsked(t.Context(), "evil.com", day); err != nil || n != want {
+			t.Errorf("before %s it was asked for on %d days, %v, want %d", day, n, err, want)
+		}
+	}
 	if n, err := s.Sweep(t.Context(), time.Date(2026, 3, 5, 12, 0, 0, 0, time.UTC), Retention{Rows: 24 * time.Hour, Counters: 24 * time.Hour}); err != nil || n != 1 {
 		t.Errorf("swept %d, %v", n, err)
 	}

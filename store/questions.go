@@ -51,6 +51,16 @@ func (s *Store) Asked(ctx context.Context, since abri.Day) ([]Asked, error) {
 	}, `SELECT name, COUNT(DISTINCT day) FROM questions INDEXED BY questions_name WHERE day >= ? GROUP BY name`, string(since))
 }
 
+// DaysAsked is on how many days before a day devices of the site asked for a name.
+func (s *Store) DaysAsked(ctx context.Context, name string, before abri.Day) (days int, err error) {
+	all, err := query(ctx, s, "reading questions from", func(r *sql.Rows) (n int, err error) { return n, r.Scan(&n) },
+		`SELECT COUNT(DISTINCT day) FROM questions INDEXED BY questions_name WHERE name = ? AND day < ?`, name, string(before))
+	if len(all) > 0 {
+		days = all[0]
+	}
+	return days, err
+}
+
 // QuestionsFor gives who asked for a name from a day on, by day and device.
 func (s *Store) QuestionsFor(ctx context.Context, name string, since abri.Day) ([]Question, error) {
 	return query(ctx, s, "reading questions from", func(r *sql.Rows) (q Question, err error) {

@@ -2,6 +2,7 @@ package stories
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"strings"
@@ -151,4 +152,32 @@ func overTCP(t *testing.T, s *testnet.Scene, at netip.AddrPort, name string) (*d
 	client := dns.Client{Net: "tcp", Timeout: honestLimit}
 	m, _, err := client.ExchangeWithConn(new(dns.Msg).SetQuestion(dns.Fqdn(name), dns.TypeA), &dns.Conn{Conn: c})
 	return m, err
+}
+
+// A name that imitates the tax office is on no list. The first question for it gets no address either, the kernel learns to stop
+// the next, and what a person releases passes.
+func TestStoryAnImitationHasNoAddress(t *testing.T) {
+	const name = "impots-gouv-remboursement.info"
+	s, b, _ := phishing(t, abri.Protect)
+	for i := range 3 {
+		if m := lookUp(t, s, s.Resolver.V4, fmt.Sprintf("%d.%s", i, name), dns.TypeA); m.Rcode != dns.RcodeNameError || len(m.Ns) != 1 || len(m.IsEdns0().Option) != 1 {
+			t.Errorf("the answer is %v", m)
+		}
+	}
+	sky(t, b, func(w testnet.Weather) bool { return w.Neutralised >= 1 })
+	if said, err := b.Type(t.Context(), "why", name); err != nil || !strings.Contains(said, "looks like impots.gouv.fr") || !strings.Contains(said, "stopped") {
+		t.Errorf("why says %q, %v", said, err)
+	}
+	before := s.Resolver.Total()
+	if m := lookUp(t, s, s.Resolver.V4, "ameli-renouvellement.fr", dns.TypeA); m.IsEdns0() != nil && len(m.IsEdns0().Option) > 0 || s.Resolver.Total() == before {
+		t.Errorf("one that is only told does not reach the resolver: %v", m)
+	}
+	if _, err := b.Type(t.Context(), "release", name); err != nil {
+		t.Fatal(err)
+	}
+	before = s.Resolver.Total()
+	lookUp(t, s, s.Resolver.V4, "0."+name, dns.TypeA)
+	if s.Resolver.Total() == before {
+		t.Error("a released one does not reach its resolver")
+	}
 }

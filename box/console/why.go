@@ -113,6 +113,13 @@ func (v whyVerb) name(s *shell) error {
 	if a.Passes != "" {
 		fmt.Fprintf(s.out, "%s passes all the same: %s\n", a.Name, a.Passes)
 	}
+	if i := a.Imitates; i != nil {
+		what := "told, and not stopped"
+		if i.Stops {
+			what = "stopped"
+		}
+		fmt.Fprintf(s.out, "%s: looks like %s, %d points of 100 (%s): %s\n", a.Name, i.Whom, i.Points, strings.Join(i.Because, ", "), what)
+	}
 	if a.Guarded == "" && len(a.Lists) == 0 {
 		fmt.Fprintf(s.out, "%s: it is on no list\n", a.Name)
 	}

@@ -17,12 +17,22 @@ type NewList struct {
 	Observe bool   `json:"observe,omitempty"`
 }
 
-// NameAnswer is what `abri why` shows of a name: whose guarded name it is, and every list that has it.
+// NameAnswer is what `abri why` shows of a name: whose guarded name it is, every list that has it, and whom it imitates.
 type NameAnswer struct {
-	Name    string      `json:"name"`
-	Guarded string      `json:"guarded,omitempty"`
-	Lists   []NameEntry `json:"lists"`
-	Passes  string      `json:"passes,omitempty"` // why it passes although it is listed
+	Name     string      `json:"name"`
+	Guarded  string      `json:"guarded,omitempty"`
+	Lists    []NameEntry `json:"lists"`
+	Passes   string      `json:"passes,omitempty"` // why it passes although it is listed
+	Imitates *Imitation  `json:"imitates,omitempty"`
+}
+
+// Imitation is whom a name imitates, with points from 0 to 100 and what they are for. From 50 it is told; Stops says that there
+// are enough of them to stop it.
+type Imitation struct {
+	Whom    string   `json:"whom"`
+	Points  int      `json:"points"`
+	Stops   bool     `json:"stops"`
+	Because []string `json:"because"`
 }
 
 // NameEntry is one list in a NameAnswer. Whole says that the entry covers what lies beneath it.

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"abri.example/abri"
 	"abri.example/abri/names"
@@ -15,15 +16,19 @@ const maxJudged = 16_384
 
 // imitations remembers what names look like, because the same ones are asked for all day.
 type imitations struct {
-	judge  *lookalike.Judge // nil looks for none
+	judge  *lookalike.Judge                        // nil looks for none
+	habit  func(name string, before time.Time) int // on how many earlier days the site asked for a name; nil knows none
+	told   func(name string)                       // is given those whose questions are stopped; nil is told none
 	judged map[string]lookalike.Likeness
 }
 
 // SetLookalikes tells imitations by another judge from now on.
-func (p *Pipeline) SetLookalikes(judge *lookalike.Judge) { p.imitations = imitations{judge: judge} }
+func (p *Pipeline) SetLookalikes(judge *lookalike.Judge) {
+	p.imitations.judge, p.imitations.judged = judge, nil
+}
 
-// of gives what a name looks like.
-func (i *imitations) of(name []byte) lookalike.Likeness {
+// of gives what a name looks like at a time.
+func (i *imitations) of(name []byte, at time.Time) lookalike.Likeness {
 	if l, ok := i.judged[string(name)]; ok {
 		return l
 	}
@@ -31,16 +36,19 @@ func (i *imitations) of(name []byte) lookalike.Likeness {
 		i.judged = make(map[string]lookalike.Likeness)
 	}
 	l := i.judge.Judge(string(name))
+	if l.Score >= lookalike.Observe && i.habit != nil {
+		l = l.Habit(i.habit(string(name), at))
+	}
 	i.judged[string(name)] = l
 	return l
 }
 
 // imitates is the finding about a name that imitates another: ok from the bar to observe on, sure from that to block on.
 func (p *Pipeline) imitates(s *names.Sighting) (f abri.Finding, sure, ok bool) {
-	if p.imitations.judge == nil {
+	if p.imitations.judge == nil || p.released(s.Name) {
 		return abri.Finding{}, false, false
 	}
-	l := p.imitations.of(s.Name)
+	l := p.imitations.of(s.Name, s.At)
 	if l.Score < lookalike.Observe {
 		return abri.Finding{}, false, false
 	}

@@ -23,16 +23,37 @@ func (p *Pipeline) named(s *names.Sighting) {
 	if len(s.Name) == 0 || s.Beyond || !leaves(s) {
 		return
 	}
+	f, listed := p.onList(s)
+	if listed {
+		p.note(s)
+		p.stop(s, f)
+		return
+	}
+	f, sure, like := p.imitates(s)
+	if !sure || p.policy.Mode() != abri.Protect { // what is stopped each time becomes no habit
+		p.note(s)
+	}
+	if sure {
+		p.stop(s, f)
+	} else if like && !s.Again {
+		p.counter.Add(s.At, count.Sighting{Finding: f, Outcome: abri.Observed, Attempts: 1})
+	}
+}
+
+// note gives a name to who remembers what is asked for.
+func (p *Pipeline) note(s *names.Sighting) {
 	if p.asked != nil && !s.Again {
 		p.asked(s)
 	}
-	if f, ok := p.onList(s); ok {
-		p.stop(s, f)
-	} else if f, sure, ok := p.imitates(s); sure {
-		p.stop(s, f)
-	} else if ok && !s.Again {
-		p.counter.Add(s.At, count.Sighting{Finding: f, Outcome: abri.Observed, Attempts: 1})
+}
+
+// released reports whether a person lets a name pass.
+func (p *Pipeline) released(name []byte) bool {
+	if p.domains == nil {
+		return false
 	}
+	rule, ok := p.domains.FindNameRule(string(name))
+	return ok && rule.Pass
 }
 
 // stop stops the rest of a conversation with the host of a name; of the DNS only the question, because one conversation
@@ -65,7 +86,7 @@ func (p *Pipeline) onList(s *names.Sighting) (abri.Finding, bool) {
 	if p.domains == nil {
 		return abri.Finding{}, false
 	}
-	if rule, ok := p.domains.FindNameRule(string(s.Name)); ok && rule.Pass {
+	if p.released(s.Name) {
 		return abri.Finding{}, false
 	}
 	for _, l := range p.domains.FindName(string(s.Name)) {

@@ -59,6 +59,11 @@ type Options struct {
 	// until it returns.
 	Asked func(*names.Sighting)
 
+	// Habit gives on how many days before a time devices of the site asked for a name, which speaks against its being an
+	// imitation; nil knows of none. Imitated, when not nil, is given each name whose question was stopped because it is one.
+	Habit    func(name string, before time.Time) int
+	Imitated func(name string)
+
 	// Devices, when not nil, is shown what tells who is who on the inside.
 	Devices *device.Book
 }
@@ -118,10 +123,11 @@ func New(o Options) *Pipeline {
 	}
 	p.acts = acts{measures: o.Measures, act: o.Act, sever: p.sever, guarded: o.Guarded}
 	p.beyond = o.Named != nil
+	p.imitations = imitations{judge: o.Lookalikes, habit: o.Habit, told: o.Imitated}
 	p.holds = map[*flow.Flow][]uint32{}
 	p.heads = map[netip.Addr][]byte{}
 	p.cuts = cuts{hand: o.Hand, page: o.Page, by: map[order.Conversation]*cut{}}
-	p.names, p.told, p.domains, p.imitations.judge = names.New(names.Options{Beyond: o.Named != nil}), o.Named, o.Domains, o.Lookalikes
+	p.names, p.told, p.domains = names.New(names.Options{Beyond: o.Named != nil}), o.Named, o.Domains
 	p.passed = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: o.Live, Early: p.ended})
 	if o.Live {
 		p.stopped = flow.NewTable(flow.Options{Max: o.Flows, Home: o.Home, Counted: true})

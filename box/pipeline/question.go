@@ -52,6 +52,9 @@ func (p *Pipeline) whyAsked(s *names.Sighting) abri.Finding {
 	if f, ok := p.onList(s); ok {
 		return f
 	}
+	if f, sure, _ := p.imitates(s); sure {
+		return f
+	}
 	return asked(s, abri.KnownDestination, abri.Why{Rule: abri.RuleName, Evidence: []abri.Evidence{{Name: "asked", Value: string(s.Name)}}})
 }
 
@@ -99,6 +102,9 @@ func (p *Pipeline) refuse(s *names.Sighting, f abri.Finding) {
 			p.found(f)
 			return
 		}
+	}
+	if f.Kind == abri.Lookalike && p.imitations.told != nil {
+		p.imitations.told(string(s.Name))
 	}
 	p.answerFor(s)
 }

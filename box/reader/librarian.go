@@ -38,8 +38,9 @@ func (r *Reader) WhyName(_ context.Context, name string) (control.NameAnswer, er
 	a := control.NameAnswer{Name: name, Lists: []control.NameEntry{}}
 	a.Guarded, _ = guarded.Default().Name(name)
 	r.mu.Lock()
-	set := r.set
+	set, judge := r.set, r.imitations
 	r.mu.Unlock()
+	a.Imitates = r.imitates(judge, name)
 	if set == nil {
 		return a, nil
 	}

@@ -89,6 +89,7 @@ func (r *Reader) fetchLists(ctx context.Context) error {
 		}
 		r.library.Refresh(ctx, r.now, r.shelve)
 		r.endReleases()
+		r.stopImitations()
 		r.tellLists()
 		return nil
 	})

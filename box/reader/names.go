@@ -170,7 +170,7 @@ func (r *Reader) named(set *feed.Set) *feed.Set {
 func (r *Reader) loadNames(s *feed.Set) error {
 	seed := feed.NameSeed()
 	r.mu.Lock()
-	n := order.Names{Seed: [3]uint64{seed.Start, seed.First, seed.Second}, Rules: append(closedNames(r.config.Names), ruled(s)...)}
+	n := order.Names{Seed: [3]uint64{seed.Start, seed.First, seed.Second}, Rules: slices.Concat(closedNames(r.config.Names), r.imitated.rules(), ruled(s))}
 	k := &r.kernel
 	stand := k.namesVersion != nil && slices.Equal(k.namesVersion, s.NameVersion()) && slices.Equal(k.nameRules, n.Rules) &&
 		k.Names == k.wantedNames && k.NameRules == k.wantedRules

@@ -75,6 +75,7 @@ type Reader struct {
 	policy   *policy.Policy
 
 	imitations *lookalike.Judge
+	imitated   imitations
 	pipe       *pipeline.Pipeline
 	measures   *policy.Measures
 	bans       []ban // by detectors, to be put in force
@@ -174,6 +175,7 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 		Measures: r.measures, Act: r.measure, Guarded: guarded.Default().Name,
 		Policy: r.policy, Detectors: detect.With(r.line.Telephone), Counter: r.counter, Flows: c.Gate.Flows, Live: true,
 		Domains: r.set, Lookalikes: r.imitations, Devices: r.devices, Asked: r.noteQuestion,
+		Habit: r.habit, Imitated: r.noteImitation,
 		Hand: r.urgent, Page: r.stopped,
 	})
 	return nil

@@ -288,9 +288,10 @@ static __always_inline enum reason judge_name(void *ctx, bool skb, struct switch
 	if (!asks(c, p) || (reason != PASS && reason != PASS_EXEMPT))
 		return reason;
 	said = skb ? ask_skb(ctx, p) : ask_xdp(ctx, p);
-	p->odd = said == SAID_UNREAD;
-	if (said == SAID_PASS || p->odd)
+	if (said == SAID_PASS || said == SAID_UNREAD) {
+		p->odd = said == SAID_UNREAD || c->strict; // what it looks like only Go can tell
 		return reason;
+	}
 	reason = said == SAID_STOP ? DROP_NAME : DROP_RESOLVER;
 	return c->protect ? reason : reason - WATCH_ONLY;
 }

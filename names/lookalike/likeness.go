@@ -3,6 +3,7 @@ package lookalike
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -12,8 +13,10 @@ const (
 	pointsWord    = 50  // the brand's word stands in the name
 	pointsCommon  = 35  // a word that others may well use
 	pointsSpelt   = 75  // a spelling that only looks like the word
+	pointsScript  = 85  // likewise, with letters of another script, which nobody writes by accident
 	pointsNear    = 55  // one letter off
 	pointsCompany = 20  // words that such imitations put around it; at most two count
+	pointsDomain  = 70  // the whole of its domain, and it is somebody else's
 	pointsState   = 30  // the state's own ending within the name
 	pointsInside  = 15  // it stands in front of somebody else's domain
 	pointsFree    = 15  // a host where anybody gets a name, or an ending that imitations favour
@@ -30,11 +33,14 @@ func (n parsed) against(b *form) Likeness {
 			where, l.Reasons = at, []Reason{r}
 		}
 	}
+	if at, r := n.whole(b); r.Points > l.points() {
+		where, l.Reasons = at, []Reason{r}
+	}
 	if where < 0 {
 		return Likeness{}
 	}
 	own := n.labels[len(n.labels)-1]
-	if (len(n.labels) == 1 || b.Common) && slices.Contains(b.Words, own.bare) {
+	if (len(n.labels) == 1 && !n.free || b.Common) && b.isCalled(own) {
 		l.add("alone", own.text, pointsAlone)
 	}
 	for _, w := range n.company(b) {
@@ -82,6 +88,9 @@ func (n parsed) find(word, looks string, common bool) (int, Reason) {
 	for i, l := range n.folded {
 		plain := n.labels[i].text
 		if l.holds(looks) && !common && (len(word) >= misread || len(plain) != utf8.RuneCountInString(plain)) {
+			if strings.ContainsFunc(plain, foreign) {
+				return i, Reason{"looks like, in another script,", plain, pointsScript}
+			}
 			return i, Reason{"looks like", plain, pointsSpelt}
 		}
 	}
@@ -90,7 +99,7 @@ func (n parsed) find(word, looks string, common bool) (int, Reason) {
 	}
 	for i, l := range n.labels {
 		for _, t := range l.tokens {
-			if near(t, word) && t[0] == word[0] && !strings.HasPrefix(word, t) {
+			if near(t, word) && t[0] == word[0] && (len(word) >= long || !strings.HasPrefix(word, t)) {
 				return i, Reason{"one letter off", t, pointsNear}
 			}
 		}
@@ -99,11 +108,36 @@ func (n parsed) find(word, looks string, common bool) (int, Reason) {
 }
 
 // A word up to the length of short must stand by itself; one under that of misread is looked for in plain letters only,
-// unless the name is in another script.
+// unless the name is in another script; one under that of long is another word without its last letter.
 const (
 	short   = 5
 	misread = 5
+	long    = 9
 )
+
+// foreign tells letters of the scripts whose letters look most like ours.
+func foreign(r rune) bool { return unicode.In(r, unicode.Cyrillic, unicode.Greek, unicode.Armenian) }
+
+// whole looks for a domain of the brand, all of it, in front of somebody else's, and gives the place of its last label.
+func (n parsed) whole(b *form) (int, Reason) {
+	for _, d := range b.Domains {
+		parts := strings.Split(d, ".")
+		for i := range n.labels {
+			if i+len(parts) < len(n.labels) && slices.EqualFunc(n.labels[i:i+len(parts)], parts, func(l label, p string) bool { return l.text == p }) {
+				return i + len(parts) - 1, Reason{"domain", d, pointsDomain}
+			}
+		}
+	}
+	return -1, Reason{}
+}
+
+// isCalled reports whether a label is a word of the brand as the brand itself writes it. One with hyphens put in is not.
+func (b *form) isCalled(l label) bool {
+	if !slices.Contains(b.Words, l.bare) {
+		return false
+	}
+	return l.text == l.bare || slices.ContainsFunc(b.Domains, func(d string) bool { return strings.HasPrefix(d, l.text+".") })
+}
 
 // company is the words around the brand that imitations use, two at most.
 func (n parsed) company(b *form) (found []string) {

@@ -1,12 +1,14 @@
 // Package lookalike tells names that imitate others: homoglyphs, digits for letters, words put around a brand.
 //
 // A Judge knows brands, the site's own name among them, and gives a name a score with its reasons. Nobody who looks at a
-// name only can know who stands behind it, so a score is a reason to look, and above Block a reason to stop; what was
-// seen at the site before, or is guarded, the caller leaves out. Only the name is judged: no clock, disk or network.
+// name only can know who stands behind it, so a score is a reason to look, and above Block a reason to stop; what the site
+// has long asked for the caller says by Habit. Only the name is judged: no clock, disk or network.
 // Imports: the standard library, and golang.org/x/net for public suffixes and names in other scripts.
 package lookalike
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -28,6 +30,24 @@ type Likeness struct {
 	Brand   string // the imitated one, as people write it
 	Score   int
 	Reasons []Reason
+}
+
+// What was asked for here on so many earlier days is a habit of the site, and speaks against an imitation, which lives for a
+// day or two: it stops no more, and is told only where much speaks for it.
+const (
+	habit       = 3
+	pointsHabit = -40
+)
+
+// Habit weighs on how many earlier days the site asked for the name.
+func (l Likeness) Habit(days int) Likeness {
+	if days < habit || l.Score == 0 {
+		return l
+	}
+	l.Reasons = slices.Clone(l.Reasons)
+	l.add("asked for here on earlier days:", strconv.Itoa(days), pointsHabit-max(0, l.points()-100))
+	l.Score = max(0, l.points())
+	return l
 }
 
 // Judge tells imitations. It is immutable and safe for concurrent use.

@@ -50,6 +50,24 @@ func TestWhatIsOnesOwnOrOrdinary(t *testing.T) {
 	}
 }
 
+// What the site has long asked for is never stopped.
+func TestAHabitIsNoImitation(t *testing.T) {
+	for name, left := range map[string]int{"impots-gouv-remboursement.info": 60, "arneli-vitale.fr": 55, "camelia-fleurs.fr": 0} {
+		l := New(Brands()).Judge(name)
+		if soon := l.Habit(2); soon.Score != l.Score {
+			t.Errorf("%s: two days weigh, from %d to %d", name, l.Score, soon.Score)
+		}
+		known := l.Habit(3)
+		sum := 0
+		for _, r := range known.Reasons {
+			sum += r.Points
+		}
+		if known.Score != left || known.Score != max(0, sum) || len(l.Reasons) > 0 && len(known.Reasons) != len(l.Reasons)+1 {
+			t.Errorf("%s: %+v becomes %+v", name, l, known)
+		}
+	}
+}
+
 func TestEveryRowIsWhole(t *testing.T) {
 	rows := 0
 	for row := range strings.Lines(brandRows) {
