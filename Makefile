@@ -57,7 +57,7 @@ bench-flood: setup-test build ## a town hall flooded in every way, behind nothin
 siege: setup-test ## each process of the box killed and stopped SIEGE (100) times under a million honest packets (1 h)
 	ABRI_SIEGE=$${SIEGE:-100} $(GO) test -count=1 -timeout 3h -v -run '^TestSiege$$' ./faults
 
-bench-observatory: setup-test build ## how far an observatory reaches, on SQLite and on PostgreSQL (long; best on a quiet machine)
+bench-observatory: setup-test build ## how far an observatory reaches, on SQLite and on PostgreSQL (20 min, 15 GB; ABRI_REACH=short: 3 min; ABRI_REACH_KEEP=FOLDER keeps what lies under the pages)
 	$(GO) run ./observatory/reach
 
 bench-names: setup-test ## the verdict against the answer: who gets how much of one for a listed name, from 5 ms and 1 ms away (8 min)

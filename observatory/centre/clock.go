@@ -58,8 +58,8 @@ func (c *clock) run(ctx context.Context) error {
 	}
 }
 
-// post enters the journal into rows and figures until ctx ends, half of the time at the most, so that reports that come
-// meanwhile find the ledger free.
+// post enters the journal into rows and figures until ctx ends, a quarter of the time at the most, so that reports that
+// come meanwhile find the ledger free.
 func (c *clock) post(ctx context.Context) error {
 	wait := time.NewTimer(0)
 	defer wait.Stop()
@@ -75,7 +75,7 @@ func (c *clock) post(ctx context.Context) error {
 		if n == 0 {
 			wait.Reset(postEvery)
 		} else {
-			wait.Reset(time.Since(began))
+			wait.Reset(3 * time.Since(began))
 		}
 	}
 }

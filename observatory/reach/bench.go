@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -15,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -33,14 +35,17 @@ type bench struct {
 	kind    string // sqlite or postgres
 	data    string
 	url     string // of PostgreSQL
-	address string
+	address string // of the database
 	boxesAt string
 	pagesAt string
 	server  *exec.Cmd
+	first   string // the link of the first administrator: path and query
 	key     *ecdsa.PrivateKey
 	roots   *x509.CertPool
 	boxes   []identity
 	counted int // attacks that were told so far
+
+	postmaster int // PostgreSQL's process, 0 for none
 }
 
 // identity is a box: who it is and what it shows. They share one key: a handshake costs the same.
@@ -53,6 +58,13 @@ func (b *bench) say(form string, args ...any) {
 	fmt.Printf("%-9s "+form+"\n", append([]any{b.kind}, args...)...)
 }
 
+func (b *bench) addressOf() string {
+	if b.url != "" {
+		return b.url
+	}
+	return filepath.Join(b.data, "observatory.db")
+}
+
 func (b *bench) all(ctx context.Context) error {
 	if err := b.people(ctx); err != nil {
 		return err
@@ -61,14 +73,13 @@ func (b *bench) all(ctx context.Context) error {
 		return err
 	}
 	time.Sleep(3 * time.Second)
-	b.say("idle: %.0f MB resident", float64(b.resident())/1e6)
+	b.say("idle: %.0f MB resident with %d sites", float64(b.resident())/1e6, len(b.boxes))
 	for _, part := range []func(context.Context) error{b.durable, b.storm} {
 		if err := part(ctx); err != nil {
 			return err
 		}
 	}
-	b.end()
-	return b.pages(ctx)
+	return nil
 }
 
 // people enters sites and confirmed boxes, and gives each box its certificate.
@@ -79,6 +90,11 @@ func (b *bench) people(ctx context.Context) error {
 		return err
 	}
 	defer l.Close()
+	return b.enter(ctx, l, a)
+}
+
+// enter puts sites and boxes into a ledger.
+func (b *bench) enter(ctx context.Context, l *ledger.Ledger, a *authority.Authority) (err error) {
 	b.roots = x509.NewCertPool()
 	b.roots.AddCert(a.Root())
 	if b.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
@@ -94,9 +110,9 @@ func (b *bench) people(ctx context.Context) error {
 	}
 	var sites []ledger.Site
 	for i := range b.settings.boxes {
-		code := fmt.Sprintf("%05d", i+1)
+		code := fmt.Sprintf("%02d%03d", 1+i%95, 1+i/95) // as many communes in each of 95 departments
 		sites = append(sites, ledger.Site{Sort: ledger.Commune, Code: code, Name: "Commune " + code, Place: ledger.Behind, Created: time.Now()})
-		id := identity{Identity: fleet.Identity{Site: int64(i + 1), Box: "b"}}
+		id := identity{Identity: fleet.Identity{Site: ledger.SiteNumber(ledger.Commune, code), Box: "b"}}
 		c, _, err := a.Certify(request, id.Identity, time.Now())
 		if err != nil {
 			return err
@@ -126,20 +142,28 @@ func (b *bench) start() error {
 	if b.url != "" {
 		args = append(args, "--database", b.url)
 	}
-	b.server = exec.Command(b.program, append(args, "run", "--boxes", b.boxesAt, "--pages", b.pagesAt, "--pace", "100000")...)
+	b.server = exec.Command(b.program, append(args, "run", "--boxes", b.boxesAt, "--pages", b.pagesAt, "--pace", "100000", "--metrics", "")...)
 	b.server.Stderr = os.Stderr
+	out, err := b.server.StdoutPipe()
+	if err != nil {
+		return err
+	}
 	b.server.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := b.server.Start(); err != nil {
 		return err
 	}
 	b.Cleanup(b.end)
-	for range 200 {
-		if c, err := net.Dial("tcp", b.pagesAt); err == nil {
-			return c.Close()
+	lines := bufio.NewScanner(out)
+	for lines.Scan() { // it listens before it prints
+		if _, path, ok := strings.Cut(lines.Text(), "/premier?"); ok {
+			b.first = "/premier?" + path
 		}
-		time.Sleep(50 * time.Millisecond)
+		if strings.HasPrefix(lines.Text(), "Boxes report to") {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			return nil
+		}
 	}
-	return fmt.Errorf("the observatory does not listen")
+	return fmt.Errorf("the observatory does not begin: %v", lines.Err())
 }
 
 func (b *bench) end() {
@@ -161,18 +185,39 @@ func (b *bench) resident() (bytes int) {
 	return 0
 }
 
-// spent is the processor time that the server and this process have used so far.
-func (b *bench) spent() (server, here time.Duration) {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", b.server.Process.Pid))
-	_, rest, _ := strings.Cut(string(text), ") ")
-	if f := strings.Fields(rest); len(f) > 12 {
-		user, _ := strconv.Atoi(f[11])
-		system, _ := strconv.Atoi(f[12])
-		server = time.Duration(user+system) * 10 * time.Millisecond // in hundredths of a second (proc(5))
-	}
+// spent is the processor time that the observatory, its PostgreSQL and this process have used so far.
+func (b *bench) spent() (server, database, here time.Duration) {
 	var own syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &own)
-	return server, time.Duration(own.Utime.Nano() + own.Stime.Nano())
+	if b.postmaster != 0 {
+		database = used(b.postmaster)
+		all, _ := filepath.Glob("/proc/[0-9]*/stat")
+		for _, path := range all {
+			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+			if f := statOf(pid); len(f) > 1 && f[1] == strconv.Itoa(b.postmaster) {
+				database += used(pid)
+			}
+		}
+	}
+	return used(b.server.Process.Pid), database, time.Duration(own.Utime.Nano() + own.Stime.Nano())
+}
+
+// statOf are the fields of a process from its state on (proc(5)).
+func statOf(pid int) []string {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, rest, _ := strings.Cut(string(text), ") ")
+	return strings.Fields(rest)
+}
+
+// used is the processor time of a process, which is given in hundredths of a second.
+func used(pid int) time.Duration {
+	f := statOf(pid)
+	if len(f) <= 12 {
+		return 0
+	}
+	user, _ := strconv.Atoi(f[11])
+	system, _ := strconv.Atoi(f[12])
+	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
 func free() string {

@@ -75,6 +75,7 @@ func (b *bench) post(c *http.Client, said []byte) error {
 func (b *bench) durable(ctx context.Context) error {
 	const connections = 200
 	total := int(b.rate) * b.seconds
+	b.say("durable: %d reports are written", total)
 	said := make([][]byte, total)
 	word := epoch("durable")
 	for i := range said {
@@ -84,7 +85,7 @@ func (b *bench) durable(ctx context.Context) error {
 	took := make([]time.Duration, total)
 	var refused atomic.Int64
 	var wait sync.WaitGroup
-	server, here := b.spent()
+	server, database, here := b.spent()
 	began := time.Now().Add(time.Second)
 	for n := range connections {
 		wait.Go(func() {
@@ -104,9 +105,10 @@ func (b *bench) durable(ctx context.Context) error {
 	lasted := time.Since(began)
 	b.say("durable: %d reports of %d rows in %s: %.0f reports a second, %d not kept; %s", total, rowsEach, lasted.Round(10*time.Millisecond),
 		float64(total)/lasted.Seconds(), refused.Load(), quantiles(took))
-	serverNow, hereNow := b.spent()
-	b.say("durable: processor time a report: %.0f µs the observatory (without a PostgreSQL), %.0f µs the clients",
-		float64((serverNow-server).Microseconds())/float64(total), float64((hereNow-here).Microseconds())/float64(total))
+	each := func(now, then time.Duration) float64 { return float64((now - then).Microseconds()) / float64(total) }
+	serverNow, databaseNow, hereNow := b.spent()
+	b.say("durable: processor time a report: %.0f µs the observatory, %.0f µs PostgreSQL, %.0f µs the clients",
+		each(serverNow, server), each(databaseNow, database), each(hereNow, here))
 	return b.verify(ctx, total-int(refused.Load()), "durable")
 }
 
@@ -117,9 +119,11 @@ func (b *bench) verify(ctx context.Context, reports int, part string) error {
 		return err
 	}
 	defer l.Close()
+	began := time.Now()
 	if _, err := l.Sum(ctx); err != nil {
 		return err
 	}
+	entered := time.Since(began)
 	day := abri.DayOf(time.Now(), time.UTC)
 	f, err := l.Count(ctx, ledger.Question{From: day.Add(-2), To: day, By: ledger.ByAll})
 	if err != nil {
@@ -129,6 +133,6 @@ func (b *bench) verify(ctx context.Context, reports int, part string) error {
 	if len(f) != 1 || f[0].Attacks != uint64(b.counted) {
 		return fmt.Errorf("%s: %d attacks were told and %v counted", part, b.counted, f)
 	}
-	b.say("%s: %d attacks told, as many counted", part, b.counted)
+	b.say("%s: %d attacks told, as many counted, in rows, rollups and totals; the last of them %s later", part, b.counted, entered.Round(10*time.Millisecond))
 	return nil
 }

@@ -6,99 +6,182 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/fleet"
+	"abri.example/abri/observatory/centre"
 	"abri.example/abri/observatory/ledger"
 	"abri.example/abri/observatory/ledger/ledgertest"
 )
 
 var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 
-// pages fills three years of rollups, a few sites with most of them, and asks what the pages ask: each question with
-// what the operating system had of the database put out of its memory before.
-func (b *bench) pages(ctx context.Context) error {
-	began := time.Now()
-	if err := ledgertest.Fill(ctx, b.address, b.settings.boxes, b.rows); err != nil {
+// pages fills three years of rollups, a few sites with most of them, and has a browser ask the real program for its pages,
+// each time with what the operating system had of the database put out of its memory before. PostgreSQL has 16 MB of its own.
+func pages(ctx context.Context, s settings, st *stage, kind string) error {
+	dir := filepath.Join(s.keep, kind)
+	if s.keep == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "abri-reach-"); err != nil {
+			return err
+		}
+		st.Cleanup(func() { os.RemoveAll(dir) })
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	b.say("pages: %d rollup rows over %d sites were made in %s", b.rows, b.settings.boxes, time.Since(began).Round(time.Second))
-	l, err := ledger.Open(ctx, b.address, quiet)
+	if err := play(func(st *stage) error { return lay(ctx, s, st, kind, dir) }); err != nil {
+		return err
+	}
+	b, err := under(ctx, s, st, kind, dir, "shared_buffers=16MB")
 	if err != nil {
 		return err
 	}
+	if err := b.people(ctx); err != nil {
+		return err
+	}
+	if err := b.start(); err != nil {
+		return err
+	}
+	r, err := b.signIn(ctx)
+	if err != nil {
+		return err
+	}
+	time.Sleep(8 * time.Second) // the roster is read
+	b.say("pages: %.0f MB resident with %d sites", float64(b.resident())/1e6, len(b.boxes))
+	b.say("%s", yardstick())
+	return r.all(ctx)
+}
+
+// under is a bench on the database in a folder.
+func under(ctx context.Context, s settings, st *stage, kind, dir string, more ...string) (*bench, error) {
+	b := &bench{settings: s, stage: st, kind: kind, data: filepath.Join(dir, "data")}
+	if kind == "postgres" {
+		server, process, err := postgresIn(st, filepath.Join(dir, "postgres"), more...)
+		if err != nil {
+			return nil, err
+		}
+		b.postmaster = process
+		if b.url, err = ledgertest.Named(ctx, server, "reach"); err != nil {
+			return nil, err
+		}
+	}
+	b.address = b.addressOf()
+	return b, nil
+}
+
+// lay makes what lies under the pages, as far as it is not there.
+func lay(ctx context.Context, s settings, st *stage, kind, dir string) error {
+	b, err := under(ctx, s, st, kind, dir, "shared_buffers=256MB", "fsync=off", "max_wal_size=16GB", "checkpoint_timeout=1h", "autovacuum=off")
+	if err != nil {
+		return err
+	}
+	l, a, err := centre.Open(ctx, centre.Options{Data: b.data, Database: b.url, Now: time.Now, Log: quiet})
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if err := b.enter(ctx, l, a); err != nil {
+		return err
+	}
+	if err := b.standings(ctx, l); err != nil {
+		return err
+	}
+	filled, err := ledgertest.Filled(ctx, b.address)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	if !filled {
+		sites := make([]int64, len(b.boxes))
+		for i, x := range b.boxes {
+			sites[i] = x.Site
+		}
+		if err := ledgertest.Fill(ctx, b.address, sites, b.rows, func(s string) { b.say("pages: %s (%s)", s, time.Since(began).Round(time.Second)) }); err != nil {
+			return err
+		}
+	}
+	b.say("pages: %d rollup rows over %d sites are there (%s); their totals are made", b.rows, len(b.boxes), time.Since(began).Round(time.Second))
 	began = time.Now()
 	days, err := l.Sum(ctx)
-	if err != nil {
-		l.Close()
-		return err
-	}
-	roster := ledger.NewRoster(l)
-	if err := roster.Refresh(ctx, time.Now()); err != nil {
-		return err
-	}
-	b.say("pages: totals of %d days made in %s", days, time.Since(began).Round(time.Second))
-	if err := l.Close(); err != nil {
-		return err
-	}
-	b.say("%s", yardstick())
-	today := abri.DayOf(time.Now(), time.UTC)
-	for _, q := range []struct {
-		name string
-		ask  func(*ledger.Ledger) error
-	}{
-		{"overview: a year by month", count(ctx, ledger.Question{From: today.Add(-365), To: today, By: ledger.ByMonth})},
-		{"overview: a year by country", count(ctx, ledger.Question{From: today.Add(-365), To: today, By: ledger.ByCountry})},
-		{"overview: a year by day", count(ctx, ledger.Question{From: today.Add(-365), To: today, By: ledger.ByDay})},
-		{"map: from the roster in memory", func(*ledger.Ledger) error {
-			if all, _ := roster.Standings(ledger.Scope{}, time.Now()); len(all) != b.settings.boxes {
-				return fmt.Errorf("the roster has %d sites", len(all))
+	b.say("pages: totals of %d days (%s)", days, time.Since(began).Round(time.Second))
+	return err
+}
+
+// standings has every box say where it stands.
+func (b *bench) standings(ctx context.Context, l *ledger.Ledger) error {
+	skies := []abri.Sky{abri.Clear, abri.Clear, abri.LightRain, abri.Rain, abri.Storm}
+	word := epoch("pages" + time.Now().String())
+	var wait sync.WaitGroup
+	errs := make(chan error, 1)
+	for n := range 64 {
+		wait.Go(func() {
+			for i := n; i < len(b.boxes); i += 64 {
+				r := fleet.Report{Version: fleet.Version, Site: b.boxes[i].Site, Box: b.boxes[i].Box, Epoch: word, Seq: 1, Sent: time.Now(),
+					Status: fleet.Status{Mode: abri.Protect, Sky: skies[i%len(skies)], Attacks: uint64(i % 7), Wanted: 100, Enforced: 100}}
+				if err := l.Receive(ctx, r, []byte(word+r.Box+fmt.Sprint(i)), time.Now(), func(fleet.Attack) string { return "" }); err != nil {
+					select {
+					case errs <- err:
+					default:
+					}
+					return
+				}
 			}
-			return nil
-		}},
-		{"the roster, read anew (in the background)", func(l *ledger.Ledger) error { return ledger.NewRoster(l).Refresh(ctx, time.Now()) }},
-		{"a commune's year by kind", func(l *ledger.Ledger) error {
-			return count(ctx, ledger.Question{Scope: ledger.Scope{Site: int64(1 + rand.IntN(b.settings.boxes))}, From: today.Add(-365), To: today, By: ledger.ByKind})(l)
-		}},
-		{"the busiest commune's year by day", count(ctx, ledger.Question{Scope: ledger.Scope{Site: 1}, From: today.Add(-365), To: today, By: ledger.ByDay})},
+		})
+	}
+	wait.Wait()
+	select {
+	case err := <-errs:
+		return err
+	default:
+		return nil
+	}
+}
+
+// all asks each page some times.
+func (r *reader) all(ctx context.Context) error {
+	anySite := func() int64 { return r.boxes[rand.IntN(len(r.boxes))].Site }
+	n := 0
+	busiest := func() int64 { n++; return r.boxes[n-1].Site }
+	for _, p := range []struct {
+		name string
+		path func() string
+	}{
+		{"the overview", func() string { return "/" }},
+		{"figures of everybody, a year by month", func() string { return "/chiffres?par=mois" }},
+		{"figures of everybody, 30 days", func() string { return "/chiffres?par=jour" }},
+		{"the map of a department", func() string { return fmt.Sprintf("/?departement=%02d", 1+rand.IntN(95)) }},
+		{"a commune's page, 30 days", func() string { return fmt.Sprintf("/site?numero=%d", anySite()) }},
+		{"a commune's year by month", func() string { return fmt.Sprintf("/site?numero=%d&par=mois", anySite()) }},
+		{"the year of one of the busiest", func() string { return fmt.Sprintf("/site?numero=%d&par=mois", busiest()) }},
 	} {
-		if err := b.cold(ctx, q.name, q.ask); err != nil {
+		if err := r.cold(ctx, p.name, p.path); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func count(ctx context.Context, q ledger.Question) func(*ledger.Ledger) error {
-	return func(l *ledger.Ledger) error {
-		_, err := l.Count(ctx, q)
-		return err
-	}
-}
-
-// cold asks a question some times, each with nothing of the database's files in the machine's memory. What PostgreSQL
-// keeps in its own is as small as it was told.
-func (b *bench) cold(ctx context.Context, name string, ask func(*ledger.Ledger) error) error {
-	const times = 20
+// cold asks a page some times, each with nothing of the database's files in the machine's memory.
+func (r *reader) cold(ctx context.Context, name string, path func() string) error {
+	const times = 40
 	var took []time.Duration
 	for range times {
-		l, err := ledger.Open(ctx, b.address, quiet)
+		if err := ledgertest.Forget(ctx, r.address); err != nil {
+			return err
+		}
+		d, err := r.ask(ctx, path())
 		if err != nil {
 			return err
 		}
-		if err := ledgertest.Forget(ctx, b.address); err != nil {
-			return err
-		}
-		began := time.Now()
-		err = ask(l)
-		took = append(took, time.Since(began))
-		if err != nil {
-			return err
-		}
-		if err := l.Close(); err != nil {
-			return err
-		}
+		took = append(took, d)
 	}
-	b.say("pages: %s: %s", name, quantiles(took))
+	b := strings.Repeat(" ", max(0, 38-len([]rune(name))))
+	r.say("pages: %s:%s %s", name, b, quantiles(took))
 	return nil
 }

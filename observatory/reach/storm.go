@@ -2,12 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
-	"io"
 	"math/rand/v2"
-	"net/http"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,9 +20,21 @@ func (b *bench) storm(ctx context.Context) error {
 	}
 	b.say("%s", yardstick())
 	began := time.Now()
+	type looks struct {
+		took []time.Duration
+		err  error
+	}
+	pages := make(chan looks)
+	reader, err := b.signIn(ctx)
+	if err != nil {
+		return err
+	}
 	over, watched := context.WithCancel(ctx)
-	pages := make(chan []time.Duration)
-	go func() { pages <- b.watch(over) }()
+	defer watched()
+	go func() {
+		took, err := reader.watch(over)
+		pages <- looks{took, err}
+	}()
 	took := make([]time.Duration, len(said))
 	var again, open atomic.Int64
 	var most int64
@@ -36,6 +43,9 @@ func (b *bench) storm(ctx context.Context) error {
 	for i := range said {
 		due := began.Add(time.Duration(float64(i) / float64(len(said)) * float64(b.within)))
 		time.Sleep(time.Until(due))
+		if i > 0 && i%(len(said)/6+1) == 0 {
+			b.say("storm: %d boxes have come", i)
+		}
 		room <- struct{}{}
 		most = max(most, open.Add(1))
 		wait.Go(func() {
@@ -52,9 +62,12 @@ func (b *bench) storm(ctx context.Context) error {
 	calm := time.Since(began)
 	watched()
 	asked := <-pages
+	if asked.err != nil {
+		return asked.err
+	}
 	b.say("storm: %d boxes within %s, calm %s after the last; %d tries again, at most %d at once; %s", len(said), sent.Round(time.Second),
 		(calm - sent).Round(10*time.Millisecond), again.Load(), most, quantiles(took))
-	b.say("storm: the pages were asked %d times meanwhile: %s; %.0f MB resident", len(asked), quantiles(asked), float64(b.resident())/1e6)
+	b.say("storm: the first page and a site's were asked %d times meanwhile, and answered: %s; %.0f MB resident", len(asked.took), quantiles(asked.took), float64(b.resident())/1e6)
 	return b.verify(ctx, len(said), "storm")
 }
 
@@ -66,23 +79,4 @@ func (b *bench) comeBack(i int, said []byte) error {
 		return nil
 	}
 	return err
-}
-
-// watch asks the pages until ctx ends.
-func (b *bench) watch(ctx context.Context) (took []time.Duration) {
-	c := &http.Client{Timeout: time.Minute, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: b.roots, ServerName: "localhost"}}}
-	defer c.CloseIdleConnections()
-	for ctx.Err() == nil {
-		began := time.Now()
-		a, err := c.Get("https://" + b.pagesAt + "/healthz")
-		if err == nil {
-			_, err = io.Copy(io.Discard, a.Body)
-			err = errors.Join(err, a.Body.Close())
-		}
-		if err == nil {
-			took = append(took, time.Since(began))
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	return slices.Clone(took)
 }

@@ -70,6 +70,30 @@ func Database(t T, server string) string {
 	return u.String()
 }
 
+// Named gives the URL of a database of a name on a server, which is made when it is absent and stays.
+func Named(ctx context.Context, server, name string) (string, error) {
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	var there int
+	if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM pg_database WHERE datname = $1", name).Scan(&there); err != nil {
+		return "", err
+	}
+	if there == 0 {
+		if _, err := db.ExecContext(ctx, "CREATE DATABASE "+name); err != nil {
+			return "", err
+		}
+	}
+	u, err := url.Parse(server)
+	if err != nil {
+		return "", err
+	}
+	u.Path = "/" + name
+	return u.String(), nil
+}
+
 func do(server, q string) error {
 	db, err := sql.Open("pgx", server)
 	if err != nil {
@@ -82,18 +106,26 @@ func do(server, q string) error {
 
 // Start starts a server that listens on a socket in a folder of its own, and ends it with the test.
 func Start(t T, more ...string) string {
-	bin := programs()
-	if bin == "" {
-		t.Skipf("no PostgreSQL here: on Debian apt-get install postgresql, or name a server in %s", Given)
-		return ""
-	}
 	dir, err := os.MkdirTemp("", "abri-pg-")
 	if err != nil {
 		t.Fatalf("ledgertest: %v", err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
+	url, _ := StartIn(t, dir, more...)
+	return url
+}
+
+// StartIn is Start in a folder that stays, where a server of before goes on. It gives its process too.
+func StartIn(t T, dir string, more ...string) (address string, process int) {
+	bin := programs()
+	if bin == "" {
+		t.Skipf("no PostgreSQL here: on Debian apt-get install postgresql, or name a server in %s", Given)
+		return "", 0
+	}
 	as := account(t, dir)
-	run(t, as, filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", "abri", "-A", "trust", "-N", "--no-instructions", "-E", "UTF8", "--locale=C")
+	if _, err := os.Stat(filepath.Join(dir, "data")); err != nil {
+		run(t, as, filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", "abri", "-A", "trust", "-N", "--no-instructions", "-E", "UTF8", "--locale=C")
+	}
 	args := []string{"-D", filepath.Join(dir, "data"), "-k", dir, "-c", "listen_addresses="}
 	for _, m := range more {
 		args = append(args, "-c", strings.ReplaceAll(m, socket, dir))
@@ -110,11 +142,11 @@ func Start(t T, more ...string) string {
 		t.Fatalf("ledgertest: %v", err)
 	}
 	t.Cleanup(func() {
-		_ = server.Process.Signal(syscall.SIGQUIT) // at once: what it held is thrown away
+		_ = server.Process.Signal(syscall.SIGINT) // at once, and what it holds is on the disk
 		_ = server.Wait()
 	})
 	awaitReady(t, as, bin, dir)
-	return "postgres:///postgres?host=" + url.QueryEscape(dir) + "&user=abri"
+	return "postgres:///postgres?host=" + url.QueryEscape(dir) + "&user=abri", server.Process.Pid
 }
 
 // programs is the folder of the newest PostgreSQL of Debian, "" when there is none.
