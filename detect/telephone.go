@@ -32,12 +32,13 @@ type TelephoneChoices struct {
 	Refuse    bool                 // single calls beyond the budget, or once a fraud was seen
 }
 
-// Telephone reads the telephone line for three detectors: of those who look for exchanges and extensions, who guess
-// passwords, and who telephone at the site's expense. One Line is read once for all of them.
+// Telephone reads the telephone line for four detectors: of those who look for exchanges and extensions, who guess
+// passwords, who drown an exchange in requests, and who telephone at the site's expense. One Line is read once for all of them.
 type Telephone struct {
 	Line  *telephone.Line
 	scan  *sipScan
 	guess *sipGuess
+	flood *sipFlood
 	fraud *tollFraud
 
 	options TelephoneOptions
@@ -52,7 +53,7 @@ type Telephone struct {
 // NewTelephone gives one that has learnt nothing.
 func NewTelephone(o TelephoneOptions) *Telephone {
 	t := &Telephone{Line: telephone.New(o.Options), options: o}
-	t.scan, t.guess, t.fraud = newSIPScan(t.Line), newSIPGuess(t.Line), newTollFraud(t.Line, o)
+	t.scan, t.guess, t.flood, t.fraud = newSIPScan(t.Line), newSIPGuess(t.Line), newSIPFlood(t.Line), newTollFraud(t.Line, o)
 	t.heard, t.settled, t.ended = t.hear, t.settle, t.end
 	t.Choose(o.TelephoneChoices)
 	return t
@@ -107,6 +108,7 @@ func (t *Telephone) settle(a *telephone.Attempt) {
 	}
 	t.scan.settled(t.at, a, t.emit)
 	t.guess.settled(t.at, a, t.emit)
+	t.flood.settled(t.at, a, t.emit)
 	if t.fraud.settled(t.at, a, t.emit) && t.options.Tried != nil {
 		t.options.Tried(a)
 	}

@@ -28,6 +28,7 @@ type Attempt struct {
 	Call     uint32 // the Call-ID, as a number
 	Outcome  Outcome
 	Tries    int           // how many passwords were refused
+	Requests int           // how often it was asked
 	Number   number.Number // of a call: who is called
 	armed    bool          // a password's proof was given
 }
@@ -85,6 +86,9 @@ func (a *attempts) follow(h *Heard) {
 		a.open[key] = x
 		a.queue = append(a.queue, key)
 	}
+	if m.Request() {
+		x.Requests++
+	}
 	x.hear(m)
 }
 
@@ -108,6 +112,9 @@ func begun(h *Heard, call uint32) *Attempt {
 
 // Dear reports whether it is a call to a number abroad, or to one that is charged above the price of a call.
 func (x *Attempt) Dear() bool { return x.Number.Class.Dear() }
+
+// CameBack reports whether a password's proof was given at last: who looks around, or floods, has none to give.
+func (x *Attempt) CameBack() bool { return x.armed }
 
 // hear takes a later message of an attempt. What succeeded once stays so.
 func (x *Attempt) hear(m *sip.Message) {

@@ -36,17 +36,20 @@ type Call struct {
 	Began   time.Time
 	Answer  time.Time     // zero when it was not answered
 	End     time.Time     // zero while it goes on
+	Voice   time.Time     // when voice was last heard; zero when none was seen
 	Status  int           // of a refusal
 	Spent   time.Duration // of the guard's budget so far
 	Barred  []byte        // the head of its INVITE, when the box refuses it
 	last    time.Time
 }
 
-// Duration is how long the two spoke, until now where it goes on.
+// Duration is how long the two spoke, until now where it goes on: of a call whose voice was seen, until that fell silent.
 func (c *Call) Duration(now time.Time) time.Duration {
 	switch {
 	case c.Answer.IsZero():
 		return 0
+	case c.End.IsZero() && !c.Voice.IsZero() && now.Sub(c.Voice) > pause:
+		return max(0, c.Voice.Sub(c.Answer))
 	case c.End.IsZero():
 		return max(0, now.Sub(c.Answer))
 	}
@@ -54,7 +57,8 @@ func (c *Call) Duration(now time.Time) time.Duration {
 }
 
 // How long a call is remembered without a word: one that nobody answered, and one that goes on. Ends that refresh their
-// session (RFC 4028) are heard every half hour; of others nothing is heard until the end, and it may have been lost.
+// session (RFC 4028) are heard every half hour; of others nothing is heard until the end, and it may have been lost. Where
+// voice was seen, its end is the call's.
 const (
 	ringsFor  = 5 * time.Minute
 	speaksFor = 4 * time.Hour
@@ -62,14 +66,25 @@ const (
 )
 
 func (c *Call) stale(now time.Time) bool {
-	silent := now.Sub(c.last)
+	silent := now.Sub(c.lastSign())
 	switch {
 	case !c.End.IsZero():
 		return silent > echoesFor
 	case c.Answer.IsZero():
 		return silent > ringsFor
 	}
+	if !c.Voice.IsZero() {
+		return silent > voiceless
+	}
 	return silent > speaksFor
+}
+
+// lastSign is when a message of the call was last heard, or its voice.
+func (c *Call) lastSign() time.Time {
+	if c.Voice.After(c.last) && c.End.IsZero() {
+		return c.Voice
+	}
+	return c.last
 }
 
 func (c *Call) end(at time.Time) {
@@ -98,7 +113,7 @@ func (l *Line) follow(h *Heard) {
 	if len(m.CallID) == 0 {
 		return
 	}
-	key := callKey{maphash.Bytes(seed, m.CallID), h.Flow.Inside, h.Flow.Outside}
+	key := callKey{idOf(m.CallID), h.Flow.Inside, h.Flow.Outside}
 	c := l.calls.find(key)
 	if c == nil {
 		if m.Method != sip.Invite || !m.Request() || len(m.To.Tag) > 0 {
@@ -112,7 +127,11 @@ func (l *Line) follow(h *Heard) {
 	}
 	c.last = h.At
 	h.Call = c
+	l.voices.announced(h)
 }
+
+// idOf is a Call-ID as one number.
+func idOf(callID []byte) uint64 { return maphash.Bytes(seed, callID) }
 
 // begin is the call of an INVITE.
 func begin(h *Heard) Call {

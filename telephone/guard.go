@@ -29,7 +29,7 @@ func (g *Guard) Spend(now time.Time, h *Habits, c *Call) {
 	if !c.Outward || c.Local || !dear || c.Answer.IsZero() {
 		return
 	}
-	spoken := c.Duration(now)
+	spoken := max(c.Duration(now), c.Spent)
 	more := spoken - c.Spent
 	c.Spent = spoken
 	if h.Open(now) || more <= 0 {

@@ -3,7 +3,6 @@ package telephone
 import (
 	"bytes"
 	"fmt"
-	"hash/maphash"
 	"net/netip"
 
 	"abri.example/abri/flow"
@@ -56,7 +55,7 @@ func (h *Heard) reply(data []byte) Saying { return Saying{From: h.Target, To: h.
 // Refused notes that a call of a flow is refused by putting out its number, and gives it when it was not refused before; nil
 // too where the call is not known.
 func (l *Line) Refused(f *flow.Flow, invite *sip.Message) *Call {
-	c := l.calls.find(callKey{maphash.Bytes(seed, invite.CallID), f.Inside, f.Outside})
+	c := l.calls.find(callKey{idOf(invite.CallID), f.Inside, f.Outside})
 	if c == nil || c.Barred != nil {
 		return nil
 	}

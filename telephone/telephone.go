@@ -35,6 +35,7 @@ type Line struct {
 	Secure     Secure     // who speaks SIP over TLS
 	Doors      Doors      // where it is spoken elsewhere than on the usual ports
 
+	voices   voices
 	pool     *stream.Pool
 	streams  map[*flow.Flow]*streams
 	calls    table[callKey, Call]
@@ -94,6 +95,8 @@ func (l *Line) Observe(at time.Time, f *flow.Flow, h *packet.Headers, heard func
 		if len(h.Payload) > 0 && 'A' <= h.Payload[0] && h.Payload[0] <= 'Z' && sip.Begins(h.Payload) {
 			f.Open = true
 			l.hear(at, f, h, h.Payload, heard)
+		} else {
+			l.voices.see(f, h)
 		}
 	case packet.TCP:
 		l.Secure.see(at, f)
@@ -119,6 +122,7 @@ func (l *Line) hear(at time.Time, f *flow.Flow, h *packet.Headers, data []byte, 
 // End forgets a flow that its table ended.
 func (l *Line) End(f *flow.Flow) {
 	l.Secure.end(f)
+	l.hush(f)
 	if s, ok := l.streams[f]; ok {
 		s.up.Close()
 		s.down.Close()
@@ -129,12 +133,13 @@ func (l *Line) End(f *flow.Flow) {
 // Tick settles what is due: each attempt that has come to its end, and each call that ended without a word.
 func (l *Line) Tick(now time.Time, settled func(*Attempt), ended func(*Call)) {
 	l.attempts.settle(now, settled)
+	l.heardUntil()
 	l.calls.each(func(k callKey, c *Call) {
 		if !c.stale(now) {
 			return
 		}
 		if c.End.IsZero() {
-			c.end(c.last)
+			c.end(c.lastSign())
 			ended(c)
 		}
 		l.calls.remove(k)

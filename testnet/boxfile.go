@@ -30,9 +30,10 @@ type BoxFile struct {
 	Generic   bool
 	Strict    bool
 	Exempt    []netip.Prefix
-	Zone      string   // the time zone, "" for that of France
-	Refuse    bool     // the call guard refuses what is beyond its budget
-	Decoys    []string // doors of package decoy
+	Zone      string         // the time zone, "" for that of France
+	Telephone []netip.Prefix // the telephone operator's servers
+	Refuse    bool           // the call guard refuses what is beyond its budget
+	Decoys    []string       // doors of package decoy
 	Page      netip.AddrPort
 	LeadsTo   string // [names] answer; empty for the default
 	Closes    bool   // [names] close_resolvers
@@ -80,6 +81,7 @@ bridge = "{{.Bridge}}"
 {{if .Address.IsValid}}address = "{{.Address}}"
 {{end}}{{end}}{{if .Gateway.IsValid}}gateway = "{{.Gateway}}"
 {{end}}resolvers = [{{range $i, $r := .Resolvers}}{{if $i}}, {{end}}"{{$r}}"{{end}}]
+telephone = [{{range $i, $r := .Telephone}}{{if $i}}, {{end}}"{{$r}}"{{end}}]
 
 [gate]
 pin = "{{.Pin}}"
