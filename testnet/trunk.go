@@ -135,7 +135,7 @@ func (t *Trunk) transaction(ctx context.Context, request, call string) (int, err
 
 // Register announces the exchange to the operator, with its password.
 func (t *Trunk) Register(ctx context.Context) error {
-	call := fmt.Sprintf("register-%d", t.n.Add(1))
+	call := fmt.Sprintf("register-%d@%s", t.n.Add(1), t.own)
 	if status, err := t.transaction(ctx, t.request("REGISTER", "mairie", call, ""), call); err != nil || status != 401 {
 		return fmt.Errorf("no password was asked for: %d, %w", status, err)
 	}
@@ -148,7 +148,7 @@ func (t *Trunk) Register(ctx context.Context) error {
 
 // Call calls a number and gives the final answer. One that is answered is hung up at once.
 func (t *Trunk) Call(ctx context.Context, number string) (int, error) {
-	call := fmt.Sprintf("call-%d", t.n.Add(1))
+	call := fmt.Sprintf("call-%d@%s", t.n.Add(1), t.own)
 	status, err := t.transaction(ctx, t.request("INVITE", number, call, ""), call)
 	if err != nil {
 		return 0, err
