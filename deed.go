@@ -34,14 +34,14 @@ var factNames = map[string]string{
 	"night-calls": "appels lointains ou chers hors des heures d'ouverture", "burst-calls": "appels d'affilée vers des pays qu'on n'appelle pas d'ici",
 	"short-calls": "appels courts vers un même préfixe", "over-minutes": "minutes cette nuit, plus que le budget", "refused-calls": "appel refusé",
 	"strayed-to":  "poste inscrit pour la première fois depuis",
-	"usual-bytes": "octets d'habitude",
+	"usual-bytes": "octets en un jour d'habitude", "usual-hour-bytes": "octets d'habitude à cette heure",
 }
 
 // englishFacts are the English names of evidence that don't read as they stand.
 var englishFacts = map[string]string{
 	"openings": "connections asked for", "echoes": "pings", "strays": "segments without a connection", "queries": "DNS questions",
 	"worst-second": "in the worst second", "returned": "visitors let in when they asked again",
-	"every-seconds": "seconds between calls", "jitter-percent": "% of jitter", "usual-bytes": "bytes as usual",
+	"every-seconds": "seconds between calls", "jitter-percent": "% of jitter", "usual-bytes": "bytes in a usual day", "usual-hour-bytes": "bytes at this hour as usual",
 	"night-calls": "far or dear calls outside opening hours", "burst-calls": "calls in a row to countries that nobody calls from here",
 	"short-calls": "short calls to one prefix", "over-minutes": "minutes this night, beyond the budget", "refused-calls": "call refused",
 	"strayed-to": "telephone registered for the first time from",

@@ -261,6 +261,15 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 			s.times(9, 24*time.Hour, func(i int) { s.talk(out, desk, "198.51.100.90", uint16(50_000+i), 443, huge, huge) })
 			s.talk(out, desk, evil, 50_100, 443, slices.Repeat([]string{huge}, 30)...)
 		}, abri.Exfiltration},
+		"fewer, at an hour when nobody sends": {func(s *site) {
+			s.times(9, 24*time.Hour, func(i int) { s.talk(out, desk, "198.51.100.90", uint16(50_000+i), 443, huge) })
+			s.wait(14 * time.Hour)
+			s.talk(out, desk, evil, 50_100, 443, slices.Repeat([]string{huge}, 6)...)
+		}, abri.Exfiltration},
+		"as many, at an hour of work": {func(s *site) {
+			s.times(9, 24*time.Hour, func(i int) { s.talk(out, desk, "198.51.100.90", uint16(50_000+i), 443, huge) })
+			s.talk(out, desk, evil, 50_100, 443, slices.Repeat([]string{huge}, 6)...)
+		}, ""},
 		"the copy of every night": {func(s *site) {
 			s.times(20, 24*time.Hour, func(i int) {
 				s.talk(out, desk, "198.51.100.90", uint16(50_000+i), 443, slices.Repeat([]string{huge}, 30)...)

@@ -45,6 +45,11 @@ func (s *site) see(side abri.Side, h packet.Headers) {
 	if isNew && s.judge != nil {
 		s.judge(f)
 	}
+	up, down := uint64(0), uint64(h.Length)
+	if fromClient(f, &h) {
+		up, down = down, up
+	}
+	weigh(s.detectors, s.now, f, up, down, s.emit)
 	for _, d := range s.detectors {
 		d.Observe(s.now, f, &h, s.emit)
 	}

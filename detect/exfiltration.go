@@ -17,12 +17,13 @@ const (
 	exfilForgets = 45 * 24 * time.Hour // that a place is remembered; a copy once a month is a habit
 	exfilNew     = 24 * time.Hour      // that a place is new to a device
 	exfilLeast   = 1 << 30             // bytes sent to a new place, and
+	exfilQuiet   = 200 << 20           // the same at an hour at which the device never sent a tenth of that
 	exfilTimes   = 3                   // times what the device sent on its heaviest day
 	exfilShare   = 4                   // times what came back
 )
 
-// exfiltration tells of a device that sends far more than is its habit to a place where it never sent anything. What
-// it does in its first week, and again after a restart of the box, is learnt and not told.
+// exfiltration tells of a device that sends far more than is its habit to a place where it never sent anything, and
+// sooner at an hour at which it sends nothing, such as at night. What it does in its first week is learnt and not told.
 type exfiltration struct {
 	devices *memory[netip.Addr, habit]
 	places  *memory[route, sent]
@@ -39,7 +40,9 @@ type habit struct {
 	since    time.Time
 	day      time.Time // the beginning of the present day
 	today    uint64
-	heaviest uint64 // of the days that are over
+	heaviest uint64     // of the days that are over
+	hours    [24]uint64 // the most that was sent on these days, by hour of the day (UTC)
+	present  [24]uint64 // the same of the present day
 }
 
 // sent is what went along a route.
@@ -52,38 +55,60 @@ func newExfiltration() *exfiltration {
 	return &exfiltration{newMemory[netip.Addr, habit](exfilDevices, exfilForgets), newMemory[route, sent](exfilPlaces, exfilForgets)}
 }
 
-// Observe does nothing: what counts is known when a conversation is over.
+// Observe does nothing: what matters is how much is sent.
 func (*exfiltration) Observe(time.Time, *flow.Flow, *packet.Headers, func(abri.Finding)) {}
 
-func (e *exfiltration) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
-	if f.Direction != abri.Out || settled(f) || f.Up.Bytes == 0 {
+func (*exfiltration) End(time.Time, *flow.Flow, func(abri.Finding)) {}
+
+// Count takes what a conversation carried since it was last told.
+func (e *exfiltration) Count(at time.Time, f *flow.Flow, up, down uint64, emit func(abri.Finding)) {
+	if f.Direction != abri.Out || settled(f) {
 		return
 	}
-	at := f.Last
-	h := e.devices.touch(at, f.Inside)
-	h.turn(at)
-	usual := h.heaviest
-	h.today += f.Up.Bytes
+	h, s := e.add(at, f.Inside, f.Outside, up, down)
+	if s == nil || up == 0 || at.Sub(h.since) < exfilLearns || at.Sub(s.since) > exfilNew {
+		return
+	}
+	least, usual := uint64(exfilLeast), h.usual(at)
+	if 10*usual <= s.up {
+		least = exfilQuiet
+	}
+	if s.up < least || s.up < exfilTimes*h.heaviest || s.up < exfilShare*s.down || !due(at, &s.told) {
+		return
+	}
+	emit(f.FindingOf(abri.Exfiltration, at, because(abri.Exfiltration, "bytes", s.up, "usual-bytes", h.heaviest, "usual-hour-bytes", usual, "seconds", seconds(at.Sub(s.since)))))
+}
+
+// Recall takes what the box remembers of a device over a restart.
+func (e *exfiltration) Recall(d Departure) { e.add(d.Hour, d.Device, d.Outside, d.Sent, d.Received) }
+
+// add takes bytes into the habit of a device and into its route; nil where the place can't be.
+func (e *exfiltration) add(at time.Time, device, outside netip.Addr, up, down uint64) (*habit, *sent) {
 	bits := 24
-	if f.Outside.Is6() {
+	if outside.Is6() {
 		bits = 48
 	}
-	place, err := f.Outside.Prefix(bits)
+	place, err := outside.Prefix(bits)
 	if err != nil {
-		return
+		return nil, nil
 	}
-	s := e.places.touch(at, route{f.Inside, place})
+	h := e.devices.touch(at, device)
+	h.turn(at)
+	h.today += up
+	h.present[at.UTC().Hour()] += up
+	s := e.places.touch(at, route{device, place})
 	if s.since.IsZero() {
-		s.since = f.First
+		s.since = at
 	}
-	s.up += f.Up.Bytes
-	s.down += f.Down.Bytes
-	if at.Sub(h.since) < exfilLearns || at.Sub(s.since) > exfilNew || s.up < exfilLeast || s.up < exfilTimes*usual || s.up < exfilShare*s.down {
-		return
-	}
-	if due(at, &s.told) {
-		emit(f.FindingOf(abri.Exfiltration, at, because(abri.Exfiltration, "bytes", s.up, "usual-bytes", usual, "seconds", seconds(at.Sub(s.since)))))
-	}
+	s.up += up
+	s.down += down
+	return h, s
+}
+
+// usual is the most that was ever sent at this hour of the day, or the one before or after.
+func (h *habit) usual(at time.Time) uint64 {
+	n := at.UTC().Hour()
+	return max(h.hours[(n+23)%24], h.hours[n], h.hours[(n+1)%24])
 }
 
 // turn begins a new day when the present one is over.
@@ -91,8 +116,12 @@ func (h *habit) turn(at time.Time) {
 	if h.since.IsZero() {
 		h.since, h.day = at, at
 	}
-	if at.Sub(h.day) >= 24*time.Hour {
-		h.heaviest = max(h.heaviest, h.today)
-		h.day, h.today = at, 0
+	if at.Sub(h.day) < 24*time.Hour {
+		return
 	}
+	h.heaviest = max(h.heaviest, h.today)
+	for n := range h.hours {
+		h.hours[n] = max(h.hours[n], h.present[n])
+	}
+	h.day, h.today, h.present = at, 0, [24]uint64{}
 }

@@ -86,7 +86,19 @@ func (l *link) copies(g *flow.Flow, h *packet.Headers) bool {
 
 // counters tells of one conversation as the gate counted it.
 func (l *link) counters(g *flow.Flow) {
-	l.flows.Count(flow.Record{Client: g.Client, Server: g.Server, Proto: g.Proto, First: g.First, Last: g.Last, Up: g.Up, Down: g.Down})
+	f, _, up, down := l.flows.Count(flow.Record{Client: g.Client, Server: g.Server, Proto: g.Proto, First: g.First, Last: g.Last, Up: g.Up, Down: g.Down})
+	if f != nil && up.Bytes+down.Bytes > 0 {
+		weigh(l.detectors, g.Last, f, up.Bytes, down.Bytes, l.emit)
+	}
+}
+
+// weigh tells detectors what a conversation carried.
+func weigh(detectors []Detector, at time.Time, f *flow.Flow, up, down uint64, emit func(abri.Finding)) {
+	for _, d := range detectors {
+		if c, ok := d.(Counted); ok {
+			c.Count(at, f, up, down, emit)
+		}
+	}
 }
 
 func (l *link) ended(f *flow.Flow) {
@@ -130,6 +142,11 @@ func whole(packets []framed, emit func(abri.Finding)) {
 		if f == nil {
 			continue
 		}
+		up, down := uint64(0), uint64(h.Length)
+		if fromClient(f, &h) {
+			up, down = down, up
+		}
+		weigh(detectors, p.at, f, up, down, emit)
 		for _, d := range detectors {
 			d.Observe(p.at, f, &h, emit)
 		}

@@ -19,16 +19,15 @@ type Record struct {
 	Stopped        bool // nothing of it reached the other end
 }
 
-// Count takes a record into its flow, and gives the flow, whether the record began it, and the packets and bytes that
-// it adds to the last record of the same incarnation. A record that adds nothing gives the flow that is there, nil if
+// Count takes a record into its flow, and gives the flow, whether the record began it, and what it adds in each direction
+// of the flow to the last record of the same incarnation. A record that adds nothing gives the flow that is there, nil if
 // it ended, and makes none: the kernel may remember a conversation longer than the table does.
-func (t *Table) Count(r Record) (f *Flow, isNew bool, packets, bytes uint64) {
+func (t *Table) Count(r Record) (f *Flow, isNew bool, up, down Counter) {
 	k, clientA := keyOf(r.Client.Addr(), r.Client.Port(), r.Server.Addr(), r.Server.Port(), r.Proto)
 	up, down, fresh := t.ledger.added(k, clientA, r)
-	packets, bytes = up.Packets+down.Packets, up.Bytes+down.Bytes
 	f, hash := t.flows.find(&k)
-	if packets == 0 {
-		return f, false, 0, bytes
+	if up.Packets+down.Packets == 0 {
+		return f, false, up, down
 	}
 	now := t.clock.advance(r.Last)
 	if f == nil {
@@ -50,7 +49,7 @@ func (t *Table) Count(r Record) (f *Flow, isNew bool, packets, bytes uint64) {
 	}
 	f.add(up, down, r.Stopped)
 	t.touch(f, now)
-	return f, isNew, packets, bytes
+	return f, isNew, up, down
 }
 
 // add takes counted packets into the flow. A record does not tell a server's data from its acknowledgements but by

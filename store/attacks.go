@@ -45,6 +45,16 @@ func (s *Store) Put(ctx context.Context, attacks []abri.Attack) error {
 	})
 }
 
+// ByID gives the attacks whose id begins so, two at the most: an id is long, and its beginning is mostly enough.
+func (s *Store) ByID(ctx context.Context, begin string) ([]abri.Attack, error) {
+	return s.attacks(ctx, `WHERE id >= ? AND id < ? ORDER BY id LIMIT 2`, begin, begin+"g") // ids are hexadecimal
+}
+
+// Outward gives at most limit attacks on their way out that were active at since or after, latest activity first.
+func (s *Store) Outward(ctx context.Context, since time.Time, limit int) ([]abri.Attack, error) {
+	return s.attacks(ctx, `WHERE direction = ? AND last >= ? ORDER BY last DESC, id LIMIT ?`, string(abri.Out), nanos(since), max(0, limit))
+}
+
 // LookedBack gives the n attacks that were found by looking back and went on last, the latest first.
 func (s *Store) LookedBack(ctx context.Context, n int) ([]abri.Attack, error) {
 	return s.attacks(ctx, `WHERE substr(why, 1, 21) = '{"rule":"looked-back"' ORDER BY last DESC, id LIMIT ?`, max(0, n))

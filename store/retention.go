@@ -8,11 +8,22 @@ import (
 	"abri.example/abri"
 )
 
-// Retention says how long things are kept: Rows the attacks, the devices with their contacts and questions, the calls and the telephone operators, the offenders
+// Retention says how long things are kept: Rows the attacks, the devices with their contacts, departures and questions, the calls and the telephone operators, the offenders
 // and the ended decisions, Counters the hours, the days and the audit log. Both must be above zero.
 type Retention struct {
 	Rows     time.Duration
 	Counters time.Duration
+}
+
+// DeparturesFor is how long what left is kept at the most, since its rows are many: a copy that is made once a month is
+// still known as a habit.
+const DeparturesFor = 45 * 24 * time.Hour
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // chunk is how many rows one transaction of a sweep takes away, so that a Put waits a moment and not a minute.
@@ -34,6 +45,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, keep Retention) (int, 
 		{"decisions", "(rule, prefix, door)", "until < ? AND until <> 0", nanos(rows)},
 		{"offenders", "prefix", "last < ?", nanos(rows)},
 		{"contacts", "(day, outside, device)", "day < ?", rows.Format(time.DateOnly)},
+		{"departures", "(outside, device, hour)", "hour < ?", nanos(latest(rows, now.Add(-DeparturesFor)))},
 		{"questions", "(day, name, device)", "day < ?", rows.Format(time.DateOnly)},
 		{"devices", "(mac, address)", "last < ?", nanos(rows)},
 		{"calls", "(hour, outward, country, class, prefix, outcome)", "hour < ?", nanos(rows)},

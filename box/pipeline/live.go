@@ -71,13 +71,14 @@ func (p *Pipeline) Flow(r Record) {
 		return
 	}
 	if r.Fate == order.Passed {
-		f, _, _, _ := p.passed.Count(r.Record)
+		f, began, up, down := p.passed.Count(r.Record)
 		if c := p.cuts.of(r.Record); c != nil && !r.First.After(c.begun) {
 			p.slipped(c, r)
 			return
 		}
 		if f != nil && passes(f) {
 			p.acts.meet(p.policy, p.now, f)
+			p.sent(r.Last, f, began, up.Bytes, down.Bytes)
 		}
 		if f != nil && !passes(f) && r.Packets > 0 { // the name it asked for should have been stopped
 			p.counter.Add(r.Last, count.Sighting{Finding: f.Finding, Outcome: p.outcome(f.Verdict.Action), Packets: r.Packets, Bytes: r.Bytes, Answered: f.Answered()})
@@ -85,7 +86,7 @@ func (p *Pipeline) Flow(r Record) {
 		return
 	}
 	r.Stopped = r.Fate == order.Dropped
-	f, isNew, packets, _ := p.stopped.Count(r.Record)
+	f, isNew, up, down := p.stopped.Count(r.Record)
 	if f == nil || r.Packets == 0 {
 		return
 	}
@@ -97,7 +98,7 @@ func (p *Pipeline) Flow(r Record) {
 		s.Outcome, s.Answered = abri.WouldBlock, f.Answered()
 	}
 	// The kernel remembers an attempt for ten minutes. One that the table knew, and let go as over, begins again.
-	again := isNew && packets < r.Up.Packets+r.Down.Packets
+	again := isNew && up.Packets+down.Packets < r.Up.Packets+r.Down.Packets
 	p.tell(r.Last, f, s, r.Began || again)
 }
 

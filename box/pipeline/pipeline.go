@@ -64,6 +64,10 @@ type Options struct {
 	Habit    func(name string, before time.Time) int
 	Imitated func(name string)
 
+	// Departed, when not nil, is given what each conversation of a device with somebody outside who answered carried since
+	// it was last told, in bytes; f holds until it returns.
+	Departed func(f *flow.Flow, began bool, up, down uint64)
+
 	// Devices, when not nil, is shown what tells who is who on the inside.
 	Devices *device.Book
 }
@@ -73,6 +77,7 @@ type Pipeline struct {
 	policy     *policy.Policy
 	detectors  []detect.Detector
 	neighbours []detect.Neighbour // those of them that read ARP
+	counting   []detect.Counted   // and that go by how much is sent
 	counter    *count.Counter
 	live       bool
 
@@ -82,6 +87,7 @@ type Pipeline struct {
 	page       []netip.Addr // where stopped names lead
 	told       func(*names.Sighting)
 	asked      func(*names.Sighting)
+	departed   func(f *flow.Flow, began bool, up, down uint64)
 
 	own     []netip.Addr
 	devices *device.Book
@@ -114,11 +120,14 @@ type Pipeline struct {
 
 // New gives a Pipeline.
 func New(o Options) *Pipeline {
-	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live, devices: o.Devices, asked: o.Asked}
+	p := &Pipeline{policy: o.Policy, detectors: o.Detectors, counter: o.Counter, live: o.Live, devices: o.Devices, asked: o.Asked, departed: o.Departed}
 	p.emit, p.name, p.hear, p.again = p.found, p.named, p.heard, p.asksAgain
 	for _, d := range o.Detectors {
 		if n, ok := d.(detect.Neighbour); ok {
 			p.neighbours = append(p.neighbours, n)
+		}
+		if c, ok := d.(detect.Counted); ok {
+			p.counting = append(p.counting, c)
 		}
 	}
 	p.acts = acts{measures: o.Measures, act: o.Act, sever: p.sever, guarded: o.Guarded}
@@ -158,6 +167,9 @@ func (p *Pipeline) Packet(at time.Time, link packet.Link, frame []byte, length i
 	}
 	if !f.Judged {
 		p.policy.Judge(at, f)
+	}
+	if passes(f) {
+		p.carried(at, f, began)
 	}
 	if passes(f) || p.headers.Mapped { // the gate's lists of IPv6 hold no address of IPv4
 		if p.beyond || f.Shown(&p.headers) {

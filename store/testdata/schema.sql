@@ -110,6 +110,19 @@ CREATE TABLE "decisions" (
     PRIMARY KEY (rule, prefix, door)
 ) WITHOUT ROWID;
 
+CREATE TABLE departures (
+    outside  BLOB    NOT NULL,
+    device   BLOB    NOT NULL,
+    hour     INTEGER NOT NULL, -- its first instant
+    called   TEXT    NOT NULL,
+    flows    INTEGER NOT NULL,
+    sent     INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    PRIMARY KEY (outside, device, hour)
+) WITHOUT ROWID;
+
+CREATE INDEX departures_hour ON departures (hour);
+
 CREATE TABLE devices (
     mac       BLOB    NOT NULL, -- six bytes; of a device behind a router six zeros
     address   BLOB    NOT NULL, -- of a device without a MAC its address, else nothing

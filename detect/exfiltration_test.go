@@ -1,0 +1,41 @@
+package detect
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"abri.example/abri"
+)
+
+// A restart makes nobody a stranger: what was learnt is told again, and a theft of that night is seen, a copy is not.
+func TestHabitsOverARestart(t *testing.T) {
+	copies := netip.MustParseAddr("198.51.100.90")
+	var past []Departure
+	for day := range 9 {
+		past = append(past, Departure{Hour: start.Add(time.Duration(day-9) * 24 * time.Hour), Device: netip.MustParseAddr(desk), Outside: copies, Sent: 50 << 20, Received: 1 << 20})
+	}
+	for name, c := range map[string]struct {
+		past []Departure
+		to   string
+		want int
+	}{
+		"somewhere new":           {past, evil, 1},
+		"where it always went":    {past, copies.String(), 0},
+		"with nothing remembered": {nil, evil, 0},
+	} {
+		s := newSite()
+		Recall(s.detectors, c.past)
+		s.talk(abri.Inside, desk, c.to, 50_100, 443, slices.Repeat([]string{huge}, 30)...)
+		n := 0
+		for _, f := range s.found {
+			if f.Kind == abri.Exfiltration {
+				n++
+			}
+		}
+		if n != c.want {
+			t.Errorf("%s: %d findings of exfiltration, want %d", name, n, c.want)
+		}
+	}
+}
