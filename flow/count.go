@@ -8,9 +8,11 @@ import (
 	"abri.example/abri/packet"
 )
 
-// Record is what the kernel counted of a conversation since it made its entry for it. The same First with the same
-// ends is the same entry (its incarnation), and its counters only grow.
+// Record is what the kernel counted of a conversation since it made its entry for it. The same Entry with the same
+// ends is the same entry (its incarnation), and its counters only grow. Entry is any number of it, such as its instant by
+// the kernel's clock: the wall time of one instant is not the same twice. Where it is 0, First tells.
 type Record struct {
+	Entry          int64
 	Client, Server netip.AddrPort
 	Proto          uint8
 	Side           abri.Side // the port that the client's packets enter by

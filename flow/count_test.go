@@ -45,6 +45,24 @@ func TestCount(t *testing.T) {
 	}
 }
 
+// The wall time of an entry's instant is computed anew for each record, and never quite the same: its number tells.
+func TestCountKnowsAnEntryByItsNumber(t *testing.T) {
+	table := NewTable(Options{Counted: true})
+	r := record(start, start.Add(time.Second), 3, 2)
+	r.Entry = 77
+	table.Count(r)
+	r = record(start.Add(90*time.Nanosecond), start.Add(3*time.Second), 4, 2)
+	r.Entry = 77
+	f, _, up, down := table.Count(r)
+	if up.Packets != 1 || down.Packets != 0 || f.Up.Packets != 4 || f.Down.Packets != 2 {
+		t.Errorf("the same entry: %d and %d packets more, %d and %d in all", up.Packets, down.Packets, f.Up.Packets, f.Down.Packets)
+	}
+	r.Entry = 78
+	if _, _, up, _ = table.Count(r); up.Packets != 4 {
+		t.Errorf("another entry: %d packets more, want all 4", up.Packets)
+	}
+}
+
 // TestCountAndCopies: the counters of a live flow come from records alone, whoever saw it first.
 func TestCountAndCopies(t *testing.T) {
 	table := NewTable(Options{Counted: true})

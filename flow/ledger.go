@@ -12,6 +12,7 @@ type ledger struct {
 
 // account is the state of one incarnation at its last record, by end of the key.
 type account struct {
+	entry int64
 	first time.Time
 	a, b  Counter
 }
@@ -23,10 +24,10 @@ func (l *ledger) added(k key, clientA bool, r Record) (up, down Counter, fresh b
 	if !ok {
 		last, ok = l.then[k]
 	}
-	if !ok || !last.first.Equal(r.First) {
+	if !ok || last.entry != r.Entry || r.Entry == 0 && !last.first.Equal(r.First) {
 		last, fresh = account{}, true
 	}
-	present := account{first: r.First, a: r.Down, b: r.Up}
+	present := account{entry: r.Entry, first: r.First, a: r.Down, b: r.Up}
 	if clientA {
 		present.a, present.b = r.Up, r.Down
 	}

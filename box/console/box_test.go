@@ -19,6 +19,7 @@ import (
 type answering struct {
 	librarian
 	warden
+	left
 	control.Member
 }
 

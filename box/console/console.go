@@ -30,27 +30,28 @@ var Version = "development"
 
 // verbs is the whole command line; each field's tag documents it.
 type verbs struct {
-	Run      runVerb      `cmd:"" help:"Run the box: filter, count, show the weather."`
-	Read     readVerb     `cmd:"" hidden:"" help:"The reader process; started by run."`
-	Decoy    decoyVerb    `cmd:"" hidden:"" help:"The process of the decoys; started by run."`
-	Replay   replayVerb   `cmd:"" help:"Judge capture files as the box would have."`
-	Status   statusVerb   `cmd:"" help:"Show what the running box does: mode, ports, entries, packets, weather."`
-	Why      whyVerb      `cmd:"" help:"Explain what happens with an address, and who tried."`
-	Verify   verifyVerb   `cmd:"" help:"Say what speaks against a link or an e-mail that somebody doubts."`
-	Ban      banVerb      `cmd:"" help:"Drop an address or CIDR from now on."`
-	Release  releaseVerb  `cmd:"" help:"Let an address, CIDR or name pass: a ban is taken back, lists don't apply."`
-	Forget   forgetVerb   `cmd:"" help:"Take a ban or a release back: lists apply again."`
-	Isolate  isolateVerb  `cmd:"" help:"Cut a device of the site off from all but what repairs it."`
-	Measures measuresVerb `cmd:"" help:"What is done about what detectors find: which rules act, and what the others would have stopped."`
-	Promote  promoteVerb  `cmd:"" help:"Have a rule that is on trial act from now on, or observe again."`
-	Mode     modeVerb     `cmd:"" help:"Switch between observe and protect."`
-	SignIn   signInVerb   `cmd:"" name:"sign-in" help:"Give a code that opens one session on the box's pages."`
-	Devices  devicesVerb  `cmd:"" help:"Show who is who on the inside: names, addresses, makers, first and last seen."`
-	SelfTest selfTestVerb `cmd:"" name:"selftest" help:"Prove now that the filter stops what it should."`
-	Detach   detachVerb   `cmd:"" help:"Take the filter off the ports: a plain bridge remains."`
-	Lists    listsVerb    `cmd:"" help:"The threat lists: what is in use, what there is, add, remove, refresh, check."`
-	Enrol    enrolVerb    `cmd:"" help:"Join an observatory by its invitation, or show how the box stands with it."`
-	Config   configVerb   `cmd:"" help:"Print the documented example, or check a file."`
+	Run        runVerb        `cmd:"" help:"Run the box: filter, count, show the weather."`
+	Read       readVerb       `cmd:"" hidden:"" help:"The reader process; started by run."`
+	Decoy      decoyVerb      `cmd:"" hidden:"" help:"The process of the decoys; started by run."`
+	Replay     replayVerb     `cmd:"" help:"Judge capture files as the box would have."`
+	Status     statusVerb     `cmd:"" help:"Show what the running box does: mode, ports, entries, packets, weather."`
+	Why        whyVerb        `cmd:"" help:"Explain what happens with an address, and who tried."`
+	Verify     verifyVerb     `cmd:"" help:"Say what speaks against a link or an e-mail that somebody doubts."`
+	Ban        banVerb        `cmd:"" help:"Drop an address or CIDR from now on."`
+	Release    releaseVerb    `cmd:"" help:"Let an address, CIDR or name pass: a ban is taken back, lists don't apply."`
+	Forget     forgetVerb     `cmd:"" help:"Take a ban or a release back: lists apply again."`
+	Isolate    isolateVerb    `cmd:"" help:"Cut a device of the site off from all but what repairs it."`
+	Measures   measuresVerb   `cmd:"" help:"What is done about what detectors find: which rules act, and what the others would have stopped."`
+	Departures departuresVerb `cmd:"" help:"What left by each attack on its way out: device, destination, bytes, hours."`
+	Promote    promoteVerb    `cmd:"" help:"Have a rule that is on trial act from now on, or observe again."`
+	Mode       modeVerb       `cmd:"" help:"Switch between observe and protect."`
+	SignIn     signInVerb     `cmd:"" name:"sign-in" help:"Give a code that opens one session on the box's pages."`
+	Devices    devicesVerb    `cmd:"" help:"Show who is who on the inside: names, addresses, makers, first and last seen."`
+	SelfTest   selfTestVerb   `cmd:"" name:"selftest" help:"Prove now that the filter stops what it should."`
+	Detach     detachVerb     `cmd:"" help:"Take the filter off the ports: a plain bridge remains."`
+	Lists      listsVerb      `cmd:"" help:"The threat lists: what is in use, what there is, add, remove, refresh, check."`
+	Enrol      enrolVerb      `cmd:"" help:"Join an observatory by its invitation, or show how the box stands with it."`
+	Config     configVerb     `cmd:"" help:"Print the documented example, or check a file."`
 
 	Version kong.VersionFlag `help:"Print the version."`
 }

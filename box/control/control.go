@@ -137,5 +137,6 @@ type Box interface {
 	Librarian
 	Examiner
 	Warden
+	Departures
 	Member
 }

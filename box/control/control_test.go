@@ -61,6 +61,15 @@ func (f *fake) Devices(context.Context) ([]Device, error) {
 	return []Device{{Called: "SECRETARIAT-2", MAC: device.MAC{2, 0, 0, 0, 0, 9}}}, nil
 }
 
+func (f *fake) Departures(context.Context) ([]abri.Departed, error) {
+	return []abri.Departed{{Attack: abri.Attack{ID: "ab", Direction: abri.Out}}}, nil
+}
+
+func (f *fake) Departed(_ context.Context, id string) (abri.Departed, error) {
+	f.said = id
+	return abri.Departed{Attack: abri.Attack{ID: id}, Hours: []abri.DepartedHour{{Sent: 3, Received: 2, Flows: 1}, {Sent: 4}}}, nil
+}
+
 func (f *fake) SetMode(_ context.Context, _ Who, m abri.Mode) error { f.said = string(m); return nil }
 
 func open(t *testing.T) (*Client, *fake, string) {
@@ -197,5 +206,17 @@ func TestTheSocketOfARunningBox(t *testing.T) {
 			t.Fatal(err)
 		}
 		l.Close()
+	}
+}
+
+// A sheet comes through with its sums.
+func TestDepartures(t *testing.T) {
+	c, f, _ := open(t)
+	d, err := c.Departed(t.Context(), "ab")
+	if err != nil || f.said != "ab" || d.ID != "ab" || d.Sent != 7 || d.Received != 2 || d.Flows != 1 || len(d.Hours) != 2 || d.Hours[0].Sent != 3 {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if all, err := c.Departures(t.Context()); err != nil || len(all) != 1 || all[0].ID != "ab" {
+		t.Errorf("%+v, %v", all, err)
 	}
 }

@@ -122,6 +122,7 @@ type request struct {
 	Kind    abri.Kind     `json:"kind,omitempty"`
 	Device  string        `json:"device,omitempty"`
 	Undo    bool          `json:"undo,omitempty"`
+	ID      string        `json:"id,omitempty"`
 
 	Invitation string `json:"invitation,omitempty"`
 }
@@ -172,6 +173,7 @@ func routes(b Box) http.Handler {
 	handle("/devices", func(ctx context.Context, _ Who, _ request) (any, error) { return b.Devices(ctx) })
 	listRoutes(b, handle)
 	memberRoutes(b, handle)
+	departuresRoutes(b, handle)
 	wardenRoutes(b, handle)
 	return mux
 }

@@ -30,6 +30,7 @@ func (r *Reader) writeLedger(ctx context.Context) {
 	}
 	r.writeDevices(ctx, s)
 	r.writeLine(ctx, s)
+	r.writeDepartures(ctx, s)
 	if batch := r.contacts.take(); len(batch) > 0 {
 		if err := s.AddContacts(ctx, batch); err != nil {
 			r.log.Warn("contacts are not remembered", "contacts", len(batch), "err", err)

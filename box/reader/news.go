@@ -49,7 +49,7 @@ func (l listener) Flow(f order.Flow) {
 	defer l.mu.Unlock()
 	r := pipeline.Record{
 		Record: flow.Record{
-			Client: f.Client, Server: f.Server, Proto: f.Proto, Side: f.Side, First: l.wall(f.First), Last: l.wall(f.Last),
+			Entry: f.First, Client: f.Client, Server: f.Server, Proto: f.Proto, Side: f.Side, First: l.wall(f.First), Last: l.wall(f.Last),
 			Up: counter(f.Up), Down: counter(f.Down),
 		},
 		Fate: f.Fate, Cause: f.Cause, Packets: f.Packets, Bytes: f.Bytes, Began: f.Began,

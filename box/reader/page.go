@@ -80,7 +80,7 @@ func (w *watchers) tell() {
 // of the box's own addresses, which the gate closes to new connections from outside.
 func (r *Reader) servePages(ctx context.Context) error {
 	s := &http.Server{
-		Handler: web.New(r, web.Options{Log: r.log, Telephones: r, Sessions: r.sessions, Clock: r.now, Hands: hands{r}, Examiner: r, Mails: r, Members: r}), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute,
+		Handler: web.New(r, web.Options{Log: r.log, Telephones: r, Sessions: r.sessions, Clock: r.now, Hands: hands{r}, Examiner: r, Mails: r, Departures: r, Members: r}), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 16 << 10,
 	}
 	stop := context.AfterFunc(ctx, func() { s.Close() })

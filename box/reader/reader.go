@@ -49,14 +49,15 @@ type Reader struct {
 	begun  time.Time
 	seed   string // the box's own random word
 
-	library   *library.Library
-	liaison   *liaison.Liaison
-	shelving  sync.Mutex // one putting in force of lists at a time
-	following sync.Mutex // one telling of the telephone line at a time
-	contacts  contacts
-	questions questions
-	sessions  *session.Book // who is signed in on the pages
-	examined  chan struct{} // one taken by each letter that is examined
+	library    *library.Library
+	liaison    *liaison.Liaison
+	shelving   sync.Mutex // one putting in force of lists at a time
+	following  sync.Mutex // one telling of the telephone line at a time
+	contacts   contacts
+	questions  questions
+	departures departures
+	sessions   *session.Book // who is signed in on the pages
+	examined   chan struct{} // one taken by each letter that is examined
 
 	mu       sync.Mutex
 	config   *config.Config
@@ -171,10 +172,12 @@ func (r *Reader) settle(ctx context.Context, c *config.Config, path string) erro
 	r.policy = mustPolicy(r)
 	r.imitations = imitated(c)
 	r.openMeasures(ctx, c, now)
+	detectors := detect.With(r.line.Telephone)
+	r.recallDepartures(ctx, detectors, now)
 	r.pipe = pipeline.New(pipeline.Options{
 		Measures: r.measures, Act: r.measure, Guarded: guarded.Default().Name,
-		Policy: r.policy, Detectors: detect.With(r.line.Telephone), Counter: r.counter, Flows: c.Gate.Flows, Live: true,
-		Domains: r.set, Lookalikes: r.imitations, Devices: r.devices, Asked: r.noteQuestion,
+		Policy: r.policy, Detectors: detectors, Counter: r.counter, Flows: c.Gate.Flows, Live: true,
+		Domains: r.set, Lookalikes: r.imitations, Devices: r.devices, Asked: r.noteQuestion, Departed: r.noteDeparture,
 		Habit: r.habit, Imitated: r.noteImitation,
 		Hand: r.urgent, Page: r.stopped,
 	})

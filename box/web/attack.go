@@ -27,9 +27,11 @@ type attackRow struct {
 	Attempts string
 	Outcome  string
 	Class    string // the outcome as a style
+	Left     string // the attack's id, whose sheet says what left; "" for none
 	Release  string // the address that « Débloquer » lets pass, for those who are signed in; "" for none
 
 	blocked netip.Addr // the far end that lists or bans stop; invalid for none
+	id      string     // of an attack on its way out
 	device  []string   // who inside it was, for those who are signed in
 }
 
@@ -75,6 +77,9 @@ func attackOf(a abri.Attack, now time.Time, w words) attackRow {
 		}
 		row.Why = withoutDevices(row.Why, a, w)
 	}
+	if a.Direction == abri.Out && a.Rest == 0 {
+		row.id = a.ID
+	}
 	if a.Outcome != abri.Observed && a.Direction != abri.LAN && a.Sources <= 1 {
 		row.blocked = a.Outside
 	}
@@ -84,12 +89,14 @@ func attackOf(a abri.Attack, now time.Time, w words) attackRow {
 	return row
 }
 
-// offer names devices, and puts « Débloquer » beside what is stopped, for those who are signed in.
+// offer names devices, and puts « Débloquer » beside what is stopped and « Ce qui est parti » beside what went out, for those
+// who are signed in.
 func offer(rows []attackRow) {
 	for i, row := range rows {
 		if row.device != nil {
 			rows[i].Inside = row.device
 		}
+		rows[i].Left = row.id
 		if row.blocked.IsValid() {
 			rows[i].Release = row.blocked.String()
 		}

@@ -55,9 +55,10 @@ type page struct {
 	Measures []measureRow
 	Isolated []isolatedRow
 
-	Telephone *phoneView
-	Mail      *mailView
-	Member    *memberView
+	Telephone  *phoneView
+	Mail       *mailView
+	Departures *departuresView
+	Member     *memberView
 
 	SignedIn bool
 	Code     string // of the door's address

@@ -64,6 +64,9 @@ type Options struct {
 	// Mails tells of what was tried against the mail, to those who are signed in; nil has no such page.
 	Mails Mails
 
+	// Departures tells what left by each attack on its way out, to those who are signed in; nil has no such page.
+	Departures Departures
+
 	// Members tells how the box stands with its observatory, to those who are signed in; nil has no such page.
 	Members Members
 
@@ -76,7 +79,7 @@ type Options struct {
 // Routes without a login: / the weather, /fragment its live part, /events the stream, /pourquoi the published rule, /mesures
 // what is done about what the detectors see, /aide what the box cannot see and who to call, /api/weather the same as JSON,
 // /healthz, /static/, /verifier, where anybody has a link or an e-mail examined, and /entrer, where a code of `abri sign-in`
-// opens a session. Shown to those who are signed in only: /telephone, /messagerie, /observatoire. Sent forms: /verifier, /entrer, /sortir,
+// opens a session. Shown to those who are signed in only: /telephone, /messagerie, /parti, /observatoire. Sent forms: /verifier, /entrer, /sortir,
 // and for those who are signed in /debloquer, /promouvoir, /isoler, /observatoire and
 // /observatoire/quitter; what is sent is bounded by maxForm.
 func New(site Site, o Options) http.Handler {
@@ -93,6 +96,7 @@ func New(site Site, o Options) http.Handler {
 	mux.HandleFunc("/verifier", h.asking)
 	mux.HandleFunc("/telephone", h.signedIn(h.telephone))
 	mux.HandleFunc("/messagerie", h.signedIn(h.mail))
+	mux.HandleFunc("/parti", h.signedIn(h.departures))
 	mux.HandleFunc("/observatoire", h.signedIn(h.observatory))
 	mux.HandleFunc("/api/weather", h.api)
 	mux.HandleFunc("/healthz", h.healthz)
