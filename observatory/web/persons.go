@@ -48,7 +48,7 @@ func (h *house) showPersons(w http.ResponseWriter, r *http.Request, v *visitor, 
 		h.fault(w, r, err)
 		return
 	}
-	s := &persons{Roles: rolesOf("", words), Groups: groupsOf(people.Scope{}, groups), For: name}
+	s := &persons{Roles: rolesOf(people.SiteReader, words), Groups: groupsOf(people.Scope{}, groups), For: name}
 	if secret != "" {
 		s.Link = h.addressOf(r) + "/invitation?" + url.Values{"cle": {secret}}.Encode()
 	}
