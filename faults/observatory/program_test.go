@@ -56,6 +56,7 @@ type centre struct {
 	metrics  string // where its figures are
 	running  *exec.Cmd
 	log      *os.File
+	began    int64 // where in the log it began the last time
 }
 
 // newCentre starts an observatory. url is what invitations say.
@@ -94,6 +95,9 @@ func (c *centre) start(url string) {
 	args := []string{"run", "--boxes", c.boxes, "--pages", "127.0.0.1:0", "--metrics", c.metrics, "--pace", "200"}
 	if url != "" {
 		args = append(args, "--url", url)
+	}
+	if said, err := c.log.Stat(); err == nil {
+		c.began = said.Size()
 	}
 	c.running = exec.Command(program, c.args(args...)...)
 	c.running.Stdout, c.running.Stderr = c.log, c.log

@@ -139,7 +139,11 @@ func doorAt(ctx context.Context, l *ledger.Ledger, o Options, opened string) (*s
 	}
 	door := signin.New(l, so)
 	first, err := door.First(ctx)
-	if err == nil && first != "" {
+	switch {
+	case err != nil:
+	case first == "":
+		fmt.Fprintf(o.Out, "The pages are at %s.\n", opened)
+	default:
 		fmt.Fprintf(o.Out, "The pages are at %s. The first administrator opens, once:\n\n  %s/premier?cle=%s\n\n", opened, opened, first)
 	}
 	return door, err
