@@ -28,6 +28,7 @@ const (
 	ReasonExpired     Reason = "expired"      // renews its certificate
 	ReasonStranger    Reason = "stranger"     // stops: this observatory did not give that certificate
 	ReasonToken       Reason = "token"        // a person asks for another invitation
+	ReasonUnfinished  Reason = "unfinished"   // sends it again: it was not said whole in time
 	ReasonTooMany     Reason = "too-many"     // waits as long as the answer says
 	ReasonUnavailable Reason = "unavailable"  // tries later
 )
@@ -36,7 +37,7 @@ const (
 var Reasons = []Reason{
 	ReasonOversized, ReasonMalformed, ReasonVersion, ReasonForged, ReasonDuplicate, ReasonReplayed, ReasonOutOfOrder,
 	ReasonConflict, ReasonCloned, ReasonFuture, ReasonPast, ReasonRevoked, ReasonUnconfirmed, ReasonExpired,
-	ReasonStranger, ReasonToken, ReasonTooMany, ReasonUnavailable,
+	ReasonStranger, ReasonToken, ReasonUnfinished, ReasonTooMany, ReasonUnavailable,
 }
 
 // statuses are the codes of HTTP (RFC 9110) that go with the reasons.
@@ -47,7 +48,7 @@ var statuses = map[Reason]int{
 	ReasonCloned: http.StatusForbidden, ReasonFuture: http.StatusUnprocessableEntity, ReasonPast: http.StatusUnprocessableEntity,
 	ReasonRevoked: http.StatusForbidden, ReasonUnconfirmed: http.StatusAccepted, ReasonExpired: http.StatusForbidden,
 	ReasonStranger: http.StatusUnauthorized, ReasonToken: http.StatusForbidden,
-	ReasonTooMany: http.StatusTooManyRequests, ReasonUnavailable: http.StatusServiceUnavailable,
+	ReasonUnfinished: http.StatusRequestTimeout, ReasonTooMany: http.StatusTooManyRequests, ReasonUnavailable: http.StatusServiceUnavailable,
 }
 
 // Refusal says why something was not taken, to a machine and to a person. Now is the observatory's clock; Since, where

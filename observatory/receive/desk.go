@@ -14,6 +14,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -33,6 +34,12 @@ type Options struct {
 	// while it is silent, for what it has to tell afterwards.
 	Rate float64
 
+	// Patience is how long a client may take for the head of a request, 10 s when zero, and six times as long for all of it:
+	// enough for the largest report on a line of 150 kbit/s. Crowd is how many may be connected that have not said one whole
+	// request yet, 4096 when zero.
+	Patience time.Duration
+	Crowd    int
+
 	// Took is told how long each answer took, by the path that was asked; nil: nobody.
 	Took func(path string, d time.Duration)
 }
@@ -48,6 +55,8 @@ type Desk struct {
 	reports   atomic.Uint64
 	attacks   atomic.Uint64
 	waiting   atomic.Int64 // bytes of reports that are held in memory
+	speaking  *speakers
+	crowd     *crowd
 	post      atomic.Pointer[[]byte]
 	orders    atomic.Pointer[map[int64]uint64]
 }
@@ -63,7 +72,15 @@ func New(l *ledger.Ledger, a *authority.Authority, o Options) *Desk {
 	if o.Took == nil {
 		o.Took = func(string, time.Duration) {}
 	}
-	return &Desk{Options: o, ledger: l, authority: a, known: newAcquaintances(), paces: newPaces(60*o.Rate, o.Rate)}
+	if o.Patience == 0 {
+		o.Patience = 10 * time.Second
+	}
+	if o.Crowd == 0 {
+		o.Crowd = 4096
+	}
+	d := &Desk{Options: o, ledger: l, authority: a, known: newAcquaintances(), paces: newPaces(60*o.Rate, o.Rate), speaking: newSpeakers()}
+	d.crowd = newCrowd(o.Crowd, func() { d.count(fleet.ReasonUnfinished) })
+	return d
 }
 
 // Handler is the desk's pages for boxes.
@@ -75,13 +92,25 @@ func (d *Desk) Handler() http.Handler {
 	mux.HandleFunc("POST "+fleet.PathReport, d.answer(d.report))
 	mux.HandleFunc("GET "+fleet.PathOrders, d.answer(d.ordersOf))
 	mux.HandleFunc("GET "+fleet.PathSignpost, d.signpost)
-	return mux
+	return d.heard(mux)
+}
+
+// heard takes a client out of the crowd when its request was heard whole, or refused before.
+func (d *Desk) heard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength == 0 {
+			d.crowd.heard(r)
+		}
+		next.ServeHTTP(w, r)
+		d.crowd.heard(r)
+	})
 }
 
 // Server is a server for the desk, with bounds against clients that never end a sentence.
 func (d *Desk) Server(certificate func() (*tls.Certificate, error)) *http.Server {
 	return &http.Server{
-		Handler: d.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 90 * time.Second,
+		Handler: d.Handler(), ReadHeaderTimeout: d.Patience, ReadTimeout: 6 * d.Patience, WriteTimeout: 6*d.Patience + patience,
+		ConnState: d.crowd.changed, ConnContext: d.crowd.know,
 		IdleTimeout: 20 * time.Second, MaxHeaderBytes: 8 << 10, ErrorLog: slog.NewLogLogger(d.Log.Handler(), slog.LevelDebug),
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){}, // HTTP/1.1: a box says one thing at a time
 		TLSConfig: &tls.Config{
@@ -127,18 +156,21 @@ func (d *Desk) refuse(w http.ResponseWriter, err error) {
 	_ = json.NewEncoder(w).Encode(said)
 }
 
-// body reads what was sent, up to a bound. It is counted while it is held.
+// body reads what was sent, up to a bound.
 func (d *Desk) body(r *http.Request, most int64) ([]byte, error) {
 	if r.ContentLength > most {
 		return nil, fleet.Refuse(fleet.ReasonOversized, "it is too long")
 	}
 	b, err := io.ReadAll(io.LimitReader(r.Body, most+1))
 	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, fleet.Refuse(fleet.ReasonUnfinished, "it was not said whole in time")
 	case err != nil:
 		return nil, fleet.Refuse(fleet.ReasonMalformed, "it was cut short")
 	case int64(len(b)) > most:
 		return nil, fleet.Refuse(fleet.ReasonOversized, "it is too long")
 	}
+	d.crowd.heard(r)
 	return b, nil
 }
 

@@ -81,3 +81,33 @@ func (p *paces) may(id fleet.Identity, now time.Time) bool {
 	p.all[id] = x
 	return ok
 }
+
+// mostAtOnce is how many reports of one box may be under way: one, and those of connections that broke and are not known to
+// be gone. It keeps one box from holding what is meant for all.
+const mostAtOnce = 4
+
+// speakers are the boxes whose reports are under way, and how many.
+type speakers struct {
+	mu  sync.Mutex
+	all map[fleet.Identity]int
+}
+
+func newSpeakers() *speakers { return &speakers{all: map[fleet.Identity]int{}} }
+
+func (s *speakers) begin(id fleet.Identity) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all[id] >= mostAtOnce {
+		return false
+	}
+	s.all[id]++
+	return true
+}
+
+func (s *speakers) end(id fleet.Identity) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all[id]--; s.all[id] == 0 {
+		delete(s.all, id)
+	}
+}

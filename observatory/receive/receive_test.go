@@ -43,6 +43,7 @@ type house struct {
 	desk      *receive.Desk
 	url       string
 	clock     atomic.Int64
+	keys      map[int64]*tls.Certificate // that were stolen, by site
 }
 
 func (h *house) now() time.Time                { return time.Unix(0, h.clock.Load()).UTC() }
@@ -54,6 +55,11 @@ func (h *house) refused(r fleet.Reason) uint64 { return h.desk.Counts().Refused[
 
 func newHouse(t *testing.T, rate float64) *house {
 	t.Helper()
+	return houseOf(t, receive.Options{Rate: rate})
+}
+
+func houseOf(t *testing.T, o receive.Options) *house {
+	t.Helper()
 	h := &house{t: t}
 	h.set(noon)
 	var err error
@@ -61,7 +67,8 @@ func newHouse(t *testing.T, rate float64) *house {
 	must(t, err)
 	h.authority, err = authority.Open(t.TempDir(), noon)
 	must(t, err)
-	h.desk = receive.New(h.ledger, h.authority, receive.Options{Now: h.now, Log: quiet, Rate: rate})
+	o.Now, o.Log = h.now, quiet
+	h.desk = receive.New(h.ledger, h.authority, o)
 	h.refresh()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
@@ -321,33 +328,99 @@ func TestEachBoxHasItsPace(t *testing.T) {
 	}
 }
 
-// Clients that say half a sentence and wait hold nothing that others need.
+// Clients that say half a sentence and wait hold nothing that others need; each is sent away, and counted.
 func TestSlowClientsHarmNobody(t *testing.T) {
-	h := newHouse(t, 1000)
-	c, folder := h.enrol(42001)
-	key, err := tls.LoadX509KeyPair(papersPEM(t, folder, c))
-	must(t, err)
-	address := strings.TrimPrefix(h.url, "https://")
-	for i := range 300 {
-		conn, err := net.Dial("tcp", address)
-		must(t, err)
-		t.Cleanup(func() { conn.Close() })
-		if i%3 == 0 {
-			continue // says nothing at all
-		}
-		s := tls.Client(conn, &tls.Config{RootCAs: pool(h.authority.Root()), Time: h.now, ServerName: "127.0.0.1", Certificates: []tls.Certificate{key}})
-		must(t, s.Handshake())
-		half := "POST " + fleet.PathReport + " HTTP/1.1\r\nHost: x\r\n"
-		if i%3 == 1 {
-			half += "Content-Length: 100000\r\n\r\n{\"version\":1,"
-		}
-		_, err = s.Write([]byte(half))
-		must(t, err)
+	const slow = 300
+	h := houseOf(t, receive.Options{Rate: 1000, Patience: time.Second})
+	for i := range slow {
+		h.halfSaid(h.stolen(42001), i%3)
 	}
 	good, _ := h.enrol(42002)
 	if _, err := send(good, h.report(good, 1, h.attack(1))); err != nil {
 		t.Errorf("among slow clients an honest box is not served: %v", err)
 	}
+	h.awaitUnanswered(slow)
+	if _, err := send(good, h.report(good, 2)); err != nil {
+		t.Errorf("after slow clients an honest box is not served: %v", err)
+	}
+}
+
+// Beyond a number of them the longest silent have to go at once, and those who come are served.
+func TestTheLongestSilentMakeRoom(t *testing.T) {
+	const silent, room = 100, 10
+	h := houseOf(t, receive.Options{Rate: 1000, Patience: time.Hour, Crowd: room})
+	for range silent {
+		h.halfSaid(nil, 0)
+	}
+	h.awaitUnanswered(silent - room)
+	good, _ := h.enrol(42002)
+	if _, err := send(good, h.report(good, 1, h.attack(1))); err != nil {
+		t.Errorf("among silent clients an honest box is not served: %v", err)
+	}
+}
+
+// One box, or who stole its certificate, can't take the place of all with reports that it never ends.
+func TestABoxHoldsFewReportsAtOnce(t *testing.T) {
+	const tries = 20
+	h := houseOf(t, receive.Options{Rate: 1000, Patience: time.Hour})
+	key := h.stolen(42001)
+	for range tries {
+		h.halfSaid(key, 1)
+	}
+	h.await("all but four to be refused", func() bool { return h.refused(fleet.ReasonTooMany) == tries-4 })
+	good, _ := h.enrol(42002)
+	if _, err := send(good, h.report(good, 1, h.attack(1))); err != nil {
+		t.Errorf("another box is not served: %v", err)
+	}
+}
+
+func (h *house) await(what string, is func() bool) {
+	h.t.Helper()
+	for end := time.Now().Add(time.Minute); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			h.t.Fatalf("a minute was not enough for %s", what)
+		}
+	}
+}
+
+// awaitUnanswered waits until so many clients were sent away, or told to wait, without having said a whole sentence.
+func (h *house) awaitUnanswered(n uint64) {
+	h.t.Helper()
+	h.await(fmt.Sprintf("%d clients to be sent away", n), func() bool { return h.refused(fleet.ReasonUnfinished)+h.refused(fleet.ReasonTooMany) == n })
+}
+
+// stolen gives the certificate and key of a box, for hands that are not the box's. It makes the box the first time.
+func (h *house) stolen(site int64) *tls.Certificate {
+	h.t.Helper()
+	if h.keys == nil {
+		h.keys = map[int64]*tls.Certificate{}
+	}
+	if h.keys[site] == nil {
+		c, folder := h.enrol(site)
+		key, err := tls.LoadX509KeyPair(papersPEM(h.t, folder, c))
+		must(h.t, err)
+		h.keys[site] = &key
+	}
+	return h.keys[site]
+}
+
+// halfSaid connects and says nothing (0), half a report (1) or half a head (2), and waits.
+func (h *house) halfSaid(key *tls.Certificate, how int) {
+	h.t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "https://"))
+	must(h.t, err)
+	h.t.Cleanup(func() { conn.Close() })
+	if how == 0 {
+		return
+	}
+	s := tls.Client(conn, &tls.Config{RootCAs: pool(h.authority.Root()), Time: h.now, ServerName: "127.0.0.1", Certificates: []tls.Certificate{*key}})
+	must(h.t, s.Handshake())
+	half := "POST " + fleet.PathReport + " HTTP/1.1\r\nHost: x\r\n"
+	if how == 1 {
+		half += "Content-Length: 100000\r\n\r\n{\"version\":1,"
+	}
+	_, err = s.Write([]byte(half))
+	must(h.t, err)
 }
 
 // papersPEM writes a box's certificate and key as files.

@@ -22,6 +22,10 @@ func (d *Desk) report(ctx context.Context, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !d.speaking.begin(id) {
+		return nil, fleet.Refuse(fleet.ReasonTooMany, "this box says several things at once")
+	}
+	defer d.speaking.end(id)
 	held := max(r.ContentLength, 0)
 	if held == 0 {
 		held = fleet.MaxBytes
