@@ -34,6 +34,7 @@ type Info struct {
 	Outward   abri.Kind
 	Format    Format
 	Observe   bool
+	Resolvers bool // it names resolvers that answer where nobody reads along, and attackers by no means
 
 	Exceptions bool
 }

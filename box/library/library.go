@@ -146,7 +146,11 @@ func (l *Library) listOf(b *book) *feed.List {
 }
 
 func info(w config.List) feed.Info {
-	return feed.Info{Name: w.Name, Publisher: w.Publisher, Inward: w.Inward, Outward: w.Outward, Format: feed.Format(w.Format), Observe: w.Observe}
+	known, _ := catalogue.Find(w.Name)
+	return feed.Info{
+		Name: w.Name, Publisher: w.Publisher, Inward: w.Inward, Outward: w.Outward, Format: feed.Format(w.Format), Observe: w.Observe,
+		Resolvers: w.Observe && known.Holds == catalogue.Resolvers,
+	}
 }
 
 func (l *Library) source(b *book) shelf.Source {

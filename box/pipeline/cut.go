@@ -29,6 +29,9 @@ type cut struct {
 	answer  answer    // nil when both ends were reset
 }
 
+// closed reports whether it was with a resolver that the site has closed: nobody's attack, and in no figure.
+func (c *cut) closed() bool { return c.finding.Kind == "" }
+
 // cuts are the conversations that were ended, by their ends in either order. What is said in them after the end is
 // answered again, for the first reset may be lost, or come after what it should come before.
 type cuts struct {
@@ -63,7 +66,7 @@ func (p *Pipeline) cut(s *names.Sighting, f abri.Finding) bool {
 	if protects && s.Flow.Proto == packet.TCP {
 		s.Flow.Sever()
 		h := heard{p.frame, &p.headers, p.held == 0}
-		if s.Proto == names.HTTP && c.page != nil && !bytes.HasPrefix(p.headers.Payload, []byte("PRI ")) {
+		if s.Proto == names.HTTP && c.page != nil && !x.closed() && !bytes.HasPrefix(p.headers.Payload, []byte("PRI ")) {
 			x.answer = answer(c.page(f))
 			c.say(h, x.answer)
 			c.reset(h, true, false)
@@ -75,7 +78,9 @@ func (p *Pipeline) cut(s *names.Sighting, f abri.Finding) bool {
 	if protects {
 		outcome = abri.Blocked
 	}
-	p.counter.Add(s.At, count.Sighting{Finding: f, Outcome: outcome, Attempts: 1})
+	if !x.closed() {
+		p.counter.Add(s.At, count.Sighting{Finding: f, Outcome: outcome, Attempts: 1})
+	}
 	return true
 }
 
@@ -123,7 +128,7 @@ const portDNS = 53
 // asksAgain takes a name that was asked for in a cut conversation: one question of the DNS may ask for several.
 func (p *Pipeline) asksAgain(s *names.Sighting) {
 	_, listed := p.onList(s)
-	if _, sure, _ := p.imitates(s); !sure && !listed {
+	if _, sure, _ := p.imitates(s); !sure && !listed && !p.closes(s) {
 		p.honest = true
 		return
 	}
@@ -143,7 +148,9 @@ func (p *Pipeline) counted(r Record) {
 	finding := f.FindingOf(abri.KnownDestination, r.Last, abri.Why{Rule: abri.RuleName})
 	finding.Direction = abri.Out
 	if c := p.cuts.of(r.Record); c != nil {
-		finding, c.at = c.finding, r.Last
+		if finding, c.at = c.finding, r.Last; c.closed() {
+			return
+		}
 	}
 	outcome := abri.Blocked
 	if r.Fate == order.Would {
@@ -155,7 +162,7 @@ func (p *Pipeline) counted(r Record) {
 // slipped takes what had crossed of a conversation before it was cut. In watch-only all of it crosses, and the attempt
 // counts it.
 func (p *Pipeline) slipped(c *cut, r Record) {
-	if r.Packets == 0 || p.policy.Mode() != abri.Protect {
+	if r.Packets == 0 || p.policy.Mode() != abri.Protect || c.closed() {
 		return
 	}
 	p.counter.Add(r.Last, count.Sighting{Finding: c.finding, Outcome: abri.Observed, Packets: r.Packets, Bytes: r.Bytes, Answered: spoke(r.Record)})

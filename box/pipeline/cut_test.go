@@ -263,3 +263,30 @@ func TestAFingerprintCutsNobody(t *testing.T) {
 		t.Errorf("cut %d, counted %+v", len(h.blocked), l.counter.Open())
 	}
 }
+
+// The conversation with a resolver that the site has closed ends, over TLS and QUIC alike, and is nobody's attack; another one
+// goes on.
+func TestClosedResolversAreCut(t *testing.T) {
+	l, h := newCutting(t)
+	l.SetClosed(func(name string) bool { return name == "dns.example" })
+	l.Copy(start, abri.Inside, order.Passed, segment(t, desk, fence2, 1000, 5000, 0, hello(t, "dns.example")))
+	if len(h.blocked) != 1 || len(h.injected) != 2 {
+		t.Fatalf("blocked %+v, injected %+v", h.blocked, h.injected)
+	}
+	r := record(desk, fence2, abri.Inside, flow.Counter{Packets: 1, Bytes: 60}, flow.Counter{Packets: 2, Bytes: 3000})
+	r.Fate, r.Cause, r.Packets, r.Bytes, r.Began = order.Dropped, order.ByBlock, 3, 3060, true
+	l.Flow(r)
+	r.Fate, r.Cause = order.Passed, order.NoCause
+	l.Flow(r)
+	if open := l.counter.Open(); len(open) != 0 {
+		t.Errorf("counted as %+v", open)
+	}
+	other := netip.AddrPortFrom(desk.Addr(), desk.Port()+1)
+	l.Copy(start, abri.Inside, order.Passed, segment(t, other, fence2, 1000, 5000, 0, hello(t, "www.example")))
+	l.SetPolicy(rules(t, abri.Observe, listed{}))
+	watched := netip.AddrPortFrom(desk.Addr(), desk.Port()+2)
+	l.Copy(start, abri.Inside, order.Passed, segment(t, watched, fence2, 1000, 5000, 0, hello(t, "dns.example")))
+	if len(h.blocked) != 1 {
+		t.Errorf("blocked %+v", h.blocked)
+	}
+}

@@ -23,6 +23,10 @@ func (p *Pipeline) named(s *names.Sighting) {
 	if len(s.Name) == 0 || s.Beyond || !leaves(s) {
 		return
 	}
+	if p.closes(s) {
+		p.shut(s)
+		return
+	}
 	f, listed := p.onList(s)
 	if listed {
 		p.note(s)
@@ -37,6 +41,24 @@ func (p *Pipeline) named(s *names.Sighting) {
 		p.stop(s, f)
 	} else if like && !s.Again {
 		p.counter.Add(s.At, count.Sighting{Finding: f, Outcome: abri.Observed, Attempts: 1})
+	}
+}
+
+// SetClosed says which names are of resolvers that the site has closed from now on; nil closes none. Their conversations end, and
+// are nobody's attack.
+func (p *Pipeline) SetClosed(is func(name string) bool) { p.isClosed = is }
+
+// closes reports whether a conversation over TLS, QUIC or HTTP is with a resolver that the site has closed.
+func (p *Pipeline) closes(s *names.Sighting) bool {
+	return p.isClosed != nil && s.Proto != names.DNS && p.isClosed(string(s.Name)) && !p.released(s.Name)
+}
+
+// shut ends the conversation with a resolver that the site has closed.
+func (p *Pipeline) shut(s *names.Sighting) {
+	judged, judgement := s.Flow.Judged, s.Flow.Judgement
+	p.policy.JudgeName(s.At, s.Flow, abri.Finding{})
+	if s.Flow.Verdict.Action != abri.ActBlock || !p.cut(s, abri.Finding{}) {
+		s.Flow.Judged, s.Flow.Judgement = judged, judgement
 	}
 }
 

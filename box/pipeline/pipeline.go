@@ -85,6 +85,7 @@ type Pipeline struct {
 	domains    *feed.Set
 	imitations imitations
 	page       []netip.Addr // where stopped names lead
+	isClosed   func(name string) bool
 	told       func(*names.Sighting)
 	asked      func(*names.Sighting)
 	departed   func(f *flow.Flow, began bool, up, down uint64)

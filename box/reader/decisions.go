@@ -93,6 +93,7 @@ func (r *Reader) judgeAnew() {
 	r.pipe.SetPolicy(r.policy)
 	r.pipe.SetDomains(r.set)
 	r.pipe.SetPage(r.leads())
+	r.pipe.SetClosed(r.isClosed())
 	r.pipe.SetOwn(r.place.Own)
 	r.pipe.SetDecoys(r.place.Decoys)
 }

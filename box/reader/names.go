@@ -170,7 +170,7 @@ func (r *Reader) named(set *feed.Set) *feed.Set {
 func (r *Reader) loadNames(s *feed.Set) error {
 	seed := feed.NameSeed()
 	r.mu.Lock()
-	n := order.Names{Seed: [3]uint64{seed.Start, seed.First, seed.Second}, Rules: slices.Concat(closedNames(r.config.Names), r.imitated.rules(), ruled(s))}
+	n := order.Names{Seed: [3]uint64{seed.Start, seed.First, seed.Second}, Rules: slices.Concat(closedNames(r.config.Names, s), r.imitated.rules(), ruled(s))}
 	k := &r.kernel
 	stand := k.namesVersion != nil && slices.Equal(k.namesVersion, s.NameVersion()) && slices.Equal(k.nameRules, n.Rules) &&
 		k.Names == k.wantedNames && k.NameRules == k.wantedRules
@@ -208,9 +208,10 @@ func ruled(s *feed.Set) (out []order.NameRule) {
 	return out
 }
 
-// closedNames are rules for the names of resolvers that the site has closed, and for the one by which Firefox asks whether
-// it may ask elsewhere (https://support.mozilla.org/kb/canary-domain-use-application-dnsnet). They come before all others.
-func closedNames(c config.Names) (out []order.NameRule) {
+// closedNames are rules for the names of resolvers that the site has closed, known ones and those of its lists, and for the one
+// by which Firefox asks whether it may ask elsewhere (https://support.mozilla.org/kb/canary-domain-use-application-dnsnet).
+// They come before all others.
+func closedNames(c config.Names, s *feed.Set) (out []order.NameRule) {
 	if !c.CloseResolvers {
 		return nil
 	}
@@ -219,7 +220,25 @@ func closedNames(c config.Names) (out []order.NameRule) {
 			out = append(out, order.NameRule{Key: key, Say: order.NameResolver})
 		}
 	}
+	for _, key := range first(s.ResolverKeys(), mostClosed) {
+		out = append(out, order.NameRule{Key: key, Say: order.NameResolver})
+	}
 	return out
+}
+
+// mostClosed is how many names, and how many addresses, of the lists of resolvers are closed.
+const mostClosed = 9000
+
+func first[T any](all []T, most int) []T { return all[:min(len(all), most)] }
+
+// isClosed gives what tells the names of resolvers that the site has closed from all others; nil where it has closed none. mu
+// is held.
+func (r *Reader) isClosed() func(name string) bool {
+	if !r.config.Names.CloseResolvers {
+		return nil
+	}
+	set := r.set
+	return func(name string) bool { return catalogue.IsResolver(name) || set != nil && set.IsResolver(name) }
 }
 
 // resolve says how questions are answered: mu is held by nobody.
@@ -228,6 +247,9 @@ func (r *Reader) resolve() error {
 	o := order.Resolving{Page: r.leads()}
 	if r.config.Names.CloseResolvers {
 		o.Closed = catalogue.ResolverAddresses()
+		if r.set != nil {
+			o.Closed = append(o.Closed, first(r.set.ResolverAddresses(), mostClosed)...)
+		}
 	}
 	r.mu.Unlock()
 	return r.keeper.Resolving(o)

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -110,6 +111,33 @@ func TestNamesOfTheConfiguration(t *testing.T) {
 	}
 	if err := r.ReleaseName(t.Context(), root, "dns.google", 0); err != nil || s.ofName("dns.google") != order.NamePasses {
 		t.Errorf("a released resolver is closed: %v", err)
+	}
+	s.die()
+}
+
+// A list of resolvers widens what is closed, while it is closed, and stops nothing else.
+func TestAListOfResolvers(t *testing.T) {
+	s := newSite(t)
+	r := s.live()
+	path := filepath.Join(s.folder, "doh.txt")
+	if err := os.WriteFile(path, []byte("dns.example.org\n8.26.56.10\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	list := "[[list]]\nname = \"ut1-doh\"\nobserve = true\nfile = \"" + path + "\"\n"
+	r.resettle(s.config(list), false)
+	address := netip.MustParseAddr("8.26.56.10")
+	if s.ofName("dns.example.org") != order.NamePasses || slices.Contains(s.kernel.resolving.Closed, address) || r.isClosed() != nil {
+		t.Errorf("by itself it closes %+v", s.kernel.resolving)
+	}
+	r.resettle(s.config("[names]\nclose_resolvers = true\n"+list), false)
+	if s.ofName("dns.example.org") != order.NameResolver || !slices.Contains(s.kernel.resolving.Closed, address) || s.kernel.resolving.Check() != nil {
+		t.Errorf("it closes %+v", s.kernel.resolving)
+	}
+	closed := r.isClosed()
+	for name, want := range map[string]bool{"a.dns.example.org": true, "dns.google": true, "www.example.org": false, "use-application-dns.net": false} {
+		if closed(name) != want {
+			t.Errorf("%s is closed: %v", name, !want)
+		}
 	}
 	s.die()
 }

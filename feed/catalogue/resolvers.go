@@ -9,8 +9,10 @@ import (
 // canary is asked by Firefox before it asks elsewhere by itself.
 const canary = "use-application-dns.net"
 
-// resolvers are the public ones that answer over TLS, QUIC or HTTPS and that browsers and systems know by name, as their
-// operators publish them: operator, names, addresses. A list such as ut1-doh knows more names.
+// resolvers are the public ones that answer over TLS, QUIC or HTTPS and that browsers and systems know by name: operator, names,
+// addresses. They were written down in November 2026 from what the operators publish of their own services, beside what
+// Chromium (net/dns/public/doh_provider_entry.cc) and Firefox (its trusted recursive resolvers) offer their users. Apple's
+// private relay is none: it carries pages, and is asked about by names of its own. A list such as ut1-doh knows more.
 var resolvers = []struct{ operator, names, addresses string }{
 	{"Cloudflare", "cloudflare-dns.com one.one.one.one 1dot1dot1dot1.cloudflare-dns.com",
 		"1.1.1.1 1.0.0.1 1.1.1.2 1.0.0.2 1.1.1.3 1.0.0.3 104.16.248.249 104.16.249.249 2606:4700:4700::1111 2606:4700:4700::1001 2606:4700:4700::1112 2606:4700:4700::1002 2606:4700:4700::1113 2606:4700:4700::1003"},
@@ -29,7 +31,7 @@ var resolvers = []struct{ operator, names, addresses string }{
 	{"dns0.eu", "dns0.eu zero.dns0.eu kids.dns0.eu open.dns0.eu", "193.110.81.0 185.253.5.0 193.110.81.9 185.253.5.9 2a0f:fc80:: 2a0f:fc81::"},
 	{"FDN", "ns0.fdn.fr ns1.fdn.fr", "80.67.169.12 80.67.169.40 2001:910:800::12 2001:910:800::40"},
 	{"Control D", "dns.controld.com freedns.controld.com", "76.76.2.0 76.76.10.0 76.76.2.1 76.76.10.1 76.76.2.2 76.76.10.2"},
-	{"Apple", "doh.dns.apple.com mask.icloud.com mask-h2.icloud.com", ""},
+	{"Apple", "doh.dns.apple.com", ""},
 	{"Quad101", "dns.twnic.tw", "101.101.101.101 101.102.103.104"},
 	{"AliDNS", "dns.alidns.com", "223.5.5.5 223.6.6.6 2400:3200::1 2400:3200:baba::1"},
 	{"Yandex", "common.dot.dns.yandex.net safe.dot.dns.yandex.net family.dot.dns.yandex.net", "77.88.8.8 77.88.8.1 77.88.8.88 77.88.8.2 77.88.8.7 77.88.8.3"},
@@ -46,6 +48,19 @@ func ResolverNames() (out []string) {
 		out = append(out, strings.Fields(r.names)...)
 	}
 	return append(out, canary)
+}
+
+// IsResolver reports whether a name, or one above it, is that of a known public resolver. The question by which a browser asks
+// is none.
+func IsResolver(name string) bool {
+	for ; name != ""; _, name, _ = strings.Cut(name, ".") {
+		for _, r := range resolvers {
+			if slices.Contains(strings.Fields(r.names), name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ResolverAddresses are the addresses of known public resolvers. The slice is the caller's.
