@@ -18,6 +18,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/box/config"
 	"abri.example/abri/feed"
+	"abri.example/abri/feed/catalogue"
 	"abri.example/abri/feed/shelf"
 )
 
