@@ -241,6 +241,7 @@ func TestThePagesForPeopleServeEverybody(t *testing.T) {
 	c.must(err)
 	c.must(c.ledger.Join(t.Context(), g, 42304))
 	c.come(people.Person{Name: "M. Durand", Mail: "durand@une-assez-longue-adresse.loire.example", Role: people.Technician, Scope: people.Scope{Groups: []int64{g}, Sites: []int64{42304}}})
+	c.waits("42218", "Saint-Étienne", "midi piko pisu pisa")
 	_, secret, err := c.door.Invite(t.Context(), people.Person{Name: "Mme Martin", Role: people.Administrator}, "test", time.Hour)
 	c.must(err)
 	b := c.browse()
@@ -249,7 +250,7 @@ func TestThePagesForPeopleServeEverybody(t *testing.T) {
 	b.click("main form button")
 	b.do(chromedp.WaitVisible(`[data-passkey=make]`))
 	for _, lang := range []string{"fr", "en"} {
-		for _, page := range []string{"/moi", "/personnes", "/journal", "/debloquer", "/entrer", "/invitation", "/"} {
+		for _, page := range []string{"/moi", "/personnes", "/journal", "/debloquer", "/entrer", "/invitation", "/inviter", "/deploiement", "/"} {
 			b.open(page + "?lang=" + lang)
 			if n := read[int](b, `document.documentElement.scrollWidth`); n > 390 {
 				t.Errorf("%s (%s) is %d wide", page, lang, n)
@@ -269,7 +270,7 @@ func TestThePagesForPeopleServeEverybody(t *testing.T) {
 	}
 	if *preview != "" {
 		b.do(chromedp.EmulateViewport(1280, 900))
-		for _, page := range []string{"/moi", "/personnes", "/journal", "/debloquer", "/entrer"} {
+		for _, page := range []string{"/moi", "/personnes", "/journal", "/debloquer", "/entrer", "/inviter", "/deploiement"} {
 			b.open(page + "?lang=fr")
 			b.picture(page, "fr", 1280)
 		}

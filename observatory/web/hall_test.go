@@ -112,13 +112,19 @@ func (c *county) says(path string, wants ...string) string {
 // commune enters a site with a confirmed box.
 func (c *county) commune(code, name string) {
 	c.Helper()
+	c.waits(code, name, "w")
+	_, err := c.ledger.Confirm(c.Context(), ledger.SiteNumber(ledger.Commune, code), "w", "a person", noon)
+	c.must(err)
+}
+
+// waits enters a site with a box that waits for the person who compares its words.
+func (c *county) waits(code, name, words string) {
+	c.Helper()
 	ctx, number := c.Context(), ledger.SiteNumber(ledger.Commune, code)
 	c.must(c.ledger.PutSites(ctx, ledger.Site{Sort: ledger.Commune, Code: code, Name: name, Place: ledger.Behind, Created: noon}))
 	secret := []byte("secret " + code)
 	c.must(c.ledger.Invite(ctx, ledger.Invitation{Site: number, Digest: sha256.Sum256(secret), Made: noon.Add(-time.Hour), Until: noon.Add(time.Hour), By: "test"}))
-	c.must(c.ledger.Apply(ctx, secret, ledger.Box{Identity: fleet.Identity{Site: number, Box: "b1"}, Fingerprint: []byte("f"), Request: []byte("r"), Words: "w", Asked: noon}))
-	_, err := c.ledger.Confirm(ctx, number, "w", "a person", noon)
-	c.must(err)
+	c.must(c.ledger.Apply(ctx, secret, ledger.Box{Identity: fleet.Identity{Site: number, Box: "b1"}, Fingerprint: []byte("f"), Request: []byte("r"), Words: words, Asked: noon}))
 }
 
 // report has a commune's box tell its sky, and so many attacks, the first of them stopped.

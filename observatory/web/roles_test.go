@@ -68,6 +68,12 @@ func routesOfRoles(own, foreign int64) map[string]asked {
 		"GET /deploiement": reading("/deploiement", "/deploiement?groupe="+b),
 		"GET /regle":       {"/regle", "", each(200, 0, all...)},
 
+		"GET /inviter":          {"/inviter?site=42304", "", each(200, 0, admin)},
+		"POST /inviter":         {"sorte=commune&code=42218&nom=Saint-Etienne&place=behind", "", each(422, 0, admin)}, // no box ever reached this observatory
+		"POST /expedier":        {"site=42304", "site=86194", each(303, 303, admin)},
+		"POST /confirmer":       {"site=42304&mots=a+b+c+d", "site=86194&mots=a+b+c+d", with(each(422, 404, people.Technician), admin, 422, 422)},
+		"POST /boitier/retirer": {"site=42304&boitier=b1", "site=86194&boitier=b1", each(303, 303, admin)},
+
 		"GET /debloquer": {"/debloquer?groupe=" + a, "/debloquer?groupe=" + b, with(each(200, 404, people.Technician), admin, 200, 200)},
 		"POST /debloquer": {release("42304"), release("86194"),
 			with(each(200, 404, people.Technician), admin, 200, 200)},

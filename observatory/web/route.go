@@ -29,6 +29,12 @@ var routes = []route{
 	{"GET /deploiement", people.Read, (*house).rollout},
 	{"GET /regle", people.Own, (*house).rule},
 
+	{"GET /inviter", people.Enrol, (*house).inviting},
+	{"POST /inviter", people.Enrol, (*house).invite},
+	{"POST /expedier", people.Enrol, (*house).ship},
+	{"POST /confirmer", people.Confirm, (*house).confirm},
+	{"POST /boitier/retirer", people.Enrol, (*house).revokeBox},
+
 	{"GET /debloquer", people.Release, (*house).releasing},
 	{"POST /debloquer", people.Release, (*house).release},
 

@@ -23,6 +23,14 @@ type siteView struct {
 	Figures           *figuresView
 	Incidents         []incident
 	Gap               bool
+	Shipped           string
+	Boxes             []boxRow
+}
+
+// boxRow is a box of a site.
+type boxRow struct {
+	ID, State, Until string
+	Gone             bool
 }
 
 // dayRow is one day of a site.
@@ -63,6 +71,7 @@ func (h *house) siteOf(r *http.Request, who *visitor, number int64, w words) (*s
 		siteRow: siteRowOf(s, now, w), Code: s.Code, Sort: w.say("sort." + string(s.Sort)), Place: w.say("place." + string(s.Place)), Software: s.Software, Contact: s.Contact,
 		Wanted: wording.Number(uint64(max(0, s.Wanted)), w.lang), Enforced: wording.Number(uint64(max(0, s.Enforced)), w.lang), Gap: s.Wanted != s.Enforced,
 	}
+	v.Shipped = instantOf(s.Site.Shipped, now, w.lang).Words
 	today := abri.DayOf(now, h.Location)
 	days, err := who.Days(r.Context(), number, today.Add(-29), today)
 	if err != nil {
@@ -76,6 +85,13 @@ func (h *house) siteOf(r *http.Request, who *visitor, number int64, w words) (*s
 	}
 	if v.Figures, err = h.countOf(r, who, ledger.Scope{Site: number}, w); err != nil {
 		return nil, err
+	}
+	boxes, err := who.Boxes(r.Context(), number)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range boxes {
+		v.Boxes = append(v.Boxes, boxRow{b.Identity.Box, w.say("state." + b.State), instantOf(b.Expires, now, w.lang).Words, b.State == ledger.Revoked})
 	}
 	attacks, err := who.Attacks(r.Context(), number, today.Add(-89), today, mostIncidents)
 	for _, a := range attacks {

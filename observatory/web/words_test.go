@@ -60,6 +60,9 @@ func TestNoPhraseIsMissingOrUnused(t *testing.T) {
 	for _, s := range []ledger.Means{ledger.ByPasskey, ledger.ByOpenID, ledger.ByRecovery, ledger.ByLink} {
 		used["means."+string(s)] = true
 	}
+	for _, s := range []string{ledger.Candidate, ledger.Confirmed, ledger.Revoked} {
+		used["state."+s] = true
+	}
 	for _, s := range releaseSpans {
 		used["span."+s.word] = true
 	}
