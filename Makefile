@@ -6,7 +6,7 @@ DEMO_SECONDS ?= 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abri/box/console.Version=$(VERSION) -X abri.example/abri/observatory/console.Version=$(VERSION)"
 
-.PHONY: help setup setup-test build package demo test stories lint generate bench score score-live score-mail-telephone bench-feed bench-gate bench-flood bench-observatory siege kernels fuzz clean
+.PHONY: help setup setup-test build package demo test stories lint generate bench score score-live score-mail-telephone week bench-feed bench-gate bench-flood bench-observatory siege kernels fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -72,6 +72,9 @@ conformance: ## names and fingerprints held against FoxIO's and Arkime's capture
 score: build ## replays the labelled captures and says what share of attacks is seen, and how many false alarms there are
 	@shared=$${ABRI_SHARED:-../shared}; if [ -d $$shared/captures ]; then python3 $$shared/score.py bin/abri $$shared/captures -v; \
 	else echo "the labelled captures are not here ($$shared/captures): nothing to score"; fi
+
+week: ## two weeks of a town hall that nobody attacks, past a box whose every rule acts: how many false alarms, and who is stopped (1 min)
+	$(GO) run ./testnet/week
 
 score-mail-telephone: build ## real mail and telephone servers attacked and used: recall, and false alarms (10 minutes; apt: dovecot-imapd dovecot-pop3d dovecot-managesieved postfix hydra kamailio sipvicious sipsak sip-tester)
 	$(GO) run ./testnet/score

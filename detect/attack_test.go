@@ -235,6 +235,17 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"mail is fetched": {func(s *site) {
 			s.times(200, 5*time.Minute, func(i int) { s.talk(out, desk, evil, uint16(50_000+i), 993, sized(">", 500), sized("<", 4000)) })
 		}, ""},
+		"the same few words for hours": {func(s *site) {
+			s.times(150, time.Minute, func(i int) {
+				s.talk(out, desk, evil, uint16(50_000+i), 443, sized(">", 700), sized("<", 200))
+			})
+		}, abri.Beacon},
+		"a pump tells its maker how it is": {func(s *site) { // whose name it looks up
+			s.times(150, time.Minute, func(i int) {
+				s.leads(desk, "mqtt.pump.example", evil)
+				s.talk(out, desk, evil, uint16(50_000+i), 443, sized(">", 700), sized("<", 200))
+			})
+		}, ""},
 		"an agent of every device": {func(s *site) {
 			s.times(150, time.Minute, func(i int) {
 				for d := range 4 {

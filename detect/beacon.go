@@ -7,6 +7,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
+	"abri.example/abri/names/dns"
 	"abri.example/abri/packet"
 )
 
@@ -15,7 +16,7 @@ const (
 	beaconPairs  = 8192
 	beaconMany   = 10               // calls in a row at regular times, that no honest program makes so;
 	beaconLies   = 10 * time.Minute // on average at most between such calls: who looks for updates takes its time
-	beaconAny    = 100              // calls in a row, all alike, to a machine that no other device calls
+	beaconAny    = 100              // calls in a row, all alike, to a machine that no other device calls, and whose address no name led to
 	beaconLeast  = time.Second      // between two calls; less is one program at work
 	beaconMost   = 2 * time.Hour    // between two calls
 	beaconJitter = 0.35             // standard deviation of the intervals, in parts of their mean
@@ -23,16 +24,19 @@ const (
 	beaconPeople = 3                // devices from which on a machine is a service
 	beaconForget = 4 * time.Hour    // silence after which it begins anew
 	beaconBurst  = 300 * time.Millisecond
+
+	beaconNamed = 24 * time.Hour // how long a name leads to an address
 )
 
 // beacon tells of a device that calls the same machine again and again at regular times: malware that asks for orders.
 // Honest programs do so too, so the rhythm alone is not enough: the program says that it is a browser and does not speak
-// like one, or speaks to a port where no service listens; or the calls are very many, all alike, and no other device
-// makes them.
+// like one; or the calls are very many, all alike, no other device makes them, and the machine is called by an address that
+// no name led to. Heating, cameras and screens call their makers so for years, and look their names up.
 type beacon struct {
 	calls  *memory[pair, rhythm]
 	people *memory[netip.Addr, distinct] // devices by the machine they call
 	liars  *memory[conversation, bool]   // conversations whose client says falsely that it is a browser
+	named  *memory[netip.Addr, bool]     // addresses that a name led to
 }
 
 // rhythm are the calls of one device to one machine.
@@ -49,16 +53,38 @@ func newBeacon() *beacon {
 		calls:  newMemory[pair, rhythm](beaconPairs, beaconForget),
 		people: newMemory[netip.Addr, distinct](beaconPairs, 24*time.Hour),
 		liars:  newMemory[conversation, bool](1024, time.Hour),
+		named:  newMemory[netip.Addr, bool](2*beaconPairs, beaconNamed),
 	}
 }
 
-// Observe reads what a client says of itself.
+// Observe reads what a client says of itself, and where names lead.
 func (b *beacon) Observe(at time.Time, f *flow.Flow, h *packet.Headers, _ func(abri.Finding)) {
+	if h.SrcPort == dnsPort && f.Proto == packet.UDP && f.Asked() {
+		b.learn(at, h.Payload)
+		return
+	}
 	if f.Direction == abri.In || f.Proto != packet.TCP || !fromClient(f, h) || !asksHTTP(h, h.Payload) || settled(f) {
 		return
 	}
 	if data := reading(f, h); data != nil && falseBrowser(headOf(data)) {
 		*b.liars.touch(at, conversation{pairOf(f), f.Client.Port()}) = true
+	}
+}
+
+// dnsPort is that of the DNS.
+const dnsPort = 53
+
+// learn takes the addresses out of an answer of the DNS.
+func (b *beacon) learn(at time.Time, data []byte) {
+	m, ok := dns.Parse(data)
+	if !ok || !m.Response {
+		return
+	}
+	var room [256]byte
+	for r, ok := m.Record(room[:]); ok; r, ok = m.Record(room[:]) {
+		if a, is := netip.AddrFromSlice(r.Data); is && (r.Type == dns.TypeA && a.Is4() || r.Type == dns.TypeAAAA && a.Is6()) {
+			*b.named.touch(at, a) = true
+		}
 	}
 }
 
@@ -76,7 +102,7 @@ func (b *beacon) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	}
 	n := r.intervals.n
 	met := r.intervals.ratio() <= beaconJitter && r.intervals.mean() >= beaconLeast.Seconds() &&
-		(n >= beaconMany && 2*r.lies >= n && r.intervals.mean() <= beaconLies.Seconds() || n >= beaconAny && f.Direction == abri.Out && r.sizes.ratio() <= beaconSizes)
+		(n >= beaconMany && 2*r.lies >= n && r.intervals.mean() <= beaconLies.Seconds() || n >= beaconAny && f.Direction == abri.Out && r.sizes.ratio() <= beaconSizes && b.named.find(f.Server.Addr()) == nil)
 	if met && due(f.Last, &r.told) {
 		emit(f.FindingOf(abri.Beacon, f.Last, because(abri.Beacon, "calls", n+1,
 			"every-seconds", math.Round(r.intervals.mean()*10)/10, "jitter-percent", math.Round(100*r.intervals.ratio()))))

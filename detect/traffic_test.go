@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,6 +56,22 @@ func (s *site) ask(device, name string, kind uint16, code byte) {
 	q[2], q[3] = 0x81, 0x80|code
 	back := reply(h, 0)
 	back.Payload = q
+	s.see(abri.Outside, back)
+}
+
+// leads is a question of a device for a name that leads to an address of IPv4.
+func (s *site) leads(device, name, to string) {
+	h := says(device, "9.9.9.9", 53, true, "")
+	q := []byte{0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}
+	for _, l := range strings.Split(name, ".") {
+		q = append(append(q, byte(len(l))), l...)
+	}
+	h.Payload = append(q, 0, 0, 1, 0, 1)
+	s.see(abri.Inside, h)
+	back := reply(h, 0)
+	a := netip.MustParseAddr(to).As4()
+	back.Payload = append(append(slices.Clone(h.Payload), 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4), a[:]...)
+	back.Payload[2], back.Payload[3], back.Payload[7] = 0x81, 0x80, 1
 	s.see(abri.Outside, back)
 }
 

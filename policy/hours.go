@@ -73,6 +73,21 @@ func daysOf(s string) (first, last int, ok bool) {
 	return first, last, first >= 0 && last >= 0
 }
 
+// Working reports whether people may be at work at an instant: while the site is open, and where nobody said when that is,
+// on a weekday from seven to eight in the evening.
+func (h Hours) Working(at time.Time) bool {
+	for _, spans := range h.days {
+		if len(spans) > 0 {
+			return h.Open(at)
+		}
+	}
+	if h.location == nil {
+		return false
+	}
+	t := at.In(h.location)
+	return t.Weekday() != time.Saturday && t.Weekday() != time.Sunday && 7 <= t.Hour() && t.Hour() < 20
+}
+
 // Open reports whether people work at an instant.
 func (h Hours) Open(at time.Time) bool {
 	if h.location == nil {

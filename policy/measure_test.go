@@ -304,6 +304,30 @@ func TestADownloadIsCutAndNobodyBanned(t *testing.T) {
 	}
 }
 
+// What leaves at an hour of work is told and not stopped: by the hours of the site, or of most offices.
+func TestWhatLeavesWhilePeopleWorkIsTold(t *testing.T) {
+	night := time.Date(2026, 3, 5, 2, 0, 0, 0, time.UTC)
+	for name, tt := range map[string]struct {
+		hours string
+		at    time.Time
+		want  abri.Action
+	}{
+		"at noon":                      {"", now, abri.ActObserve},
+		"at night":                     {"", night, abri.ActBan},
+		"on a Sunday":                  {"", now.AddDate(0, 0, 3), abri.ActBan},
+		"at noon, when it is closed":   {"mo-fr 08:30-12:00", now, abri.ActBan},
+		"at night, when they are here": {"th 00:00-06:00", night, abri.ActObserve},
+	} {
+		m := NewMeasures(tt.at, MeasureOptions{Hours: hours(t, tt.hours)})
+		if err := m.Promote(tt.at, abri.Exfiltration, "root"); err != nil {
+			t.Fatal(err)
+		}
+		if x := m.Decide(protecting(t, Options{}), tt.at, outward(attacked(abri.Exfiltration, clean, "tcp", 443))); x.Action != tt.want {
+			t.Errorf("%s: %+v", name, x)
+		}
+	}
+}
+
 // What was known comes back over a restart.
 func TestMeasuresAreRestored(t *testing.T) {
 	m := NewMeasures(now, MeasureOptions{})
