@@ -74,6 +74,7 @@ func (h hand) Block(b order.Block) error {
 func (hand) Unblock(order.Conversation) error { return nil }
 func (hand) Inject(*order.Inject) error       { return nil }
 func (hand) Rule(order.Ruling) error          { return nil }
+func (hand) Rewrite(*order.Rewrite) error     { return nil }
 func (hand) Crowd(order.Crowd) error          { return nil }
 
 // say lets one packet pass.
