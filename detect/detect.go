@@ -35,13 +35,15 @@ func All() []Detector { return With(NewTelephone(TelephoneOptions{})) }
 
 // With gives the same, the telephone line being read by the one that is given.
 func With(t *Telephone) []Detector {
+	letters := newMailbox()
 	return []Detector{
 		scanner{},
 		newProbe(),
 		newScan(),
 		newSweep(),
 		newGuess(),
-		newMailbox(),
+		letters,
+		newWebmail(letters),
 		newPostman(),
 		newTelltale(ownBook()),
 		newRemote(),

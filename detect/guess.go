@@ -88,6 +88,9 @@ func (g *guess) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
 
 // asks looks at a request of HTTP: it gives a password by its head, or by a form.
 func (g *guess) asks(at time.Time, f *flow.Flow, data []byte, emit func(abri.Finding)) {
+	if leadsToMail(headOf(data)) {
+		return // webmail reads it
+	}
 	if contains(data, "\nauthorization: basic ") {
 		*g.basic.touch(at, ends{f.Client, f.Server}) = true
 		return
@@ -154,8 +157,7 @@ func failedLogin(f *flow.Flow) bool {
 
 // loginPage reports whether the line of a request asks for a page whose name says that one logs in there.
 func loginPage(line []byte) bool {
-	for _, word := range [...]string{"login", "logon", "signin", "sign-in", "xmlrpc.php", "/auth", "connexion", "remote/logincheck", "administrator/index.php",
-		"owa/auth.owa", "zimbra/", "?_task=login", "webmail", "sogo/connect"} {
+	for _, word := range [...]string{"login", "logon", "signin", "sign-in", "xmlrpc.php", "/auth", "connexion", "remote/logincheck", "administrator/index.php"} {
 		if contains(line, word) {
 			return true
 		}
