@@ -20,6 +20,7 @@ type answering struct {
 	librarian
 	warden
 	left
+	switchboard
 	control.Member
 }
 

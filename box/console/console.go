@@ -47,6 +47,8 @@ type verbs struct {
 	Mode       modeVerb       `cmd:"" help:"Switch between observe and protect."`
 	SignIn     signInVerb     `cmd:"" name:"sign-in" help:"Give a code that opens one session on the box's pages."`
 	Devices    devicesVerb    `cmd:"" help:"Show who is who on the inside: names, addresses, makers, first and last seen."`
+	Telephone  telephoneVerb  `cmd:"" help:"The telephone line: operator, budget of the night, calls by hour and country, attacks."`
+	Mail       mailVerb       `cmd:"" help:"Attacks on the mail of the last days."`
 	SelfTest   selfTestVerb   `cmd:"" name:"selftest" help:"Prove now that the filter stops what it should."`
 	Detach     detachVerb     `cmd:"" help:"Take the filter off the ports: a plain bridge remains."`
 	Lists      listsVerb      `cmd:"" help:"The threat lists: what is in use, what there is, add, remove, refresh, check."`

@@ -138,5 +138,6 @@ type Box interface {
 	Examiner
 	Warden
 	Departures
+	Switchboard
 	Member
 }

@@ -57,6 +57,14 @@ func (f *fake) SelfTest(context.Context) (SelfTest, error) {
 	return SelfTest{Held: true, Frames: 6}, nil
 }
 
+func (f *fake) Line(context.Context) (Telephone, error) {
+	return Telephone{Extensions: 7, Calls: []Calls{{Country: "SO", Seconds: 60}}}, nil
+}
+
+func (f *fake) Mailboxes(context.Context) ([]Tried, error) {
+	return []Tried{TriedOf(abri.Attack{ID: "ab", Kind: abri.Bruteforce, Service: abri.Mail})}, nil
+}
+
 func (f *fake) Devices(context.Context) ([]Device, error) {
 	return []Device{{Called: "SECRETARIAT-2", MAC: device.MAC{2, 0, 0, 0, 0, 9}}}, nil
 }
@@ -96,6 +104,12 @@ func TestWhatIsAskedArrives(t *testing.T) {
 	ctx := context.Background()
 	if s, err := c.Status(ctx); err != nil || s.Name != "Sury" {
 		t.Errorf("status %+v, %v", s, err)
+	}
+	if l, err := c.Line(ctx); err != nil || l.Extensions != 7 || len(l.Calls) != 1 || l.Calls[0].Seconds != 60 {
+		t.Errorf("the line %+v, %v", l, err)
+	}
+	if m, err := c.Mailboxes(ctx); err != nil || len(m) != 1 || m[0].Kind != abri.Bruteforce {
+		t.Errorf("the mail %+v, %v", m, err)
 	}
 	if d, err := c.Devices(ctx); err != nil || len(d) != 1 || d[0].MAC.String() != "02:00:00:00:00:09" {
 		t.Errorf("devices %+v, %v", d, err)

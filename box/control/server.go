@@ -174,6 +174,7 @@ func routes(b Box) http.Handler {
 	listRoutes(b, handle)
 	memberRoutes(b, handle)
 	departuresRoutes(b, handle)
+	switchboardRoutes(b, handle)
 	wardenRoutes(b, handle)
 	return mux
 }

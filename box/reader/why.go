@@ -64,7 +64,7 @@ func (r *Reader) Why(ctx context.Context, addr netip.Addr) (control.Answer, erro
 		}
 	}
 	for _, x := range known {
-		a.Tried = append(a.Tried, control.Tried{ID: x.ID, Kind: x.Kind, Service: x.Service, Outside: x.Outside, Inside: x.Inside, Device: x.Device, First: x.First, Last: x.Last, Attempts: x.Attempts, Outcome: x.Outcome})
+		a.Tried = append(a.Tried, control.TriedOf(x))
 	}
 	slices.SortFunc(a.Tried, func(x, y control.Tried) int { return y.Last.Compare(x.Last) })
 	a.Tried = a.Tried[:min(len(a.Tried), tried)]
