@@ -16,6 +16,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -84,8 +85,13 @@ func Open(ctx context.Context, o Options) (*ledger.Ledger, *authority.Authority,
 	return l, a, nil
 }
 
+// collectAt is how much the memory in use may grow before it is collected, in percent: what stands of 35,000 sites is read
+// anew each minute, and should not take twice its place until then.
+const collectAt = 50
+
 // Run runs an observatory until ctx ends.
 func Run(ctx context.Context, o Options) error {
+	debug.SetGCPercent(collectAt)
 	if o.Quiet == 0 {
 		o.Quiet = time.Minute
 	}

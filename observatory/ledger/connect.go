@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // "pgx"
 	_ "modernc.org/sqlite"             // "sqlite"
@@ -30,21 +31,22 @@ func (l *Ledger) connect(ctx context.Context, address string) (err error) {
 		return err
 	}
 	f.Close()
-	if l.write, err = sql.Open("sqlite", dsn(address, "immediate", "synchronous(full)")); err != nil {
+	if l.write, err = sql.Open("sqlite", dsn(address, "immediate", 16<<10, "synchronous(full)")); err != nil {
 		return err
 	}
 	l.write.SetMaxOpenConns(1)
-	if l.read, err = sql.Open("sqlite", dsn(address, "deferred", "query_only(true)")); err != nil {
+	if l.read, err = sql.Open("sqlite", dsn(address, "deferred", 2<<10, "query_only(true)")); err != nil {
 		return err
 	}
 	l.read.SetMaxOpenConns(readers)
 	return l.write.PingContext(ctx)
 }
 
-// dsn names the file with the settings of each connection. What was answered is synced to the disk.
-func dsn(path, lock, pragma string) string {
+// dsn names the file with the settings of each connection: what it locks, and the kilobytes that it keeps of the file, which
+// the operating system keeps for all. What was answered is synced to the disk.
+func dsn(path, lock string, cache int, pragma string) string {
 	q := url.Values{"_txlock": {lock}, "_pragma": {
-		"busy_timeout(10000)", "journal_mode(wal)", "journal_size_limit(67108864)", "wal_autocheckpoint(4000)", "cache_size(-8192)", pragma,
+		"busy_timeout(10000)", "journal_mode(wal)", "journal_size_limit(67108864)", "wal_autocheckpoint(4000)", "cache_size(-" + strconv.Itoa(cache) + ")", pragma,
 	}}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }

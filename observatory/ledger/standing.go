@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,8 +68,17 @@ func (s Scope) where(c string) (string, []any) {
 // Standings gives where the sites of a scope stand at now, by name. A site whose box was exchanged stands where the
 // last of its boxes stands.
 func (l *Ledger) Standings(ctx context.Context, scope Scope, now time.Time) ([]Standing, error) {
+	return l.standings(ctx, scope, time.Time{}, now, 0)
+}
+
+// standings is the same of the sites of which something was heard after since, of all of them with the zero time. About
+// says how many there may be.
+func (l *Ledger) standings(ctx context.Context, scope Scope, since, now time.Time, about int) ([]Standing, error) {
 	where, args := scope.where("s.site")
-	out, err := query(ctx, l.read, func(r *sql.Rows) (Standing, error) { return scanStanding(r, now) }, `SELECT `+siteColumns+`,
+	if !since.IsZero() {
+		where += ` AND r.at > ` + strconv.FormatInt(nanos(since), 10)
+	}
+	rows, err := l.read.QueryContext(ctx, `SELECT `+siteColumns+`,
 		COALESCE(i.made, 0), COALESCE(b.state, ''), COALESCE(b.suspicion, ''), COALESCE(r.at, 0), COALESCE(r.mode, ''), COALESCE(r.sky, ''), COALESCE(r.points, 0),
 		COALESCE(r.attacks, 0), COALESCE(r.neutralised, 0), COALESCE(r.software, ''), COALESCE(r.wanted, 0), COALESCE(r.enforced, 0), COALESCE(r.troubles, '')
 		FROM sites s
@@ -76,7 +86,19 @@ func (l *Ledger) Standings(ctx context.Context, scope Scope, now time.Time) ([]S
 		LEFT JOIN boxes b ON b.site = s.site AND b.asked = (SELECT MAX(asked) FROM boxes x WHERE x.site = s.site AND x.state <> 'revoked')
 		LEFT JOIN receipts r ON r.site = s.site AND r.box = b.box
 		WHERE `+where+` ORDER BY s.name, s.site`, args...)
-	return out, l.explain("reading", err)
+	if err != nil {
+		return nil, l.explain("reading", err)
+	}
+	defer rows.Close()
+	out := make([]Standing, 0, about)
+	for rows.Next() {
+		s, err := scanStanding(rows, now)
+		if err != nil {
+			return nil, l.explain("reading", err)
+		}
+		out = append(out, s)
+	}
+	return out, l.explain("reading", rows.Err())
 }
 
 func scanStanding(r *sql.Rows, now time.Time) (s Standing, err error) {

@@ -541,6 +541,28 @@ func roster(t *testing.T, l *ledger.Ledger) {
 			t.Errorf("it is as of %s", as)
 		}
 	}
+	skies := func(at time.Time) (out []abri.Sky) {
+		t.Helper()
+		must(t, r.Refresh(ctx, at))
+		all, as := r.Standings(ledger.Scope{}, at)
+		for _, s := range all {
+			out = append(out, s.Sky)
+		}
+		if !as.Equal(at) {
+			t.Errorf("at %s it is as of %s", at, as)
+		}
+		return out
+	}
+	shared, _ := r.Standings(ledger.Scope{}, noon)
+	same(t, "who told something since", skies(noon.Add(5*time.Second)), []abri.Sky{abri.Rain, abri.Rain, abri.Fog})
+	same(t, "what was given before", shared[1].Sky, abri.Fog)
+	site(t, l, 1004)
+	same(t, "a site that came", skies(noon.Add(10*time.Second)), []abri.Sky{abri.Rain, abri.Rain, abri.Fog, abri.Fog})
+	must(t, send(ctx, l, report(1003, 1), noon.Add(30*time.Minute)))
+	same(t, "half an hour later", skies(noon.Add(30*time.Minute)), []abri.Sky{abri.Rain, abri.Rain, abri.Rain, abri.Fog})
+	same(t, "after their hour", skies(noon.Add(61*time.Minute)), []abri.Sky{abri.Fog, abri.Fog, abri.Rain, abri.Fog})
+	must(t, send(ctx, l, report(1001, 2), noon.Add(61*time.Minute)))
+	same(t, "heard again", skies(noon.Add(61*time.Minute+5*time.Second)), []abri.Sky{abri.Rain, abri.Fog, abri.Rain, abri.Fog})
 }
 
 func invitationOnce(t *testing.T, l *ledger.Ledger) {

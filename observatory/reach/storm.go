@@ -19,6 +19,7 @@ func (b *bench) storm(ctx context.Context) error {
 		said[i] = report(b.boxes[i], word, 1)
 	}
 	b.say("%s", yardstick())
+	server, database, here := b.spent()
 	began := time.Now()
 	type looks struct {
 		took []time.Duration
@@ -67,6 +68,11 @@ func (b *bench) storm(ctx context.Context) error {
 	}
 	b.say("storm: %d boxes within %s, calm %s after the last; %d tries again, at most %d at once; %s", len(said), sent.Round(time.Second),
 		(calm - sent).Round(10*time.Millisecond), again.Load(), most, quantiles(took))
+	serverNow, databaseNow, hereNow := b.spent()
+	each := func(now, then time.Duration) float64 {
+		return float64((now - then).Microseconds()) / float64(len(said))
+	}
+	b.say("storm: processor time a box: %.0f µs the observatory, %.0f µs PostgreSQL, %.0f µs the clients and the reader of pages", each(serverNow, server), each(databaseNow, database), each(hereNow, here))
 	b.say("storm: the first page and a site's were asked %d times meanwhile, and answered: %s; %.0f MB resident", len(asked.took), quantiles(asked.took), float64(b.resident())/1e6)
 	return b.verify(ctx, len(said), "storm")
 }
