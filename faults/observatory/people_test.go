@@ -155,7 +155,7 @@ func TestTheAuditLogComesThrough(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 	}
-	if got := strings.Join(acts, " "); got != "export revoke-person change-person invite-person order-release change-group change-group invite-box enter-sites" {
+	if got := strings.Join(acts, " "); got != "export revoke-person change-person invite-person order-release change-group change-group invite-box enter-sites change-setting change-setting" {
 		t.Error(got)
 	}
 	lines := strings.Fields(c.do("audit", "verify"))

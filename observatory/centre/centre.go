@@ -23,6 +23,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/fleet"
 	"abri.example/abri/geo"
+	"abri.example/abri/observatory/audit"
 	"abri.example/abri/observatory/authority"
 	"abri.example/abri/observatory/contact"
 	"abri.example/abri/observatory/invitation"
@@ -45,6 +46,7 @@ type Options struct {
 	PagesURL string         // under which people open the pages, and to which passkeys belong; empty: https://localhost and the port
 	OpenID   *signin.OpenID // a provider from which people may come; nil for none
 	URL      string         // under which boxes reach it; what was given first is remembered
+	By       string         // who starts it
 	Now      func() time.Time
 	Log      *slog.Logger
 	Out      io.Writer     // where the link for the first administrator is printed
@@ -100,7 +102,8 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer l.Close()
-	url, err := reachedAt(ctx, l, o)
+	started := audit.By(ctx, audit.Actor{Who: o.By, From: "console", At: o.Now()})
+	url, err := reachedAt(started, l, o)
 	if err != nil {
 		return err
 	}
@@ -121,7 +124,7 @@ func Run(ctx context.Context, o Options) error {
 		return fmt.Errorf("serving the pages: %w", err)
 	}
 	defer pages.Close()
-	opened, err := openedAt(ctx, l, o, portOf(pages))
+	opened, err := openedAt(started, l, o, portOf(pages))
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func (runVerb) Help() string {
 func (v runVerb) Run(s *shell) error {
 	o := s.options()
 	o.Boxes, o.Pages, o.Metrics, o.URL, o.Pace, o.Software = v.Boxes, v.Pages, v.Metrics, v.URL, v.Pace, Version
-	o.PagesURL = v.PagesURL
+	o.PagesURL, o.By = v.PagesURL, who()
 	var err error
 	if o.OpenID, err = v.OpenID.provider(); err != nil {
 		return err

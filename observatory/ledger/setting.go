@@ -7,8 +7,12 @@ import (
 	"abri.example/abri/observatory/audit"
 )
 
-// Remember keeps a setting in place of an earlier value. The audit log names it without its value, which may be secret.
+// Remember keeps a setting in place of an earlier value; the same value again is no act. The audit log names it without
+// its value, which may be secret.
 func (l *Ledger) Remember(ctx context.Context, name, value string) error {
+	if was, there, err := l.Recall(ctx, name); err != nil || there && was == value {
+		return err
+	}
 	return l.act(ctx, "remembering in", audit.ChangeSetting, name, func(tx *sql.Tx) error {
 		return l.kind.put(ctx, l, tx, settingsTable, settingsTable.orReplace(), [][]any{{name, value}})
 	})

@@ -48,6 +48,9 @@ func (h *house) events(w http.ResponseWriter, r *http.Request, who *visitor) {
 		if control.Flush() != nil {
 			return
 		}
+		if in, err := h.who(r); err != nil || in.ID != who.ID || in.Role != who.Role { // signed out, or he may less now
+			return
+		}
 		for beat := time.Now(); time.Since(beat) < heartbeat; {
 			select {
 			case <-r.Context().Done():
