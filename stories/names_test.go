@@ -1,7 +1,11 @@
 package stories
 
 import (
+	"context"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"net/netip"
 	"strings"
 	"testing"
@@ -94,6 +98,24 @@ func TestStoryWatchOnlyAnswersNothingItself(t *testing.T) {
 	}
 }
 
+// visit has the workstation's browser ask the box for a page of a name that leads there.
+func visit(t *testing.T, s *testnet.Scene, name string) (status int, said string, err error) {
+	t.Helper()
+	browser := http.Client{Timeout: honestLimit, Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return s.Desk.Host.Dial(ctx, "tcp", s.Desk.V4, netip.AddrPortFrom(testnet.BoxAddress.Addr(), 80))
+		},
+	}}
+	answer, err := browser.Get("http://" + name + "/connexion")
+	if err != nil {
+		return 0, "", err
+	}
+	defer answer.Body.Close()
+	b, err := io.ReadAll(answer.Body)
+	return answer.StatusCode, string(b), err
+}
+
 // By choice a false name leads to the box, whose page says so, and resolvers in secret are closed: Firefox hears it.
 func TestStoryNamesLeadToThePageByChoice(t *testing.T) {
 	s, b, _ := phishing(t, abri.Protect)
@@ -117,6 +139,22 @@ func TestStoryNamesLeadToThePageByChoice(t *testing.T) {
 	answer := lookUp(t, s, s.Resolver.V4, listedName, dns.TypeA)
 	if a, ok := answer.Answer[0].(*dns.A); !ok || a.A.String() != testnet.BoxAddress.Addr().String() || a.Hdr.Ttl > 60 {
 		t.Errorf("the name leads to %v", answer)
+	}
+	if err := testnet.AwaitThat(t.Context(), func() error {
+		status, said, err := visit(t, s, listedName)
+		if err == nil && (status != http.StatusForbidden || !strings.Contains(said, listedName) || !strings.Contains(said, "Cette page a été arrêtée") || !strings.Contains(said, "hameconnage")) {
+			err = fmt.Errorf("who follows the name is shown %d, %s", status, said)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+	if status, said, err := visit(t, s, honestName); err != nil || status != http.StatusServiceUnavailable || !strings.Contains(said, "n'est plus arrêté") {
+		t.Errorf("of a name that nothing stops it says %d, %s, %v", status, said, err)
+	}
+	if c, err := s.Desk.Host.Dial(t.Context(), "tcp", s.Desk.V4, netip.AddrPortFrom(testnet.BoxAddress.Addr(), testnet.SecurePort)); err == nil {
+		c.Close()
+		t.Error("the box says something in the name of a secure server")
 	}
 	if r := lookUp(t, s, s.Resolver.V6, "use-application-dns.net", dns.TypeAAAA); r.Rcode != dns.RcodeNameError {
 		t.Errorf("Firefox hears %v", r)

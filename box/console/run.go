@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"golang.org/x/sys/unix"
+
 	abri "abri.example/abri"
 	"abri.example/abri/box/config"
 	"abri.example/abri/box/keeper"
@@ -54,7 +56,7 @@ func (readVerb) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	return reader.Run(s.ctx, orders, news, urgent, logTo(s, "reader"))
+	return reader.Run(s.ctx, orders, news, urgent, front(), logTo(s, "reader"))
 }
 
 // inherited is a socket that the keeper left open for the reader.
@@ -69,6 +71,16 @@ func inherited(fd uintptr, name string) (net.Conn, error) {
 		return nil, fmt.Errorf("the reader is started by `abri run`, not by hand: %w", err)
 	}
 	return c, nil
+}
+
+// front is the bound socket of the page of stopped names; nil where the keeper has none.
+func front() *os.File {
+	if at, err := unix.Getsockname(keeper.FrontFD); err != nil {
+		return nil // nothing, or something of this process's own
+	} else if _, is := at.(*unix.SockaddrInet6); !is {
+		return nil
+	}
+	return os.NewFile(keeper.FrontFD, "front")
 }
 
 func logTo(s *shell, process string) *slog.Logger {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"os/user"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -19,11 +20,13 @@ import (
 	"abri.example/abri/box/order"
 )
 
-// The file descriptors that a reader finds open at its start: the sockets of the orders, of the news, and of what is urgent.
+// The file descriptors that a reader finds open at its start: the sockets of the orders, of the news, and of what is urgent;
+// and, where there is one, the door of the page of stopped names, bound.
 const (
 	OrdersFD = 3
 	NewsFD   = 4
 	UrgentFD = 5
+	FrontFD  = 6
 )
 
 // account is who the reader runs as.
@@ -59,8 +62,9 @@ type child struct {
 	urgent net.Conn
 }
 
-// bear starts a reader: this same program, without privileges, with its three sockets and nothing else.
-func bear(who account, log *slog.Logger) (*child, error) {
+// bear starts a reader: this same program, without privileges, with its three sockets, the door where there is one, and nothing
+// else.
+func bear(who account, front *os.File, log *slog.Logger) (*child, error) {
 	ours, theirs, err := pairs()
 	if err != nil {
 		return nil, err
@@ -73,6 +77,9 @@ func bear(who account, log *slog.Logger) (*child, error) {
 	cmd := exec.Command("/proc/self/exe", "read")
 	cmd.Args[0] = "abri"
 	cmd.ExtraFiles = theirs
+	if front != nil {
+		cmd.ExtraFiles = append(slices.Clip(theirs), front)
+	}
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/nonexistent"}
 	if v := os.Getenv("GOCOVERDIR"); v != "" {
@@ -141,7 +148,7 @@ func (k *Keeper) raise(ctx context.Context, who account, n *news, greet func(*or
 
 // life is one reader from birth to death.
 func (k *Keeper) life(ctx context.Context, who account, n *news, greet func(*order.Teller) error) error {
-	c, err := bear(who, k.log)
+	c, err := bear(who, k.front, k.log)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,6 +44,7 @@ type Keeper struct {
 	connections atomic.Int64 // that a source may hold; 0 is no bar
 
 	voice    *inject.Ports
+	front    *os.File     // the door of the page of stopped names, for the reader; nil for none
 	loop     *inject.Loop // of the proofs
 	proving  sync.Mutex
 	words    bucket // of what is injected

@@ -56,6 +56,7 @@ func Run(ctx context.Context, path string, kind config.PortsKind, reload <-chan 
 		return err
 	}
 	k.decoys = openDecoys(s.config, log)
+	k.front = openFront(s.config, log)
 	if err := dropPrivileges(); err != nil {
 		k.voice.Close()
 		k.loop.Close()

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"abri.example/abri"
@@ -122,3 +123,16 @@ func (p *Pipeline) answerFor(s *names.Sighting) {
 // SetPage says where questions for stopped names are led that the kernel does not answer: an address of each family at most;
 // with none there is no such name.
 func (p *Pipeline) SetPage(page []netip.Addr) { p.page = slices.Clone(page) }
+
+// Stops says why a name is stopped that a device asks for at a time, and false where it is not.
+func (p *Pipeline) Stops(at time.Time, client netip.AddrPort, name string) (abri.Finding, bool) {
+	s := names.Sighting{
+		At: at, Proto: names.HTTP, Client: client, Name: []byte(strings.ToLower(strings.TrimSuffix(name, "."))),
+		Flow: &flow.Flow{Proto: packet.TCP, Service: abri.Web, Direction: abri.Out},
+	}
+	if f, ok := p.onList(&s); ok {
+		return f, true
+	}
+	f, sure, _ := p.imitates(&s)
+	return f, sure
+}

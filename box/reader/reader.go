@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"time"
 
@@ -77,6 +78,7 @@ type Reader struct {
 
 	imitations *lookalike.Judge
 	imitated   imitations
+	front      front
 	pipe       *pipeline.Pipeline
 	measures   *policy.Measures
 	bans       []ban // by detectors, to be put in force
@@ -98,12 +100,14 @@ type Reader struct {
 	banning chan struct{} // gets a value when bans wait
 }
 
-// Run is the whole life of a reader: orders go out on orders, those that can't wait on urgent, news come in on news, until ctx ends or the keeper goes.
-func Run(ctx context.Context, orders, news, urgent net.Conn, log *slog.Logger) error {
+// Run is the whole life of a reader: orders go out on orders, those that can't wait on urgent, news come in on news, until ctx
+// ends or the keeper goes. door is the bound socket of the page of stopped names, nil for none; Run closes it.
+func Run(ctx context.Context, orders, news, urgent net.Conn, door *os.File, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r := newReader(order.NewCaller(orders), time.Now, log)
 	r.urgent = order.NewUrgent(urgent)
+	r.front.socket = door
 	heard := make(chan error, 1)
 	go func() { heard <- order.Listen(news, listener{r, ctx}) }()
 	closed := context.AfterFunc(ctx, func() { news.Close() })
@@ -116,7 +120,7 @@ func Run(ctx context.Context, orders, news, urgent net.Conn, log *slog.Logger) e
 	case <-ctx.Done():
 		return nil
 	}
-	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.askKernel, r.fetchLists, r.keepLedger, r.banAll, r.keepMeasures, r.proveDaily, r.serveObservatory, r.keepBars}
+	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.serveFront, r.askKernel, r.fetchLists, r.keepLedger, r.banAll, r.keepMeasures, r.proveDaily, r.serveObservatory, r.keepBars}
 	var wait sync.WaitGroup
 	errs := make([]error, len(parts)+1)
 	for i, part := range parts {

@@ -32,7 +32,7 @@ func TestReaderLivesBetweenTwoPipes(t *testing.T) {
 	served := make(chan error, 1)
 	go func() { served <- order.Serve(theirOrders, &s.kernel) }()
 	ended := make(chan error, 1)
-	go func() { ended <- Run(context.Background(), orders, news, urgent, s.log) }()
+	go func() { ended <- Run(context.Background(), orders, news, urgent, nil, s.log) }()
 
 	tell := order.NewTeller(theirNews)
 	if err := errors.Join(tell.Settings(order.Settings{Path: filepath.Join(s.folder, "box.toml"), Text: text}), tell.Place(order.Place{Own: []netip.Addr{netip.MustParseAddr("192.168.10.2")}})); err != nil {
