@@ -136,3 +136,42 @@ func TestStoryTollFraudOverTCP(t *testing.T) {
 	}
 	fraudIsTold(t, s, b)
 }
+
+// A fraud sits in one endless flow between exchange and operator, here on a port that is nobody's: after a thousand honest
+// messages of it each word is still read.
+func TestStoryTollFraudLateInOneFlow(t *testing.T) {
+	s := testnet.TownHall(testnet.New(t))
+	f := s.BoxFile()
+	f.Zone, f.Refuse = nightZone(), true
+	b := s.NewBox(program, f)
+	start(t, b)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	trunk := s.Exchange.TrunkAt(testnet.OtherTelephonePort, netip.AddrPortFrom(s.Carrier.V4, testnet.OtherTelephonePort))
+	if err := trunk.Register(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var wait sync.WaitGroup
+	for n := range 10 {
+		wait.Go(func() {
+			for i := range 16 { // of seven messages each
+				if status, err := trunk.Call(ctx, fmt.Sprintf("04770%02d0%02d", n, i)); err != nil || status != 200 {
+					t.Errorf("an honest call got %d, %v", status, err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	said := map[int]int{}
+	for n := range 12 {
+		status, err := trunk.Call(ctx, fmt.Sprintf("0025261%07d", n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said[status]++
+	}
+	if said[603] < 8 {
+		t.Errorf("the answers to 12 calls to Somalia: %v", said)
+	}
+	fraudIsTold(t, s, b)
+}

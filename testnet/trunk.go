@@ -30,8 +30,11 @@ type Trunk struct {
 }
 
 // Trunk opens the line over UDP. It is closed with the network.
-func (p Peer) Trunk(to netip.AddrPort) *Trunk {
-	own := netip.AddrPortFrom(p.facing(to.Addr()), TrunkPort)
+func (p Peer) Trunk(to netip.AddrPort) *Trunk { return p.TrunkAt(TrunkPort, to) }
+
+// TrunkAt opens the line over UDP from a port. It is closed with the network.
+func (p Peer) TrunkAt(port uint16, to netip.AddrPort) *Trunk {
+	own := netip.AddrPortFrom(p.facing(to.Addr()), port)
 	conn, err := p.Host.ListenPacket(own)
 	p.Host.net.must(err, "opening a trunk at %s", p.Name)
 	t := p.trunk(datagrams{conn, net.UDPAddrFromAddrPort(to)}, own, to, "UDP")

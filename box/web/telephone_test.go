@@ -6,10 +6,14 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"abri.example/abri"
 	"abri.example/abri/box/web"
@@ -91,5 +95,51 @@ func TestThePageOfTheTelephoneSaysWhatTheGuardDoes(t *testing.T) {
 	d, word := phoneDoor(t, broken)
 	if w := d.send("/telephone", word, nil); w.Code != http.StatusServiceUnavailable {
 		t.Errorf("without a line: %d", w.Code)
+	}
+}
+
+// The page of the telephone in a real browser: whoever is not signed in sees nothing of it; signed in, it fits a telephone and
+// a desk in both languages, the keyboard reaches every link, and the console has nothing to complain of.
+func TestThePageOfTheTelephoneInABrowser(t *testing.T) {
+	ctx := browser(t)
+	d, _ := phoneDoor(t, evening(t))
+	server := httptest.NewServer(d)
+	defer server.CloseClientConnections()
+	must(t, ctx, chromedp.Navigate(server.URL+"/telephone?lang=fr"))
+	if text := must(t, ctx, chromedp.Text("body")); strings.Contains(text, "+252") || strings.Contains(text, "Somalie") {
+		t.Errorf("whoever opens it reads %q", text)
+	}
+	said := complaints(t, ctx)
+	code, err := d.people.Invite("clerk", d.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, ctx, chromedp.Navigate(server.URL+"/entrer?code="+code))
+	must(t, ctx, chromedp.Click(`main form button`))
+	must(t, ctx, chromedp.Click(`header a[href="/telephone"]`))
+	must(t, ctx, chromedp.WaitVisible("main table"))
+	for lang, word := range map[string]string{"fr": "Somalie", "en": "Somalia"} {
+		must(t, ctx, chromedp.Navigate(server.URL+"/telephone?lang="+lang))
+		for _, width := range []int64{390, 1100} {
+			must(t, ctx, chromedp.EmulateViewport(width, 800))
+			if wide := must(t, ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > document.documentElement.clientWidth`)); wide {
+				t.Errorf("%s: it scrolls sideways at %d", lang, width)
+			}
+		}
+		if text := must(t, ctx, chromedp.Text("main")); !strings.Contains(text, word) || strings.Contains(text, "612345") {
+			t.Errorf("%s: it says %q", lang, text)
+		}
+		links := must(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll("a[href], button, summary, [tabindex='0']").length`))
+		reached := map[string]bool{}
+		for range 2 * links {
+			must(t, ctx, chromedp.KeyEvent(kb.Tab))
+			reached[must(t, ctx, chromedp.Evaluate[string](`(e => e.tagName + (e.getAttribute("href") || e.textContent))(document.activeElement)`))] = true
+		}
+		if !reached["A/messagerie"] || len(reached) < 5 {
+			t.Errorf("%s: the keyboard reaches %v", lang, reached)
+		}
+	}
+	for _, c := range said() {
+		t.Error("the console complains:", c)
 	}
 }
