@@ -53,7 +53,7 @@ func TestEachDoorTalks(t *testing.T) {
 		"sip":    {"REGISTER sip:pbx SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z\r\nCall-ID: 7\r\nCSeq: 1 REGISTER\r\n\r\n", "SIP/2.0 401 Unauthorized\r\nVia: SIP/2.0/UDP a;branch=z\r\nCall-ID: 7"},
 		"smb":    {string(smb2), "\x00\x00\x00\x81\xfeSMB"},
 		"ssh":    {"SSH-2.0-Go\r\n", "SSH-2.0-OpenSSH"},
-		"telnet": {"", "\r\nnas login: "},
+		"telnet": {"", telnetOptions + "nas login: "},
 	} {
 		d, err := Find(name)
 		if err != nil {

@@ -9,12 +9,18 @@ func talkSSH(v *visit) {
 	}
 }
 
-// talkTelnet asks three times for a name and a password (RFC 854), and knows nobody.
+// telnetOptions is how BusyBox's server begins: do echo, the window's size and flow control, will echo and suppress go-ahead
+// (RFC 854, 857, 858, 1073, 1372). It goes on whatever is said to that.
+const telnetOptions = "\xff\xfd\x01\xff\xfd\x1f\xff\xfd\x21\xff\xfb\x01\xff\xfb\x03"
+
+// talkTelnet asks three times for a name and a password, and knows nobody.
 func talkTelnet(v *visit) {
+	options := telnetOptions
 	for range 3 {
-		if !v.say("\r\nnas login: ") || !v.line() || !v.say("Password: ") || !v.line() || !v.say("\r\nLogin incorrect\r\n") {
+		if !v.say(options+"nas login: ") || !v.line() || !v.say("Password: ") || !v.line() || !v.say("\r\nLogin incorrect\r\n") {
 			return
 		}
+		options = ""
 	}
 }
 
