@@ -23,6 +23,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/fleet"
 	"abri.example/abri/geo"
+	"abri.example/abri/observatory/api"
 	"abri.example/abri/observatory/audit"
 	"abri.example/abri/observatory/authority"
 	"abri.example/abri/observatory/contact"
@@ -134,7 +135,9 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	fmt.Fprintf(o.Out, "Boxes report to %s. `abri-observatory invite` makes an invitation.\n", url)
-	seen := web.New(l, web.Options{Door: door, Address: opened, Roster: roster, Now: o.Now, Log: o.Log})
+	seen := http.NewServeMux()
+	seen.Handle("/", web.New(l, web.Options{Door: door, Address: opened, Roster: roster, Now: o.Now, Log: o.Log}))
+	seen.Handle(api.Prefix+"/", api.New(l, api.Options{Roster: roster, Now: o.Now, Log: o.Log}))
 	return serve(ctx, o, l, desk, roster, figures, seen, boxes, pages, certificate)
 }
 

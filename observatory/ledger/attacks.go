@@ -6,7 +6,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"math"
 	"slices"
+	"time"
 
 	"abri.example/abri"
 	"abri.example/abri/fleet"
@@ -113,11 +115,30 @@ type SiteAttack struct {
 
 // Attacks gives at most limit attacks of a site that began between two days, the last first.
 func (l *Ledger) Attacks(ctx context.Context, site int64, from, to abri.Day, limit int) ([]SiteAttack, error) {
+	return l.AttacksAfter(ctx, site, from, to, Mark{}, limit)
+}
+
+// Mark is a place in the order of a site's attacks: after this one.
+type Mark struct {
+	Last time.Time
+	ID   string
+}
+
+// AttacksAfter is Attacks from a mark on; the zero one is the beginning. CodeInvalid for a mark that is none.
+func (l *Ledger) AttacksAfter(ctx context.Context, site int64, from, to abri.Day, after Mark, limit int) ([]SiteAttack, error) {
+	id, err := hex.DecodeString(after.ID)
+	if err != nil {
+		return nil, &abri.Error{Code: abri.CodeInvalid, Place: after.ID, What: "this is no place in a list of attacks"}
+	}
+	last := int64(math.MaxInt64)
+	if !after.Last.IsZero() {
+		last = nanos(after.Last)
+	}
 	if err := l.settle(ctx, site, site); err != nil {
 		return nil, l.explain("reading attacks of", err)
 	}
 	out, err := query(ctx, l.read, scanAttack, `SELECT day, site, id, revision, kind, service, country, outcome, told FROM attacks WHERE site = $1 AND day IN (`+daysBetween(from, to)+`)
-		ORDER BY last DESC, id LIMIT $2`, site, limit)
+		AND (last < $2 OR last = $2 AND id > $3) ORDER BY last DESC, id LIMIT $4`, site, last, id, limit)
 	return out, l.explain("reading attacks of", err)
 }
 

@@ -44,9 +44,8 @@ type Figure struct {
 // Count answers a question. One site is counted from its own rollups, to the unit and to the last report; a group and
 // everybody from the totals, which are as old as the last Sum.
 func (l *Ledger) Count(ctx context.Context, q Question) ([]Figure, error) {
-	from, to := number(q.From), number(q.To)
-	if from == 0 || to == 0 || q.From > q.To || q.From.Add(maxDays) < q.To {
-		return nil, &abri.Error{Code: abri.CodeInvalid, What: fmt.Sprintf("the days %q to %q", q.From, q.To), Remedy: `two days as "2006-01-02", ten years apart at the most`}
+	if err := CheckDays(q.From, q.To); err != nil {
+		return nil, err
 	}
 	text, args, err := q.text()
 	if err != nil {
@@ -67,6 +66,14 @@ func (l *Ledger) Count(ctx context.Context, q Question) ([]Figure, error) {
 }
 
 const maxDays = 3660
+
+// CheckDays refuses two days that are none, or in the wrong order, or too far apart. CodeInvalid.
+func CheckDays(from, to abri.Day) error {
+	if number(from) == 0 || number(to) == 0 || from > to || from.Add(maxDays) < to {
+		return &abri.Error{Code: abri.CodeInvalid, What: fmt.Sprintf("the days %q to %q", from, to), Remedy: `two days as "2006-01-02", ten years apart at the most`}
+	}
+	return nil
+}
 
 // text is the question in SQL. Days stand in it as numbers of our own making.
 func (q Question) text() (string, []any, error) {

@@ -22,6 +22,7 @@ import (
 	"abri.example/abri/fleet"
 	"abri.example/abri/observatory/authority"
 	"abri.example/abri/observatory/ledger"
+	"abri.example/abri/observatory/pace"
 )
 
 // Options are the settings of a desk. Now and Log must be given.
@@ -50,7 +51,7 @@ type Desk struct {
 	ledger    *ledger.Ledger
 	authority *authority.Authority
 	known     *acquaintances
-	paces     *paces
+	paces     *pace.Paces[fleet.Identity]
 	refused   [64]atomic.Uint64 // by the place in fleet.Reasons
 	reports   atomic.Uint64
 	attacks   atomic.Uint64
@@ -78,7 +79,7 @@ func New(l *ledger.Ledger, a *authority.Authority, o Options) *Desk {
 	if o.Crowd == 0 {
 		o.Crowd = 4096
 	}
-	d := &Desk{Options: o, ledger: l, authority: a, known: newAcquaintances(), paces: newPaces(60*o.Rate, o.Rate), speaking: newSpeakers()}
+	d := &Desk{Options: o, ledger: l, authority: a, known: newAcquaintances(), paces: pace.New[fleet.Identity](60*o.Rate, o.Rate), speaking: newSpeakers()}
 	d.crowd = newCrowd(o.Crowd, func() { d.count(fleet.ReasonUnfinished) })
 	return d
 }
@@ -186,7 +187,7 @@ func (d *Desk) who(r *http.Request, late bool) (fleet.Identity, error) {
 	if late && fleet.ReasonOf(err) == fleet.ReasonExpired {
 		err = nil
 	}
-	if err == nil && !d.paces.may(id, d.Now()) {
+	if err == nil && !d.paces.May(id, d.Now()) {
 		err = fleet.Refuse(fleet.ReasonTooMany, "this box asks too often")
 	}
 	return id, err

@@ -44,44 +44,6 @@ func (a *acquaintances) identify(c *x509.Certificate, now time.Time, judge func(
 	return id, nil
 }
 
-// paces keeps each box to a pace: a bucket that fills at a rate and holds a burst.
-type paces struct {
-	burst, rate float64
-	mu          sync.Mutex
-	all         map[fleet.Identity]pace
-}
-
-type pace struct {
-	left float64
-	at   time.Time
-}
-
-func newPaces(burst, rate float64) *paces {
-	return &paces{burst: burst, rate: rate, all: map[fleet.Identity]pace{}}
-}
-
-func (p *paces) may(id fleet.Identity, now time.Time) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	x, ok := p.all[id]
-	if !ok {
-		if len(p.all) >= mostKnown {
-			clear(p.all)
-		}
-		x = pace{p.burst, now}
-	}
-	if since := now.Sub(x.at).Seconds(); since > 0 {
-		x.left = min(p.burst, x.left+since*p.rate)
-		x.at = now
-	}
-	ok = x.left >= 1
-	if ok {
-		x.left--
-	}
-	p.all[id] = x
-	return ok
-}
-
 // mostAtOnce is how many reports of one box may be under way: one, and those of connections that broke and are not known to
 // be gone. It keeps one box from holding what is meant for all.
 const mostAtOnce = 4

@@ -170,6 +170,14 @@ func (v *View) Days(ctx context.Context, site int64, from, to abri.Day) ([]ledge
 	return v.ledger.Days(ctx, site, from, to)
 }
 
+// AttacksAfter is Attacks from a mark on.
+func (v *View) AttacksAfter(ctx context.Context, site int64, from, to abri.Day, after ledger.Mark, limit int) ([]ledger.SiteAttack, error) {
+	if err := v.MayAt(ctx, people.Read, site); err != nil {
+		return nil, err
+	}
+	return v.ledger.AttacksAfter(ctx, site, from, to, after, limit)
+}
+
 // Attacks gives at most limit attacks of a site, the last first.
 func (v *View) Attacks(ctx context.Context, site int64, from, to abri.Day, limit int) ([]ledger.SiteAttack, error) {
 	if err := v.MayAt(ctx, people.Read, site); err != nil {
