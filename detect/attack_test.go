@@ -118,6 +118,26 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 				s.talk(in, stranger, web, uint16(50_000+i), 80, ">POST /wp-login.php HTTP/1.1\r\nHost: a\r\n\r\nlog=admin&pwd=1", "<HTTP/1.1 200 OK\r\n\r\n")
 			})
 		}, abri.Bruteforce},
+		"a portal within TLS": {func(s *site) {
+			s.times(120, 2*time.Second, func(i int) { s.veiled(stranger, i, 900+i%12, 3200+i%40) })
+		}, abri.Bruteforce},
+		"a portal within TLS, whose page is looked at first": {func(s *site) {
+			s.times(6, time.Second, func(i int) { s.veiled(stranger, i, 700+i*200, 9000*i+1000) })
+			s.times(120, 2*time.Second, func(i int) { s.veiled(stranger, 100+i, 900+i%12, 3200+i%40) })
+		}, abri.Bruteforce},
+		"people read pages within TLS": {func(s *site) {
+			s.times(200, 2*time.Second, func(i int) { s.veiled(stranger, i, 700+i*37%2600, 1500+i*7919%60_000) })
+		}, ""},
+		"a monitor looks at a page within TLS": {func(s *site) {
+			s.times(300, 10*time.Second, func(i int) { s.veiled(stranger, i, 900, 3200) })
+		}, ""},
+		"a program that comes every day": {func(s *site) {
+			s.times(60, 30*time.Minute, func(i int) { s.veiled(stranger, i, 900, 3200) })
+			s.times(200, 2*time.Second, func(i int) { s.veiled(stranger, 100+i, 900, 3200) })
+		}, ""},
+		"telephones with an old password, behind one address": {func(s *site) {
+			s.times(400, 8*time.Second, func(i int) { s.veiled(stranger, i, 1100+i%5*90, 2900) })
+		}, ""},
 		"an office logs in": {func(s *site) {
 			s.times(20, 10*time.Second, func(i int) {
 				s.talk(in, stranger, web, uint16(50_000+i), 80, ">POST /login HTTP/1.1\r\nHost: a\r\n\r\nuser=me", "<HTTP/1.1 302 Found\r\n\r\n", sized("<", 6000))

@@ -42,6 +42,7 @@ func With(t *Telephone) []Detector {
 		newScan(),
 		newSweep(),
 		newGuess(),
+		newVeiled(),
 		letters,
 		newWebmail(letters),
 		newPostman(),

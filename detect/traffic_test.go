@@ -171,3 +171,9 @@ func sipMessages(from, at, to, method, call string, password bool, code int) (h,
 	back.Payload = fmt.Appendf(nil, "SIP/2.0 %d Said\r\n%s\r\n", code, rest)
 	return h, back
 }
+
+// veiled is a whole session within TLS, of the n-th port of a stranger: so many bytes by the client and by the server.
+func (s *site) veiled(from string, n, up, down int) {
+	hello := "\x16\x03\x01\x02\x00\x01"
+	s.talk(abri.Outside, from, web, uint16(20_000+n), 443, ">"+hello+strings.Repeat("x", up-len(hello)), sized("<", down))
+}
