@@ -80,6 +80,12 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"SSH, fast": {func(s *site) {
 			s.times(12, 20*time.Second, func(i int) { s.talk(in, stranger, web, uint16(50_000+i), 22, failedSSH...) })
 		}, abri.Bruteforce},
+		"SSH, six passwords in each of few sessions": {func(s *site) {
+			s.times(6, 30*time.Second, func(i int) { s.talk(in, stranger, web, uint16(50_000+i), 22, manyInOne...) })
+		}, abri.Bruteforce},
+		"SSH, a person with six keys that nobody knows": {func(s *site) {
+			s.times(3, 30*time.Second, func(i int) { s.talk(in, stranger, web, uint16(50_000+i), 22, manyInOne...) })
+		}, ""},
 		"SSH, every quarter of an hour": {func(s *site) {
 			s.times(40, 15*time.Minute, func(i int) { s.talk(in, stranger, web, uint16(50_000+i), 22, failedSSH...) })
 		}, abri.Bruteforce},

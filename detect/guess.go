@@ -17,6 +17,8 @@ const (
 	guessFastWeb   = 30 // the same by HTTP, where one office shares an address
 	guessFastLAN   = 30 // the same within the site, where a device with an old password tries again and again
 	guessFastTime  = 10 * time.Minute
+	guessRefusals  = 30 // refusals within sessions of SSH in guessFastTime, in at least
+	guessSessions  = 5  // sessions: who offers six keys in vain makes six of them at once
 	guessSlow      = 30 // within guessSlowTime
 	guessSlowTime  = 24 * time.Hour
 	guessMachines  = 10  // machines that one source tried within guessSlowTime
@@ -31,7 +33,8 @@ type guess struct {
 	pairs   *memory[pair, tries]
 	sources *memory[netip.Addr, tries] // over all machines
 	doors   *memory[netip.AddrPort, tries]
-	basic   *memory[ends, bool] // conversations in which a web server was given a password, and has not answered
+	answers *memory[ends, answers] // of servers of SSH
+	basic   *memory[ends, bool]    // conversations in which a web server was given a password, and has not answered
 }
 
 // pair is who tries, and where.
@@ -46,6 +49,7 @@ type ends struct{ client, server netip.AddrPort }
 // tries are those within two windows, and who or what they are of.
 type tries struct {
 	fast, slow tally
+	refusals   tally // of sessions that hold several tries
 	parties    distinct
 	told       time.Time
 }
@@ -55,6 +59,7 @@ func newGuess() *guess {
 		pairs:   newMemory[pair, tries](guessPairs, guessSlowTime),
 		sources: newMemory[netip.Addr, tries](guessPairs, guessSlowTime),
 		doors:   newMemory[netip.AddrPort, tries](1024, guessSlowTime),
+		answers: newMemory[ends, answers](4096, 10*time.Minute),
 		basic:   newMemory[ends, bool](4096, time.Minute),
 	}
 }
@@ -76,14 +81,20 @@ func (g *guess) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 		}
 	case !up && refuses(f.Port, data):
 		g.try(at, f, "refused", emit)
+	case isSSH(f.Port):
+		g.answers.touch(at, ends{f.Client, f.Server}).hear(up, len(data))
 	}
 }
 
 // End counts sessions that are as long as a login that failed.
 func (g *guess) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
-	if f.Proto == packet.TCP && f.Answered() && !settled(f) && failedLogin(f) {
-		g.try(f.Last, f, "short sessions", emit)
+	if f.Proto != packet.TCP || !f.Answered() || settled(f) || !failedLogin(f) {
+		return
 	}
+	if a := g.answers.find(ends{f.Client, f.Server}); a != nil {
+		g.pairs.touch(f.Last, pairOf(f)).refusals.addMany(f.Last, guessFastTime, a.refusals())
+	}
+	g.try(f.Last, f, "short sessions", emit)
 }
 
 // asks looks at a request of HTTP: it gives a password by its head, or by a form.
@@ -106,9 +117,9 @@ func (g *guess) try(at time.Time, f *flow.Flow, how string, emit func(abri.Findi
 	t := g.pairs.touch(at, pairOf(f))
 	fast, slow := t.fast.add(at, guessFastTime), t.slow.add(at, guessSlowTime)
 	tell := func(why abri.Why) { emit(f.FindingOf(abri.Bruteforce, at, why)) }
-	met := fast >= guessBar(f, how) || slow >= guessSlow && how != "forms" && f.Direction != abri.LAN
+	met := fast >= guessBar(f, how) || fast >= guessSessions && t.refusals.n >= guessRefusals && at.Sub(t.refusals.began) <= guessFastTime && f.Direction != abri.LAN || slow >= guessSlow && how != "forms" && f.Direction != abri.LAN
 	if met && due(at, &t.told) {
-		tell(because(abri.Bruteforce, "tries", slow, "seconds", seconds(at.Sub(t.slow.began)), "by", how))
+		tell(because(abri.Bruteforce, "tries", max(slow, t.refusals.n), "seconds", seconds(at.Sub(t.slow.began)), "by", how))
 		return
 	}
 	if met || how == "forms" || f.Direction == abri.LAN {

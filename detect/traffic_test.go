@@ -98,6 +98,9 @@ var huge = sized(">", 40<<20)
 // failedSSH are the sizes of a login that failed.
 var failedSSH = []string{sized(">", 1200), sized("<", 1600), sized(">", 400)}
 
+// manyInOne is a session of SSH in which six passwords are refused.
+var manyInOne = append([]string{sized(">", 23), sized("<", 41), sized(">", 900), sized("<", 1500), sized(">", 60)}, slices.Repeat([]string{sized("<", 52), sized(">", 84)}, 6)...)
+
 // programs come to a desk from so many names.
 func (s *site) programs(n int, agent string) {
 	s.times(n, time.Minute, func(i int) {

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math"
 	"time"
 
 	"abri.example/abri"
@@ -12,13 +13,14 @@ import (
 const (
 	veiledPairs  = 8192
 	veiledTalks  = 8192
-	veiledTries  = 100 // sessions of one shape by one source at one server within
-	veiledTime   = 10 * time.Minute
+	veiledTries  = 60 // sessions of one shape or two, by one source at one server, within
+	veiledTime   = 5 * time.Minute
 	veiledShare  = 0.8            // of all its sessions there
 	veiledNew    = 24 * time.Hour // since a source first came: what goes on for days is a monitor's or a program's work
 	veiledShapes = 8              // shapes that are told apart; what fits none is some other session
 	veiledUp     = 0.05           // by how much two sessions of one shape differ in what the client said,
-	veiledDown   = 0.10           // and in what the server did
+	veiledDown   = 0.10           // and in what the server did;
+	veiledAcks   = 120            // or by so many bytes, which are two acknowledgements
 
 	// A session that may be one try: a handshake, a form or a password of HTTP, and a short no. In bytes of IP packets.
 	leastTryUp, mostTryUp     = 500, 5000
@@ -80,7 +82,8 @@ func (v *veiled) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	emit(f.FindingOf(abri.Bruteforce, f.Last, because(abri.Bruteforce, "tries", n, "seconds", seconds(f.Last.Sub(x.tally.began)), "by", "sessions of one shape")))
 }
 
-// take finds the shape of a session, and gives how many had it; 0 for one that is no try.
+// take finds the shape of a session, and gives how many had it or the one that most others have, since a try may be two: the
+// page is asked for, and then a password is sent. 0 for a session that is no try.
 func (x *calledOn) take(f *flow.Flow) int {
 	up, down := f.Up.Bytes, f.Down.Bytes
 	if up < leastTryUp || up > mostTryUp || down < leastTryDown || down > mostTryDown {
@@ -94,10 +97,16 @@ func (x *calledOn) take(f *flow.Flow) int {
 		s.n++
 		s.up += (float64(up) - s.up) / float64(s.n)
 		s.down += (float64(down) - s.down) / float64(s.n)
-		return s.n
+		most := 0
+		for j := range x.shapes {
+			if j != i {
+				most = max(most, x.shapes[j].n)
+			}
+		}
+		return s.n + most
 	}
 	return 0
 }
 
-// near reports whether a number differs from a mean by no more than a part of it.
-func near(x, mean, part float64) bool { return x-mean <= part*mean && mean-x <= part*mean }
+// near reports whether a number of bytes differs from a mean by no more than a part of it, or than chance acknowledgements.
+func near(x, mean, part float64) bool { return math.Abs(x-mean) <= max(part*mean, veiledAcks) }

@@ -1,0 +1,41 @@
+package detect
+
+// answers are those of a server of SSH within one session: what it says to a wrong password is enciphered, but has one
+// length each time (RFC 4252, 5.1), and follows one packet of the client each time (RFC 4253, 6).
+type answers struct {
+	asked bool // the client spoke last
+	size  int  // of the last answer
+	run   int  // of answers of one size, one after the other
+	most  int
+}
+
+// The sizes of a refusal with its padding and its sum, and how many passwords a server takes in one session (OpenSSH:
+// MaxAuthTries 6).
+const (
+	leastRefusal = 28
+	mostRefusal  = 120
+	mostRefusals = 6
+)
+
+// hear takes the data of one packet, of so many bytes.
+func (a *answers) hear(up bool, n int) {
+	switch {
+	case up:
+		a.asked = true
+	case !a.asked || n < leastRefusal || n > mostRefusal:
+		a.run, a.size = 0, 0
+	case n == a.size:
+		a.run++
+	default:
+		a.run, a.size = 1, n
+	}
+	if !up {
+		a.asked = false
+		a.most = max(a.most, a.run)
+	}
+}
+
+// refusals are how many tries a session that failed held, at least 1.
+func (a *answers) refusals() int { return max(1, min(a.most, mostRefusals)) }
+
+func isSSH(port uint16) bool { return port == 22 || port == 2222 }
