@@ -22,6 +22,11 @@ func (v *View) Release(ctx context.Context, p netip.Prefix, scope ledger.Scope, 
 	}
 	sites := []int64{scope.Site}
 	switch {
+	case scope == Mine:
+		var err error
+		if sites, err = v.mine(ctx); err != nil {
+			return 0, err
+		}
 	case scope.Group != 0: // whoever sees a group has to do with each of its sites
 		var err error
 		if sites, err = v.ledger.Members(ctx, scope.Group); err != nil {

@@ -67,6 +67,11 @@ func (v *View) MayAt(ctx context.Context, a people.Action, site int64) error {
 // check refuses a scope that is not the person's to see.
 func (v *View) check(ctx context.Context, s ledger.Scope) error {
 	switch {
+	case s == Mine:
+		if ok, err := v.HasMine(ctx); err != nil || ok {
+			return err
+		}
+		return noGroup()
 	case s.Site != 0:
 		return v.MayAt(ctx, people.Read, s.Site)
 	case s.Group != 0 && !v.who.SeesGroup(s.Group), s.Group == 0 && !v.who.SeesAll():
@@ -81,10 +86,13 @@ func (v *View) Groups(ctx context.Context) ([]ledger.Group, error) {
 	return slices.DeleteFunc(all, func(g ledger.Group) bool { return !v.who.SeesGroup(g.Number) }), err
 }
 
-// Home is the widest that the person sees: everybody, or else the first of his groups, or of his sites.
+// Home is the widest that the person sees: everybody, or else all of his, the first of his groups, or of his sites.
 func (v *View) Home(ctx context.Context) (ledger.Scope, error) {
 	if v.who.SeesAll() {
 		return ledger.Scope{}, nil
+	}
+	if ok, err := v.HasMine(ctx); err != nil || ok {
+		return Mine, err
 	}
 	groups, err := v.Groups(ctx)
 	switch {
@@ -123,6 +131,9 @@ func (v *View) Standings(ctx context.Context, s ledger.Scope, now time.Time) ([]
 	if err := v.check(ctx, s); err != nil {
 		return nil, err
 	}
+	if s == Mine {
+		return v.standingsOfMine(ctx, now)
+	}
 	if v.roster != nil {
 		if all, as := v.roster.Standings(s, now); !as.IsZero() {
 			return all, nil
@@ -158,6 +169,9 @@ func (v *View) Site(ctx context.Context, number int64) (ledger.Site, error) {
 func (v *View) Count(ctx context.Context, q ledger.Question) ([]ledger.Figure, error) {
 	if err := v.check(ctx, q.Scope); err != nil {
 		return nil, err
+	}
+	if q.Scope == Mine {
+		return v.countMine(ctx, q)
 	}
 	return v.ledger.Count(ctx, q)
 }

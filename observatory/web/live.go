@@ -9,12 +9,19 @@ import (
 	"time"
 
 	"abri.example/abri/observatory/ledger"
+	"abri.example/abri/observatory/view"
 )
 
 // glance is what the last look at the ledger saw, for all who watch.
 type glance struct {
 	at   time.Time
 	mark uint64
+}
+
+// watched is what is looked at. All of somebody's own is another thing for each person.
+type watched struct {
+	ledger.Scope
+	person string
 }
 
 // heartbeat is how long a stream may be silent.
@@ -74,7 +81,11 @@ func (h *house) events(w http.ResponseWriter, r *http.Request, who *visitor) {
 func (h *house) glance(ctx context.Context, who *visitor, scope ledger.Scope) (uint64, error) {
 	h.looking.Lock()
 	defer h.looking.Unlock()
-	now, last := h.Now(), h.looked[scope]
+	now, at := h.Now(), watched{Scope: scope}
+	if scope == view.Mine {
+		at.person = who.ID
+	}
+	last := h.looked[at]
 	if now.Sub(last.at) < h.Pace && !now.Before(last.at) {
 		return last.mark, nil
 	}
@@ -89,6 +100,6 @@ func (h *house) glance(ctx context.Context, who *visitor, scope ledger.Scope) (u
 	if len(h.looked) > h.MaxWatchers {
 		clear(h.looked)
 	}
-	h.looked[scope] = glance{now, f.Sum64()}
-	return h.looked[scope].mark, nil
+	h.looked[at] = glance{now, f.Sum64()}
+	return h.looked[at].mark, nil
 }

@@ -309,6 +309,44 @@ func TestATechnicianReleasesAtAllHisSites(t *testing.T) {
 	}
 }
 
+// Who was given sites one by one, and groups, sees each of them once: together, or one of them; and releases at all at once.
+func TestSeveralPlacesAreSeenTogether(t *testing.T) {
+	c, _, own, _ := two(t)
+	c.commune("42218", "Saint-Étienne")
+	c.report("42218", 1, abri.Rain, 5)
+	p := c.come(people.Person{Name: "M. Durand", Role: people.Technician, Scope: people.Scope{Groups: []int64{own}, Sites: []int64{42304, 42218}}})
+	body := c.get(p, "/").Body.String()
+	for _, want := range []string{"Sury-le-Comtal", "Saint-Étienne", "selected>Tous mes sites", `<p class="figure">8</p>`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the map does not say %q", want)
+		}
+	}
+	if strings.Contains(body, "Poitiers") || strings.Contains(body, `">Tous les sites`) {
+		t.Error("the map tells of others")
+	}
+	if body := c.get(p, "/chiffres").Body.String(); !strings.Contains(body, `<p class="figure">8</p>`) {
+		t.Error("the figures are not those of both sites, each once")
+	}
+	if body := c.get(p, "/?groupe=site-42218").Body.String(); strings.Contains(body, "Sury-le-Comtal</a>") || !strings.Contains(body, `<p class="figure">5</p>`) {
+		t.Error("one of them can't be looked at alone")
+	}
+	if w := c.send(p, "/debloquer", "adresse=51.75.1.9&duree=jour&groupe=miens"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "2 ·") {
+		t.Errorf("releasing at all: %d", w.Code)
+	}
+	for site, want := range map[int64]int{42304: 1, 42218: 1, 86194: 0} {
+		if orders, err := c.ledger.Orders(t.Context(), site, 0); err != nil || len(orders) != want {
+			t.Errorf("site %d has %d orders, %v", site, len(orders), err)
+		}
+	}
+	reader := c.come(people.Person{Name: "Mme Martin", Role: people.GroupReader, Scope: people.Scope{Groups: []int64{own}}})
+	if w := c.get(reader, "/?groupe=miens"); w.Code != http.StatusNotFound {
+		t.Errorf("who has one place only: %d", w.Code)
+	}
+	if w := c.get(c.cookie, "/?groupe=-1"); w.Code != http.StatusNotFound {
+		t.Errorf("a number that is no group: %d", w.Code)
+	}
+}
+
 // Every act that a page does is in the audit log, with who and from where; a form of somebody else's page does nothing.
 func TestActsOfPagesAreNotedAndAreOurOwn(t *testing.T) {
 	c, cookies, own, _ := two(t)

@@ -9,6 +9,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/observatory/ledger"
+	"abri.example/abri/observatory/view"
 )
 
 // looking is what a page is about: everybody, a group, or one site of who was given sites one by one; the map shows one
@@ -17,12 +18,16 @@ type looking struct {
 	ledger.Scope
 	Department string
 	everybody  bool // may be looked at
+	mine       bool // all of the visitor's may be looked at together
 	groups     []ledger.Group
 	sites      []ledger.Site
 }
 
-// ofSite begins the word of a site, where groups have their number.
-const ofSite = "site-"
+// ofSite begins the word of a site, where groups have their number; ofMine is that of all of the visitor's.
+const (
+	ofSite = "site-"
+	ofMine = "miens"
+)
 
 // lookingAt reads the scope of a request: without a word the widest that the visitor sees. CodeNotFound for what is not
 // there or not his to see.
@@ -30,6 +35,9 @@ func (h *house) lookingAt(r *http.Request, who *visitor) (looking, error) {
 	v := looking{Department: r.URL.Query().Get("departement"), everybody: who.SeesAll()}
 	var err error
 	if v.groups, v.sites, err = who.Places(r.Context()); err != nil {
+		return v, err
+	}
+	if v.mine, err = who.HasMine(r.Context()); err != nil {
 		return v, err
 	}
 	word := r.URL.Query().Get("groupe")
@@ -45,6 +53,8 @@ func (h *house) lookingAt(r *http.Request, who *visitor) (looking, error) {
 func (v looking) scopeOf(word string) (ledger.Scope, error) {
 	number, err := strconv.ParseInt(strings.TrimPrefix(word, ofSite), 10, 64)
 	switch {
+	case word == ofMine && v.mine:
+		return view.Mine, nil
 	case err != nil:
 	case strings.HasPrefix(word, ofSite) && slices.ContainsFunc(v.sites, func(s ledger.Site) bool { return s.Number == number }):
 		return ledger.Scope{Site: number}, nil
@@ -57,6 +67,8 @@ func (v looking) scopeOf(word string) (ledger.Scope, error) {
 // word is the scope as forms and addresses keep it, "" for everybody.
 func (v looking) word() string {
 	switch {
+	case v.Scope == view.Mine:
+		return ofMine
 	case v.Site != 0:
 		return ofSite + strconv.FormatInt(v.Site, 10)
 	case v.Group != 0:
@@ -81,6 +93,9 @@ func (v looking) query() string {
 func (v looking) choices(w words) (out []choice) {
 	if v.everybody {
 		out = append(out, choice{w.say("scope.all"), "", v.Scope == ledger.Scope{}})
+	}
+	if v.mine {
+		out = append(out, choice{w.say("scope.mine"), ofMine, v.Scope == view.Mine})
 	}
 	for _, g := range v.groups {
 		out = append(out, choice{g.Name, strconv.FormatInt(g.Number, 10), g.Number == v.Group})

@@ -55,7 +55,7 @@ func New(l *ledger.Ledger, o Options) http.Handler {
 	if o.Pace == 0 {
 		o.Pace = 5 * time.Second
 	}
-	h := &house{Options: o, ledger: l, pages: load(), contours: map[string]*drawn{}, looked: map[ledger.Scope]glance{}, seats: make(chan struct{}, o.MaxWatchers)}
+	h := &house{Options: o, ledger: l, pages: load(), contours: map[string]*drawn{}, looked: map[watched]glance{}, seats: make(chan struct{}, o.MaxWatchers)}
 	return h.serve()
 }
 
@@ -70,5 +70,5 @@ type house struct {
 	contours map[string]*drawn // of departments, as they were drawn
 
 	looking sync.Mutex
-	looked  map[ledger.Scope]glance
+	looked  map[watched]glance
 }

@@ -43,8 +43,9 @@ var phrases = map[string][2]string{
 	"fault.lost":     {"Cela n'existe pas, ou plus.", "That does not exist, or no longer."},
 	"fault.database": {"La base ne répond pas. Réessayez dans une minute.", "The database does not answer. Try again in a minute."},
 
-	"scope":     {"Groupe", "Group"},
-	"scope.all": {"Tous les sites", "All sites"},
+	"scope":      {"Groupe", "Group"},
+	"scope.all":  {"Tous les sites", "All sites"},
+	"scope.mine": {"Tous mes sites", "All my sites"},
 
 	"map.title":      {"Carte des ciels", "Map of skies"},
 	"map.lead":       {"Le ciel de chaque site, tel que son boîtier l'a dit. Le brouillard : rien entendu depuis une heure.", "The sky of each site, as its box told it. Fog: nothing heard for an hour."},
