@@ -6,7 +6,7 @@ DEMO_SECONDS ?= 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abri/box/console.Version=$(VERSION) -X abri.example/abri/observatory/console.Version=$(VERSION)"
 
-.PHONY: help setup setup-test build package demo test stories lint generate bench score score-live score-mail-telephone week bench-feed bench-gate bench-flood bench-observatory siege kernels fuzz clean
+.PHONY: help setup setup-test build package demo test stories lint generate bench score score-live score-mail-telephone week bench-feed bench-telephone bench-gate bench-flood bench-observatory siege kernels fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -47,6 +47,10 @@ bench: setup-test build ## the measured figures, each with its yardstick of the 
 bench-feed: setup-test build ## the lists: each parser beside grep, all of them to the gate's form, memory of a million of each in a running box
 	$(GO) run ./feed/reach $${ABRI_SHARED:-../shared}
 	$(GO) run ./testnet/bench -abri bin/abri -only names
+
+bench-telephone: setup-test ## messages of SIP a second on one core, and what the box adds to the way of SIP and RTP (2 min)
+	$(GO) test -run '^$$$$' -bench . -cpu 1 ./telephone/...
+	ABRI_FIGURES=1 $(GO) test -count=1 -v -run FiguresDelay ./stories
 
 bench-gate: setup-test ## the gate's figures, each beside its yardstick of the same run (5 min; best on a quiet machine)
 	ABRI_FIGURES=1 $(GO) test -count=1 -timeout 30m -v -run '^TestFigures' ./gate

@@ -45,7 +45,11 @@ const longest = 24
 // Read reads the user part of an address.
 func Read(user []byte) Number {
 	digits, plus := dialled(user)
-	switch rest, ok := strings.CutPrefix(digits, "00"); {
+	rest, ok := strings.CutPrefix(digits, "00")
+	if n, is := special(rest); is && n.Class.Sacred() && !strings.HasPrefix(rest, "33") { // whatever was put before a number of help, it is one
+		return n
+	}
+	switch {
 	case digits == "":
 		return internal(digits)
 	case plus:
@@ -61,8 +65,13 @@ func Read(user []byte) Number {
 			return n
 		}
 	}
-	if len(digits) > 10 && digits[0] != '0' {
-		return abroad(digits)
+	if len(digits) > 10 {
+		if rest, ok := strings.CutPrefix(digits, "011"); ok { // as from North America: who looks for a way out tries it
+			return abroad(rest)
+		}
+		if digits[0] != '0' {
+			return abroad(digits)
+		}
 	}
 	return internal(digits)
 }
