@@ -4,7 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"net/netip"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +38,47 @@ func TestEveryKindThatADetectorFindsIsSaid(t *testing.T) {
 		w := abri.Why{Rule: abri.Rule(k)}
 		if fr, en := w.Sentence(abri.French), w.Sentence(abri.English); fr == string(k) || en == string(k) || fr == en {
 			t.Errorf("%s reads %q and %q", k, fr, en)
+		}
+	}
+}
+
+// Each fact that a detector gives is worded in both languages: one whose words are the same is named here.
+func TestEveryFactOfADetectorIsSaid(t *testing.T) {
+	alike := map[string]bool{"machines": true, "ports": true, "port": true, "sources": true, "pages": true}
+	files, err := filepath.Glob("detect/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	facts := map[string]bool{}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if f, named := call.Fun.(*ast.Ident); !named || f.Name != "because" {
+				return true
+			}
+			for i := 1; i < len(call.Args); i += 2 {
+				if word, is := call.Args[i].(*ast.BasicLit); is {
+					facts[strings.Trim(word.Value, `"`)] = true
+				}
+			}
+			return true
+		})
+	}
+	if len(facts) < 15 {
+		t.Fatalf("only %d facts are found", len(facts))
+	}
+	for fact := range facts {
+		w := abri.Why{Rule: abri.Rule(abri.Scan), Evidence: []abri.Evidence{{Name: fact, Value: "7"}}}
+		facts := func(l abri.Lang) string { _, f, _ := strings.Cut(w.Sentence(l), "("); return f }
+		if fr, en := facts(abri.French), facts(abri.English); fr == en && !alike[fact] {
+			t.Errorf("%s reads %q in both languages", fact, fr)
 		}
 	}
 }

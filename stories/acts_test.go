@@ -182,11 +182,23 @@ func TestStoryASickWorkstationIsIsolated(t *testing.T) {
 	if news(criminalLimit) == nil {
 		t.Error("after a restart it reads the newspaper")
 	}
+	moved := desk // it asks for another address, as any sick machine may: it is known by its card
+	moved.V4 = netip.MustParseAddr("192.168.10.177")
+	desk.Host.Address("eth0", netip.PrefixFrom(moved.V4, 24))
+	if page(t, moved, s.Newspaper.V4, "/", criminalLimit) == nil {
+		t.Error("with another address it reads the newspaper")
+	}
+	if page(t, desk, s.Newspaper.V6, "/", criminalLimit) == nil {
+		t.Error("by IPv6 it reads the newspaper")
+	}
 	if _, err := b.Type(t.Context(), "isolate", desk.V4.String(), "--undo"); err != nil {
 		t.Fatal(err)
 	}
 	if err := news(honestLimit); err != nil {
 		t.Errorf("let back, and cut off: %v", err)
+	}
+	if err := page(t, moved, s.Newspaper.V4, "/", honestLimit); err != nil {
+		t.Errorf("let back, and cut off at its other address: %v", err)
 	}
 	if _, err := b.Type(t.Context(), "isolate", testnet.RouterAddress.String()); err == nil {
 		t.Error("the whole site was cut off by isolating its router")
