@@ -83,8 +83,8 @@ func (q Question) text() (string, []any, error) {
 	}
 	const sums = `SUM(attacks), SUM(neutralised), SUM(would_block)`
 	if q.Site != 0 {
-		return `SELECT CAST(` + word + ` AS TEXT), ` + sums + ` FROM rollups WHERE site = $1 AND day IN (` + daysBetween(q.From, q.To) + `)
-			GROUP BY 1 HAVING SUM(attacks) > 0 ORDER BY 1`, []any{q.Site}, nil
+		return `SELECT CAST(` + word + ` AS TEXT), ` + sums + ` FROM rollups WHERE site = $1 AND day >= $2 AND day <= $3
+			GROUP BY 1 HAVING SUM(attacks) > 0 ORDER BY 1`, []any{q.Site, number(q.From), number(q.To)}, nil
 	}
 	sort, days := string(ByAll), monthsBetween(q.From, q.To)
 	switch q.By {

@@ -35,6 +35,7 @@ type settings struct {
 	rows     int
 	database string
 	keep     string
+	only     string
 }
 
 func main() {
@@ -51,6 +52,7 @@ func main() {
 	flag.IntVar(&s.rows, "rows", of.rows, "rollup rows under the pages")
 	flag.StringVar(&s.database, "on", "sqlite,postgres", "which databases")
 	flag.StringVar(&s.keep, "keep", os.Getenv("ABRI_REACH_KEEP"), "a `folder` in which what lies under the pages stays")
+	flag.StringVar(&s.only, "only", "", "reports or pages; both without")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -98,7 +100,12 @@ func measure(ctx context.Context, s settings) error {
 	fmt.Println(yardstick())
 	var errs []error
 	for _, kind := range databases(s.database) {
-		errs = append(errs, play(func(st *stage) error { return reports(ctx, s, st, kind) }), play(func(st *stage) error { return pages(ctx, s, st, kind) }))
+		if s.only != "pages" {
+			errs = append(errs, play(func(st *stage) error { return reports(ctx, s, st, kind) }))
+		}
+		if s.only != "reports" {
+			errs = append(errs, play(func(st *stage) error { return pages(ctx, s, st, kind) }))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -16,10 +16,13 @@ import (
 // mapOf draws where sites stand: the communes of one department by their contours; of several, a tile a department; and
 // where no contour is known, a tile a site. It gives the departments to choose from, and settles which is shown.
 func (h *house) mapOf(ctx context.Context, sites []ledger.Standing, at *looking, w words) (template.HTML, []choice, error) {
-	standing := map[string][]ledger.Standing{} // by department
-	for _, s := range sites {
-		if s.Sort == ledger.Commune {
-			standing[departmentOf(s.Code)] = append(standing[departmentOf(s.Code)], s)
+	all := make([]*ledger.Standing, len(sites))
+	standing := map[string][]*ledger.Standing{} // by department
+	for i := range sites {
+		all[i] = &sites[i]
+		if sites[i].Sort == ledger.Commune {
+			d := departmentOf(sites[i].Code)
+			standing[d] = append(standing[d], all[i])
 		}
 	}
 	names := sortedKeys(standing)
@@ -37,7 +40,7 @@ func (h *house) mapOf(ctx context.Context, sites []ledger.Standing, at *looking,
 		if len(names) > 1 {
 			return departmentTiles(names, standing, *at, w), choices, nil
 		}
-		return siteTiles(sites, w), choices, nil
+		return siteTiles(all, w), choices, nil
 	}
 	d, err := h.drawnOf(ctx, at.Department)
 	if err != nil {
@@ -50,7 +53,7 @@ func (h *house) mapOf(ctx context.Context, sites []ledger.Standing, at *looking,
 }
 
 // shows reports whether a site is on the map.
-func (v looking) shows(s ledger.Site) bool {
+func (v looking) shows(s *ledger.Site) bool {
 	return v.Department == "" || s.Sort == ledger.Commune && departmentOf(s.Code) == v.Department
 }
 
@@ -69,7 +72,7 @@ func departmentOf(code string) string {
 const mostTiles = 2000
 
 // siteTiles are sites side by side, by name.
-func siteTiles(sites []ledger.Standing, w words) template.HTML {
+func siteTiles(sites []*ledger.Standing, w words) template.HTML {
 	var b strings.Builder
 	b.WriteString(`<ul class="tiles">`)
 	for _, s := range sites[:min(len(sites), mostTiles)] {
@@ -81,11 +84,11 @@ func siteTiles(sites []ledger.Standing, w words) template.HTML {
 }
 
 // departmentTiles are departments side by side: the worst sky of each, and of how many sites.
-func departmentTiles(names []string, standing map[string][]ledger.Standing, at looking, w words) template.HTML {
+func departmentTiles(names []string, standing map[string][]*ledger.Standing, at looking, w words) template.HTML {
 	var b strings.Builder
 	b.WriteString(`<ul class="tiles">`)
 	for _, n := range names {
-		worst := slices.MaxFunc(standing[n], func(a, b ledger.Standing) int { return badness(a) - badness(b) })
+		worst := slices.MaxFunc(standing[n], func(a, b *ledger.Standing) int { return badness(a) - badness(b) })
 		to := at
 		to.Department = n
 		fmt.Fprintf(&b, `<li class="tile sky-%s"><a href="/?%s">%s<span>%s</span> <span class="n">%s</span><span class="unseen">%s %s</span></a></li>`, worst.Sky,
@@ -96,8 +99,8 @@ func departmentTiles(names []string, standing map[string][]ledger.Standing, at l
 }
 
 // svg draws a department: communes with a box in the colour and with the sign of their sky, the others in outline.
-func (d *drawn) svg(sites []ledger.Standing, w words) template.HTML {
-	by := map[string]ledger.Standing{}
+func (d *drawn) svg(sites []*ledger.Standing, w words) template.HTML {
+	by := map[string]*ledger.Standing{}
 	for _, s := range sites {
 		by[s.Code] = s
 	}

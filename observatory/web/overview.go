@@ -91,19 +91,24 @@ func (h *house) look(ctx context.Context, who *visitor, at looking, w words) (*o
 	if v.Map, v.Departments, err = h.mapOf(ctx, sites, &at, w); err != nil {
 		return nil, err
 	}
-	shown := slices.DeleteFunc(slices.Clone(sites), func(s ledger.Standing) bool { return !at.shows(s.Site) })
-	slices.SortStableFunc(shown, func(a, b ledger.Standing) int {
+	shown := make([]*ledger.Standing, 0, len(sites)) // of 35,000 that many share
+	for i := range sites {
+		if at.shows(&sites[i].Site) {
+			shown = append(shown, &sites[i])
+		}
+	}
+	slices.SortStableFunc(shown, func(a, b *ledger.Standing) int {
 		return cmp.Or(badness(b)-badness(a), cmp.Compare(b.Attacks, a.Attacks), cmp.Compare(a.Name, b.Name))
 	})
 	for _, s := range shown[:min(len(shown), mostRows)] {
-		v.Sites = append(v.Sites, siteRowOf(s, now, w))
+		v.Sites = append(v.Sites, siteRowOf(*s, now, w))
 	}
 	if n := len(shown) - mostRows; n > 0 {
 		v.More = wording.Number(uint64(n), w.lang)
 	}
-	for _, s := range sites {
-		if s.Rollout == ledger.Silent && len(v.Silent) < mostRows {
-			v.Silent = append(v.Silent, siteRowOf(s, now, w))
+	for i := range sites {
+		if sites[i].Rollout == ledger.Silent && len(v.Silent) < mostRows {
+			v.Silent = append(v.Silent, siteRowOf(sites[i], now, w))
 		}
 	}
 	return v, h.count(ctx, who, v, at, today, w)
@@ -145,17 +150,29 @@ func (h *house) count(ctx context.Context, who *visitor, v *overview, at looking
 }
 
 // badness orders skies for those who look for trouble: fog before rain, for nobody knows what is beneath it.
-func badness(s ledger.Standing) int {
+func badness(s *ledger.Standing) int {
 	if s.Rollout == ledger.Silent {
 		return 3
 	}
-	return map[abri.Sky]int{abri.Tornado: 6, abri.Storm: 5, abri.Rain: 4, abri.LightRain: 2, abri.Clear: 1}[s.Sky]
+	switch s.Sky {
+	case abri.Tornado:
+		return 6
+	case abri.Storm:
+		return 5
+	case abri.Rain:
+		return 4
+	case abri.LightRain:
+		return 2
+	case abri.Clear:
+		return 1
+	}
+	return 0
 }
 
 func skiesOf(sites []ledger.Standing, w words) []skyCount {
 	count := map[abri.Sky]uint64{}
-	for _, s := range sites {
-		count[s.Sky]++
+	for i := range sites {
+		count[sites[i].Sky]++
 	}
 	var out []skyCount
 	for _, sky := range append(slices.Clone(abri.Skies), abri.Fog) {
