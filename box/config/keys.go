@@ -128,7 +128,7 @@ var keys = []key{
 		"Names that pass whatever lists say, with all beneath them."},
 
 	{"names.answer", `"none"`, oneOf(AnswerNone, AnswerPage), true,
-		"What a device gets that asks for a listed name. none: there is no such name. page: the address of the box, whose page says what was stopped and why; a browser that asked for a secure page shows a warning first."},
+		"What a device gets that asks for a listed name. none: there is no such name. page: the address of the box, whose page, on port 80, says what was stopped and why; a browser that asked for a secure page says that it can't connect."},
 	{"names.close_resolvers", `false`, yesNo, true,
 		"Close the known public resolvers that are asked in secret (DNS over HTTPS, TLS and QUIC), so that devices ask where the box can read along. Browsers then fall back to the network's own resolver, Firefox at once. Off, because a person may have chosen such a resolver for good reasons; what is asked there is neither seen nor stopped."},
 	{"names.site", `[]`, hostNames, true,
