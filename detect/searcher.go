@@ -56,10 +56,10 @@ func searchers(f *flow.Flow, w way, plain bool) (one, other searcher) {
 	return one, other
 }
 
-// readerPort reports whether a conversation inward may be one outward, seen where nobody says who is at home: peers, names
-// and time are asked of many public addresses.
+// readerPort reports whether a conversation inward may be one outward, seen where nobody says who is at home: peers, names,
+// time and pages by QUIC are asked of many public addresses.
 func readerPort(f *flow.Flow) bool {
-	return !f.Inside.IsPrivate() && (f.Service == abri.DNS || f.Port == 123 || f.Port >= 1024 && f.Service == abri.Other)
+	return !f.Inside.IsPrivate() && (f.Service == abri.DNS || f.Port == 123 || f.Port >= 1024 && f.Service == abri.Other || f.Service == abri.Web && f.Proto == packet.UDP)
 }
 
 // outPort is the port that a sweep outward is counted by; 0 where nothing is counted, since calls between high ports are

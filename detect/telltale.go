@@ -14,14 +14,15 @@ const (
 	telltaleWindow = 10 * time.Minute
 )
 
-// telltale tells of attacks that betray themselves by their words, as the rule files say. It reads one packet at a
-// time: words that are cut apart between two are not seen.
+// telltale tells of attacks that betray themselves by their words, as the rule files say. It reads requests of HTTP whole,
+// however they are cut, and all else a packet at a time: there, words that are cut apart between two are not seen.
 type telltale struct {
 	*book
-	heard  *memory[hearing, echo]
-	buffer []byte // for what is decoded, used again
-	under  underway
-	test   func(line, end int) // tests, made once: a method value made for each packet is garbage for each packet
+	heard    *memory[hearing, echo]
+	requests requests
+	buffer   []byte // for what is decoded, used again
+	under    underway
+	test     func(line, end int) // tests, made once: a method value made for each packet is garbage for each packet
 }
 
 // hearing is a rule that one client broke at one server.
@@ -45,7 +46,7 @@ type underway struct {
 }
 
 func newTelltale(b *book) *telltale {
-	t := &telltale{book: b, heard: newMemory[hearing, echo](telltalePairs, time.Hour)}
+	t := &telltale{book: b, heard: newMemory[hearing, echo](telltalePairs, time.Hour), requests: newRequests()}
 	t.test = t.tests
 	return t
 }
@@ -68,17 +69,27 @@ func (t *telltale) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit f
 		return
 	}
 	t.search(at, hunts[InClient], f, data, emit)
-	if asksHTTP(h, data) {
-		head := headOf(data)
-		t.search(at, hunts[InHead], f, head, emit)
-		t.search(at, hunts[InRequest], f, t.decode(lineOf(head)), emit)
+	if f.Proto == packet.TCP {
+		t.requests.read(at, f, h, data, func(head []byte) { t.request(at, f, head, emit) })
 	}
+}
+
+// request reads one request of HTTP.
+func (t *telltale) request(at time.Time, f *flow.Flow, data []byte, emit func(abri.Finding)) {
+	head := headOf(data)
+	t.search(at, t.tcp[InHead], f, head, emit)
+	t.search(at, t.tcp[InRequest], f, t.decode(lineOf(head)), emit)
 }
 
 // enciphered reports whether data begins with what TLS enciphers (RFC 8446, 5.1: application data), which has no words.
 func enciphered(data []byte) bool { return len(data) > 2 && data[0] == 0x17 && data[1] == 3 }
 
-func (*telltale) End(time.Time, *flow.Flow, func(abri.Finding)) {}
+// End reads what never became whole.
+func (t *telltale) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
+	if f.Proto == packet.TCP && !settled(f) {
+		t.requests.end(f, func(head []byte) { t.request(f.Last, f, head, emit) })
+	}
+}
 
 // search tells of the rules that the data breaks.
 func (t *telltale) search(at time.Time, h *hunt, f *flow.Flow, data []byte, emit func(abri.Finding)) {
