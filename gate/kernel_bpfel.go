@@ -279,6 +279,11 @@ type kernelSiege struct {
 	Bytes    uint64
 	Returned uint64
 	Sources  [64]uint64
+	Sample   [8]struct {
+		_  structs.HostLayout
+		Hi uint64
+		Lo uint64
+	}
 }
 
 type kernelSwitches struct {

@@ -20,6 +20,7 @@ type Siege struct {
 	Held     Count        // of them, what was held back, or would have been, since First
 	Returned uint64       // connections let in because who asked for them came back, since First
 	Sources  uint64       // about how many sources were held back; MaxSources stands for more
+	Samples  []netip.Addr // a few of the sources that were held back last: addresses of IPv4, the first of /64s
 	First    int64        // of Monotonic; 0 when nothing was held back
 	Last     int64
 }
@@ -32,7 +33,7 @@ var doors = map[kernelDoor]abri.Service{
 	kernelDoorDOOR_TELEPHONE: abri.TelephoneSvc, kernelDoorDOOR_REMOTE: abri.RemoteAccess, kernelDoorDOOR_NAMES: abri.DNS,
 }
 
-// Sieges gives what presses on each service, quiet or not, to fn: at most 2,049. fn's siege is reused.
+// Sieges gives what presses on each service, quiet or not, to fn: at most 2,049. fn's siege is reused, but for its Samples.
 func (g *Gate) Sieges(fn func(*Siege)) error {
 	cells := make([]kernelSiege, g.maps.Sieges.MaxEntries())
 	keys := make([]uint32, len(cells))
@@ -58,6 +59,11 @@ func (c *kernelSiege) siege() Siege {
 	}
 	if c.Pressure != kernelPressureNOTHING {
 		s.Target = wire{c.Addr.Hi, c.Addr.Lo}.addr()
+	}
+	for _, a := range c.Sample {
+		if addr := (wire{a.Hi, a.Lo}).addr(); a.Hi|a.Lo != 0 {
+			s.Samples = append(s.Samples, addr)
+		}
 	}
 	set := 0
 	for _, w := range c.Sources {

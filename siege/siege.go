@@ -3,6 +3,7 @@
 //	what pressed, each second ─▶ Habits ─▶ Bars ─▶ gate
 //	what the gate held back ───▶ Watch ─▶ findings: kind, numbers, since when
 //	what came in by the line ──▶ Line ─▶ whether it is full
+//	all of it ─────────────────▶ Sheets ─▶ what the operator must know
 //
 // Time is an argument: the room has no clock, disk, network or randomness. It imports the root only; the gate measures,
 // the store keeps.
@@ -27,4 +28,5 @@ type Report struct {
 	Returned uint64        `json:"returned,omitempty"`
 	Sources  uint64        `json:"sources,omitempty"`
 	Would    bool          `json:"would,omitempty"`
+	Samples  []netip.Addr  `json:"samples,omitempty"` // a few of the sources that were held back last
 }

@@ -1,6 +1,7 @@
 package siege
 
 import (
+	"maps"
 	"net/netip"
 	"strconv"
 	"time"
@@ -17,6 +18,8 @@ type Told struct {
 	Bytes   uint64
 	Sources uint64
 	First   bool // it was not told before
+	// Pressing is what of each pressure was held back since it began.
+	Pressing map[abri.Pressure]uint64
 }
 
 // Watch tells floods from crowds, and says what stands behind each. Not safe for concurrent use.
@@ -134,7 +137,7 @@ func (s *siege) tell(at time.Time, k aim) (Told, bool) {
 	for _, n := range s.sources {
 		t.Sources += n
 	}
-	t.Outcome = abri.Blocked
+	t.Outcome, t.Pressing = abri.Blocked, maps.Clone(s.held)
 	if s.would {
 		t.Outcome = abri.WouldBlock
 	}

@@ -197,12 +197,26 @@ static __always_inline void note(struct siege *s, struct packet *p, __u64 hash)
 	s->bytes += p->ip_bytes;
 	if (!(s->sources[bit >> 6 & 63] >> (bit & 63) & 1))
 		s->sources[bit >> 6 & 63] |= 1ULL << (bit & 63);
+	s->sample[s->packets & (SAMPLES - 1)] = source_of(p);
 }
 
 // HELD is how long after the last opening too many each must be proven.
 #define HELD (3 * SECOND)
 
-// overruns reports whether more comes to a service than its bar, and in the case of openings whether it did a moment ago.
+// brims reports whether the next packet is too much for a service, without charging it.
+static __always_inline bool brims(struct switches *c, struct packet *p, enum pressure pressure, struct siege *s)
+{
+	struct pace *pace = &c->bars[pressure].target;
+	__u64 due = s->due > p->now ? s->due : p->now;
+
+	if (!pace->gap || due + pace->gap <= p->now + (__u64)pace->gap * pace->burst)
+		return false;
+	s->until = p->now + HELD;
+	return true;
+}
+
+// overruns charges a service, and reports whether more comes to it than its bar, and in the case of openings whether it did
+// a moment ago.
 static __always_inline bool overruns(struct switches *c, struct packet *p, enum pressure pressure, struct siege *s)
 {
 	bool over;
@@ -235,16 +249,27 @@ static __noinline bool is_crowd(struct packet *p)
 // What press finds.
 enum { HOLD = 1, CHALLENGE = 2 };
 
-// press measures a packet: 0 when it passes, else HOLD or CHALLENGE with what it presses as in the upper bits.
+// hold holds a packet back, or has its sender challenged.
+static __always_inline int hold(struct switches *c, struct packet *p, struct siege *s, __u64 hash, enum pressure pressure, bool asked)
+{
+	struct address server = p->dst; // on this function's stack, where 6.1 takes a key from
+
+	note(s, p, hash);
+	return (asked && c->servers && bpf_map_lookup_elem(&servers, &server) ? CHALLENGE : HOLD) | pressure << 8;
+}
+
+// press measures a packet: 0 when it passes, else HOLD or CHALLENGE with what it presses as in the upper bits. Of what is too
+// much for a service already, strangers are held back before their buckets are asked: each forged source would cost two lines
+// of memory that lie in no cache.
 __noinline int press(struct packet *p, __u32 spoken)
 {
 	__u32 zero = 0;
 	enum pressure pressure;
 	struct switches *c = bpf_map_lookup_elem(&control, &zero);
-	struct address source, net;
+	struct address who;
 	struct siege *s;
 	__u64 hash;
-	bool over;
+	bool full, known = false, over;
 	int at;
 
 	if (!c || !p)
@@ -253,9 +278,8 @@ __noinline int press(struct packet *p, __u32 spoken)
 	pressure = at & 7;
 	if (pressure == NOTHING)
 		return 0;
-	source = source_of(p);
-	net = network_of(p);
-	hash = mix(source.hi, source.lo, (__u64)c->seed << 32 | pressure);
+	who = source_of(p);
+	hash = mix(who.hi, who.lo, (__u64)c->seed << 32 | pressure);
 	s = find_siege(c, p, pressure, at >> 8 & 7);
 	if (!s)
 		return 0;
@@ -264,25 +288,31 @@ __noinline int press(struct packet *p, __u32 spoken)
 		note(s, p, hash);
 		return HOLD | PRESSURES << 8;
 	}
+	full = brims(c, p, pressure, s);
+	if (full) {
+		known = is_proven(c, &who, p->now);
+		if (!known && (pressure != OPENINGS || !comes_again(c, p)))
+			return hold(c, p, s, hash, pressure, pressure == OPENINGS);
+	}
 	// Both are asked, so that a network's bucket knows of all that its addresses send.
 	over = measure(&c->bars[pressure].source, p->now, hash);
-	if (measure(&c->bars[pressure].net, p->now, mix(net.hi, net.lo, (__u64)c->seed << 32 | pressure | 0x100)) || over) {
-		note(s, p, hash);
-		return HOLD | pressure << 8;
-	}
-	if (is_proven(c, &source, p->now) || !overruns(c, p, pressure, s))
+	who = network_of(p);
+	if (measure(&c->bars[pressure].net, p->now, mix(who.hi, who.lo, (__u64)c->seed << 32 | pressure | 0x100)) || over)
+		return hold(c, p, s, hash, pressure, false);
+	if (full) {
+		s->returned += !known;
 		return 0;
-	if (pressure != OPENINGS) {
-		note(s, p, hash);
-		return HOLD | pressure << 8;
 	}
+	who = source_of(p);
+	if (is_proven(c, &who, p->now) || !overruns(c, p, pressure, s))
+		return 0;
+	if (pressure != OPENINGS)
+		return hold(c, p, s, hash, pressure, false);
 	if (comes_again(c, p)) {
 		s->returned++;
 		return 0;
 	}
-	note(s, p, hash);
-	net = p->dst; // on this function's stack, where 6.1 takes a key from
-	return (c->servers && bpf_map_lookup_elem(&servers, &net) ? CHALLENGE : HOLD) | pressure << 8;
+	return hold(c, p, s, hash, pressure, true);
 }
 
 // EAGER is how many packets of a connection come before the server has said more than its SYN+ACK: the SYN, the end of the

@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 11
+#define LAYOUT 12
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -178,7 +178,9 @@ struct siege {
 	__u64 packets, bytes;
 	__u64 returned; // of them, openings whose sender came back: a crowd does, a forged address never
 	__u64 sources[64]; // a bit for the hash of each source
+	struct address sample[8]; // some of the last
 };
+#define SAMPLES 8
 #define SIEGES 2048 // a power of two; one more stands for those that found no place
 
 // What one generation of the names holds, with the seed of their keys (names/key).
