@@ -47,14 +47,20 @@ var englishFacts = map[string]string{
 	"strayed-to": "telephone registered for the first time from",
 }
 
-// sentence is the fact as a person says it: a number before its name, a word after it.
-func (e Evidence) sentence(l Lang) string {
+// Label is the name of the fact in a language.
+func (e Evidence) Label(l Lang) string {
 	name := e.Name
 	if l == French && factNames[name] != "" {
 		name = factNames[name]
 	} else if l != French && englishFacts[name] != "" {
 		name = englishFacts[name]
 	}
+	return name
+}
+
+// sentence is the fact as a person says it: a number before its name, a word after it.
+func (e Evidence) sentence(l Lang) string {
+	name := e.Label(l)
 	if e.Value != "" && e.Value[0] >= '0' && e.Value[0] <= '9' && e.Name != "port" && e.Name != "network" && e.Name != "last" && e.Name != "domain" && e.Name != "prefix" {
 		return e.Value + " " + name
 	}

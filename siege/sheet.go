@@ -26,6 +26,9 @@ type Sheet struct {
 	Capacity uint64       `json:"line_bits_per_second"`  // what the line carries; 0: not known
 	Full     Full         `json:"line_full,omitzero"`
 	Samples  []netip.Addr `json:"samples,omitempty"` // a few of the sources, at most MostSamples
+	// Of the samples, where a sheet is shown: who knows countries fills them in.
+	Countries []Origin `json:"countries,omitempty"`
+	Networks  []Origin `json:"networks,omitempty"`
 }
 
 // Target is one machine that was aimed at.

@@ -14,10 +14,16 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/box/control"
 	"abri.example/abri/box/liaison"
+	"abri.example/abri/siege"
 )
 
 // Status is what the box says of itself at its control socket.
 func (b *Box) Status(ctx context.Context) (control.Status, error) { return b.client.Status(ctx) }
+
+// Saturations asks for the sheets of the last saturations.
+func (b *Box) Saturations(ctx context.Context) ([]siege.Sheet, error) {
+	return b.client.Saturations(ctx)
+}
 
 // Why asks what happens with an address.
 func (b *Box) Why(ctx context.Context, a netip.Addr) (control.Answer, error) {

@@ -13,6 +13,7 @@ import (
 	"abri.example/abri/box/order"
 	"abri.example/abri/device"
 	"abri.example/abri/letter"
+	"abri.example/abri/siege"
 )
 
 // answering is a box as people at the console meet it: it answers always the same, and keeps nothing.
@@ -98,6 +99,17 @@ func (answering) ExamineLink(_ context.Context, link string) (letter.Opinion, er
 
 func (answering) SelfTest(context.Context) (control.SelfTest, error) {
 	return control.SelfTest{Steps: []order.Step{{Tried: "an honest frame crosses the bridge", Held: true}, {Tried: "a frame from a listed address is stopped", Said: "it came through"}}}, nil
+}
+
+func (answering) Saturations(context.Context) ([]siege.Sheet, error) {
+	return []siege.Sheet{{
+		ID: "20260305T101500Z", Began: time.Date(2026, 3, 5, 10, 15, 0, 0, time.UTC), Last: time.Date(2026, 3, 5, 10, 20, 0, 0, time.UTC),
+		Packets: 9_000_000, Bytes: 4_000_000_000, Worst: 90_000, WorstBit: 320_000_000, Came: 340_000_000, Capacity: 350_000_000,
+		Full: siege.Full{Since: time.Date(2026, 3, 5, 10, 15, 5, 0, time.UTC), Until: time.Date(2026, 3, 5, 10, 19, 0, 0, time.UTC), Lost: 60, Rate: true},
+		Targets: []siege.Target{{Address: netip.MustParseAddr("192.168.1.25"), Kind: abri.Amplification, Service: abri.Other, Packets: 9_000_000, Sources: 1200,
+			Pressing: map[abri.Pressure]uint64{abri.Answers: 9_000_000}}},
+		Networks: []siege.Origin{{Name: "45.9.0.0/16", Samples: 40}}, Countries: []siege.Origin{{Name: "NL", Samples: 30}},
+	}}, nil
 }
 
 func (answering) Devices(context.Context) ([]control.Device, error) {

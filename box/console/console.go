@@ -49,6 +49,7 @@ type verbs struct {
 	Devices    devicesVerb    `cmd:"" help:"Show who is who on the inside: names, addresses, makers, first and last seen."`
 	Telephone  telephoneVerb  `cmd:"" help:"The telephone line: operator, budget of the night, calls by hour and country, attacks."`
 	Mail       mailVerb       `cmd:"" help:"Attacks on the mail of the last days."`
+	Evidence   evidenceVerb   `cmd:"" help:"Print the sheet of a saturation, for the operator of the line."`
 	SelfTest   selfTestVerb   `cmd:"" name:"selftest" help:"Prove now that the filter stops what it should."`
 	Detach     detachVerb     `cmd:"" help:"Take the filter off the ports: a plain bridge remains."`
 	Lists      listsVerb      `cmd:"" help:"The threat lists: what is in use, what there is, add, remove, refresh, check."`

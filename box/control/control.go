@@ -12,6 +12,7 @@ import (
 
 	abri "abri.example/abri"
 	"abri.example/abri/box/order"
+	"abri.example/abri/siege"
 )
 
 // SocketName is the socket's name in the box's run folder.
@@ -132,6 +133,8 @@ type Box interface {
 	SetMode(ctx context.Context, who Who, m abri.Mode) error
 	Devices(context.Context) ([]Device, error)
 	SelfTest(context.Context) (SelfTest, error)
+	// Saturations gives the sheets of the last saturations, the latest first.
+	Saturations(context.Context) ([]siege.Sheet, error)
 	// SignIn gives a code that opens one session on the pages.
 	SignIn(ctx context.Context, who Who) (SignIn, error)
 	Librarian

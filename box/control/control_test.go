@@ -15,6 +15,7 @@ import (
 	"abri.example/abri/box/order"
 	"abri.example/abri/device"
 	"abri.example/abri/letter"
+	"abri.example/abri/siege"
 )
 
 // fake is a Box that remembers who asked what.
@@ -65,6 +66,10 @@ func (f *fake) Mailboxes(context.Context) ([]Tried, error) {
 	return []Tried{TriedOf(abri.Attack{ID: "ab", Kind: abri.Bruteforce, Service: abri.Mail})}, nil
 }
 
+func (f *fake) Saturations(context.Context) ([]siege.Sheet, error) {
+	return []siege.Sheet{{ID: "20260305T101500Z", Worst: 90_000}}, nil
+}
+
 func (f *fake) Devices(context.Context) ([]Device, error) {
 	return []Device{{Called: "SECRETARIAT-2", MAC: device.MAC{2, 0, 0, 0, 0, 9}}}, nil
 }
@@ -110,6 +115,9 @@ func TestWhatIsAskedArrives(t *testing.T) {
 	}
 	if m, err := c.Mailboxes(ctx); err != nil || len(m) != 1 || m[0].Kind != abri.Bruteforce {
 		t.Errorf("the mail %+v, %v", m, err)
+	}
+	if s, err := c.Saturations(ctx); err != nil || len(s) != 1 || s[0].Worst != 90_000 {
+		t.Errorf("saturations: %+v, %v", s, err)
 	}
 	if d, err := c.Devices(ctx); err != nil || len(d) != 1 || d[0].MAC.String() != "02:00:00:00:00:09" {
 		t.Errorf("devices %+v, %v", d, err)

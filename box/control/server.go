@@ -171,6 +171,7 @@ func routes(b Box) http.Handler {
 	mux.HandleFunc("POST /verify", examine(b))
 	handle("/selftest", func(ctx context.Context, _ Who, _ request) (any, error) { return b.SelfTest(ctx) })
 	handle("/devices", func(ctx context.Context, _ Who, _ request) (any, error) { return b.Devices(ctx) })
+	handle("/saturations", func(ctx context.Context, _ Who, _ request) (any, error) { return b.Saturations(ctx) })
 	listRoutes(b, handle)
 	memberRoutes(b, handle)
 	departuresRoutes(b, handle)

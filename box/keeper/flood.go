@@ -72,11 +72,14 @@ func report(s *gate.Siege, before gate.Siege, would bool) siege.Report {
 	if before.First != s.First {
 		before.Held, before.Returned = gate.Count{}, 0
 	}
+	if s.Held.Packets == before.Held.Packets {
+		s.Samples = nil // old ones
+	}
 	return siege.Report{
 		Target: s.Target, Pressure: abri.Pressure(s.Pressure.String()), Service: s.Service, Would: would,
 		Arrived: s.Seen - min(s.Seen, before.Seen), Held: s.Held.Packets - min(s.Held.Packets, before.Held.Packets),
 		Bytes: s.Held.Bytes - min(s.Held.Bytes, before.Held.Bytes), Returned: s.Returned - min(s.Returned, before.Returned),
-		Sources: s.Sources,
+		Sources: s.Sources, Samples: s.Samples,
 	}
 }
 

@@ -57,6 +57,9 @@ func Run(ctx context.Context, path string, kind config.PortsKind, reload <-chan 
 	}
 	k.decoys = openDecoys(s.config, log)
 	k.front = openFront(s.config, log)
+	if err := letEcho(who); err != nil {
+		log.Warn("the reader can't ask whether the line is full", "err", err)
+	}
 	if err := dropPrivileges(); err != nil {
 		k.voice.Close()
 		k.loop.Close()
@@ -65,6 +68,17 @@ func Run(ctx context.Context, path string, kind config.PortsKind, reload <-chan 
 	defer k.voice.Close()
 	defer k.loop.Close()
 	return k.run(ctx, s, who, reload, beatenBefore)
+}
+
+// letEcho lets the reader's group, and it alone, send echo requests by the kernel's sockets for programs without privileges
+// (icmp(7)), where nobody may yet: so the box asks whether its gateway answers.
+func letEcho(who account) error {
+	const setting, nobody = "/proc/sys/net/ipv4/ping_group_range", "1\t0"
+	now, err := os.ReadFile(setting)
+	if err != nil || strings.TrimSpace(string(now)) != nobody {
+		return err
+	}
+	return os.WriteFile(setting, fmt.Appendf(nil, "%d %d", who.gid, who.gid), 0)
 }
 
 // folders gives the box's folders away: data for the reader alone, run for the reader and its group.

@@ -2,7 +2,6 @@ package reader
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	abri "abri.example/abri"
@@ -20,14 +19,19 @@ const (
 	besieged    = 10 * time.Second // after a siege was last told of
 )
 
-// keyHabits is the name under which the store remembers the habits.
-const keyHabits = "flood.habits"
+// The names under which the store remembers the habits, and the sheets of saturations.
+const (
+	keyHabits = "flood.habits"
+	keySheets = "flood.sheets"
+)
 
 // flood is what the reader knows of what presses on the site. mu is held for all of it.
 type flood struct {
 	habits  *siege.Habits
 	watch   *siege.Watch
 	line    *siege.Line
+	sheets  siege.Sheets
+	noted   bool      // a sheet changed since they were written down
 	heard   time.Time // when the keeper last told
 	written time.Time // when the habits were
 }
@@ -40,12 +44,14 @@ func (r *Reader) beginFlood(ctx context.Context, c *config.Config, now time.Time
 	if s == nil {
 		return
 	}
-	text, ok, err := s.Recall(ctx, keyHabits)
-	if err == nil && ok {
-		err = r.flood.habits.Read(text)
-	}
-	if err != nil {
-		r.log.Warn("the site's habits are learnt anew", "err", err)
+	for key, read := range map[string]func(string) error{keyHabits: r.flood.habits.Read, keySheets: r.flood.sheets.Read} {
+		text, ok, err := s.Recall(ctx, key)
+		if err == nil && ok {
+			err = read(text)
+		}
+		if err != nil {
+			r.log.Warn("what was known of floods begins anew", "what", key, "err", err)
+		}
 	}
 }
 
@@ -118,10 +124,11 @@ func (l listener) Pressing(p order.Pressing) {
 	for _, r := range p.Reports {
 		held += r.Bytes
 	}
-	for _, t := range f.watch.Observe(now, p.Reports) {
+	told := f.watch.Observe(now, p.Reports)
+	for _, t := range told {
 		l.tellSiege(now, t)
 	}
-	worst, is := f.watch.Besieged(now, besieged)
+	_, is := f.watch.Besieged(now, besieged)
 	for _, r := range p.Reports {
 		if is || r.Held > 0 {
 			f.habits.Spoil(now, r.Pressure)
@@ -129,17 +136,13 @@ func (l listener) Pressing(p order.Pressing) {
 		}
 		f.habits.Learn(now, r)
 	}
-	if since < time.Second/2 || since > 5*time.Second { // the first one, or one after a pause: no second
-		return
+	second := siege.Second{At: now, Told: told, Reports: p.Reports, Besieged: is}
+	if since >= time.Second/2 && since <= 5*time.Second { // not the first one, or one after a pause, which is no second
+		a := func(n uint64) uint64 { return uint64(float64(n) / since.Seconds()) }
+		second.Came, second.Line = a(p.Came), f.line
+		l.trouble.line(f.line.Observe(now, a(p.Came), a(held), is), now)
 	}
-	a := func(n uint64) uint64 { return uint64(float64(n) / since.Seconds()) }
-	full := f.line.Observe(now, a(p.Came), a(held), is)
-	l.trouble.line(full, f.sheet(full, a(held), worst), now)
-}
-
-// sheet is what the operator is told of a full line: how much it carries and what fills it.
-func (f *flood) sheet(since time.Time, held, worst uint64) string {
-	return fmt.Sprintf("%s of %s; held back %s; worst second %d packets; since %s", megabits(f.line.Rate()), megabits(f.line.Capacity()), megabits(held), worst, since.UTC().Format(time.RFC3339))
+	f.noted = f.sheets.Observe(second) || f.noted
 }
 
 // tellSiege counts an attack. mu is held.
@@ -153,14 +156,12 @@ func (r *Reader) tellSiege(now time.Time, t siege.Told) {
 }
 
 // line notes that the access line is full of an attack since a time, and forgets it.
-func (t *troubles) line(since time.Time, sheet string, now time.Time) {
+func (t *troubles) line(since, now time.Time) {
 	if !since.IsZero() {
-		t.set(troubleLine, web.Trouble{Code: web.TroubleLine, At: since, Detail: sheet})
+		t.set(troubleLine, web.Trouble{Code: web.TroubleLine, At: since})
 	} else if x, ok := t.stand[troubleLine]; ok && now.Sub(x.At).Abs() > lossTold {
 		delete(t.stand, troubleLine)
 	}
 }
 
 const troubleLine = "line"
-
-func megabits(bytes uint64) string { return fmt.Sprintf("%d Mbit/s", bytes*8/1_000_000) }

@@ -32,7 +32,7 @@ func (r *Reader) View(context.Context) (web.View, error) {
 		LastContact: r.contact(), Report: r.today.report, Attacks: r.today.latest(), Found: foundSince(r.found, r.sinceDays(foundFor)), Days: r.today.week(),
 		Verified: r.proven.held, Credits: credits(r.lists),
 		Lists:    web.Lists{Wanted: k.wanted4 + k.wanted6 + k.wantedNames, Enforced: k.Entries4 + k.Entries6 + k.Names},
-		Troubles: r.trouble.all(), NameServers: r.nameServers(),
+		Troubles: r.trouble.all(), NameServers: r.nameServers(), Saturations: r.saturations(),
 	}
 	r.showMeasures(&v)
 	if ails := ailing(r.lists); ails != "" {

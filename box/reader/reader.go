@@ -120,7 +120,7 @@ func Run(ctx context.Context, orders, news, urgent net.Conn, door *os.File, log 
 	case <-ctx.Done():
 		return nil
 	}
-	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.serveFront, r.askKernel, r.fetchLists, r.keepLedger, r.banAll, r.keepMeasures, r.proveDaily, r.serveObservatory, r.keepBars}
+	parts := []func(context.Context) error{r.beat, r.tick, r.record.run, r.serveControl, r.servePages, r.serveFront, r.askKernel, r.fetchLists, r.keepLedger, r.banAll, r.keepMeasures, r.proveDaily, r.serveObservatory, r.keepBars, r.keepSheets, r.probeLine}
 	var wait sync.WaitGroup
 	errs := make([]error, len(parts)+1)
 	for i, part := range parts {

@@ -79,6 +79,7 @@ type trouble struct {
 	Text   string
 	When   string
 	Detail string
+	Link   string // where to read more, "" for nowhere
 }
 
 // troublesOf says the troubles and what to do about each.
@@ -89,7 +90,11 @@ func troublesOf(v View, w words) []trouble {
 		if !t.At.IsZero() {
 			when = wording.Moment(t.At, v.Now.In(v.place()), w.lang)
 		}
-		out = append(out, trouble{troubleText(t.Code, w), when, t.Detail})
+		x := trouble{Text: troubleText(t.Code, w), When: when, Detail: t.Detail}
+		if t.Code == TroubleLine {
+			x.Link = saturationPath
+		}
+		out = append(out, x)
 	}
 	return out
 }
@@ -126,8 +131,8 @@ func troubleText(code string, w words) string {
 			"The self-test of the filter failed: addresses that should be stopped are not, or nothing crosses. Tell your technician; “abri selftest” tells why.")
 	case TroubleLine:
 		return w.pick(
-			"La ligne est saturée par une attaque : le boîtier ne peut pas l'empêcher, car elle se perd avant lui. Appelez votre opérateur et lisez-lui les chiffres qui suivent et l'attaque de la liste ci-dessous : protocole, débit, nombre de sources, heure du début.",
-			"The access line is full of an attack: the box cannot prevent that, for it is lost before it. Call your operator and read to him the figures that follow and the attack in the list below: protocol, rate, number of sources, when it began.")
+			"La ligne est saturée, le boîtier ne peut pas l'empêcher ; appelez votre opérateur. La fiche à lui lire ou à lui envoyer est prête.",
+			"The access line is full, the box cannot prevent it; call your operator. The sheet to read or to send to him is ready.")
 	case TroublePort:
 		return w.pick(
 			"Le boîtier ne filtre plus par un de ses ports : il est débranché, sorti du pont, ou son filtre a été retiré. Prévenez votre technicien.",

@@ -52,6 +52,8 @@ type page struct {
 
 	Rule rule
 
+	Saturations []sheet
+
 	Measures []measureRow
 	Isolated []isolatedRow
 
@@ -97,6 +99,7 @@ func pageOf(v View, w words, path string) page {
 	rows := attacksOf(v.Attacks, v, w)
 	p.Found = attacksOf(v.Found, v, w)
 	p.Attacks, p.Earlier = rows[:min(len(rows), latest)], rows[min(len(rows), latest):]
+	p.Saturations = sheetsOf(v, w)
 	p.Measures, p.Isolated = measuresOf(v, w), isolatedOf(v, w)
 	p.Scene = scene(r.Sky, p.SkyName)
 	p.Title = p.SkyName

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/siege"
 	"abri.example/abri/weather"
 )
 
@@ -29,6 +30,8 @@ type View struct {
 	Credits  []string       // the publishers of lists in use who are to be named, with their licences
 	Lists    Lists          // how much of the threat lists is really applied
 	Troubles []Trouble      // what ails the box itself, the worst first
+
+	Saturations []siege.Sheet // the last ones, the latest first, with countries and networks
 
 	Measures []Measure  // what the rules of the detectors do, those that act first
 	Isolated []Isolated // devices that people isolated; shown to those who are signed in

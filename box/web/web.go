@@ -77,7 +77,7 @@ type Options struct {
 // New gives the pages of a site. The handler is safe for concurrent use; time limits of connections are the server's.
 //
 // Routes without a login: / the weather, /fragment its live part, /events the stream, /pourquoi the published rule, /mesures
-// what is done about what the detectors see, /aide what the box cannot see and who to call, /api/weather the same as JSON,
+// what is done about what the detectors see, /saturation the sheets for the operator, /aide what the box cannot see and who to call, /api/weather the same as JSON,
 // /healthz, /static/, /verifier, where anybody has a link or an e-mail examined, and /entrer, where a code of `abri sign-in`
 // opens a session. Shown to those who are signed in only: /telephone, /messagerie, /parti, /observatoire. Sent forms: /verifier, /entrer, /sortir,
 // and for those who are signed in /debloquer, /promouvoir, /isoler, /observatoire and
@@ -92,6 +92,7 @@ func New(site Site, o Options) http.Handler {
 	mux.HandleFunc("/pourquoi", h.why)
 	mux.HandleFunc("/aide", h.help)
 	mux.HandleFunc("/mesures", h.measures)
+	mux.HandleFunc(saturationPath, h.saturation)
 	mux.HandleFunc("/entrer", h.door)
 	mux.HandleFunc("/verifier", h.asking)
 	mux.HandleFunc("/telephone", h.signedIn(h.telephone))

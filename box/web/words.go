@@ -219,6 +219,12 @@ var phrases = map[string][2]string{
 	"phone.tls.lead":   {"D'une téléphonie chiffrée, le boîtier ne connaît que les correspondants et le volume : ni appels, ni pays, ni fraude. La garde n'y peut rien, et refuse seulement des appels par UDP.", "Of enciphered telephony the box knows the peers and the volume only: no calls, no countries, no fraud. The guard can do nothing there, and refuses calls by UDP only."},
 	"phone.volume":     {"Ko", "KB"},
 
+	"saturation":       {"Fiche pour l'opérateur", "Sheet for the operator"},
+	"saturation.sheet": {"Voir la fiche pour l'opérateur", "See the sheet for the operator"},
+	"saturation.lead":  {"Une inondation qui remplit la ligne d'accès se perd avant le boîtier : seul votre opérateur peut la détourner. Appelez-le, et lisez-lui ou envoyez-lui cette fiche. Imprimez-la depuis votre navigateur, ou demandez à votre technicien « abri evidence ».", "A flood that fills the access line is lost before the box: only your operator can divert it. Call him, and read or send this sheet to him. Print it from your browser, or ask your technician for “abri evidence”."},
+	"saturation.none":  {"Aucune saturation n'a été vue.", "No saturation was seen."},
+	"saturation.what":  {"Donnée", "What"},
+	"saturation.value": {"Valeur", "Value"},
 	"nav.measures":     {"Mesures", "Measures"},
 	"measures":         {"Ce qui est fait de ce que le boîtier voit", "What is done about what the box sees"},
 	"measures.lead":    {"Les listes disent qui est connu. Le boîtier voit aussi lui-même des attaques, par des règles. Une règle qui n'est pas sûre dès le premier jour observe sept jours sans rien couper, et dit ici qui elle aurait arrêté ; puis elle agit, d'elle-même ou sur le mot d'une personne.", "Lists say who is known. The box also sees attacks by itself, by rules. A rule that is not sure from the first day observes for seven days and cuts nothing, and says here whom it would have stopped; then it acts, by itself or by a person's word."},
