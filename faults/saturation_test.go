@@ -46,7 +46,7 @@ func TestAFullLineIsTold(t *testing.T) {
 	}
 	stop = blast(1200, 100*time.Microsecond)
 	h.await(func() error { return h.sheet(func(s siege.Sheet) bool { return s.Full.Lost > 0 }) })
-	h.says("La ligne est saturée, le boîtier ne peut pas l'empêcher", "/saturation")
+	h.says("La ligne est saturée, le boîtier ne peut pas", "/saturation")
 	stop()
 	page, err := h.box.Page(h.Context(), "/saturation", abri.French)
 	h.must(err)

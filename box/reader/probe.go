@@ -22,7 +22,8 @@ const (
 	probeEvery    = 10 * time.Second
 	besiegedProbe = time.Second
 	probePatience = time.Second
-	firstProbes   = 10 // each second after a start, so that it is soon known who answers
+	probeBytes    = 1200 // where queues are counted in bytes, a small question finds room when no packet of data does
+	firstProbes   = 10   // each second after a start, so that it is soon known who answers
 )
 
 // probeLine asks, until ctx ends: who answers in calm, and no more in an attack, stands behind a line that is full. It takes the
@@ -75,7 +76,7 @@ func echo(ctx context.Context, to netip.Addr) (bool, error) {
 	defer c.Close()
 	defer context.AfterFunc(ctx, func() { c.Close() })()
 	number := int(echoes.Add(1) & 0xffff)
-	question, err := (&icmp.Message{Type: kind, Body: &icmp.Echo{Seq: number, Data: []byte("abri")}}).Marshal(nil)
+	question, err := (&icmp.Message{Type: kind, Body: &icmp.Echo{Seq: number, Data: make([]byte, probeBytes)}}).Marshal(nil)
 	if err != nil {
 		return false, err
 	}
@@ -85,7 +86,7 @@ func echo(ctx context.Context, to netip.Addr) (bool, error) {
 	if _, err := c.WriteTo(question, &net.UDPAddr{IP: to.AsSlice(), Zone: to.Zone()}); err != nil {
 		return false, nil // no way there: as good as no answer
 	}
-	b := make([]byte, 256)
+	b := make([]byte, 2048)
 	for {
 		n, _, err := c.ReadFrom(b)
 		if errors.Is(err, os.ErrDeadlineExceeded) || err != nil {
