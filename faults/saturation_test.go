@@ -53,7 +53,7 @@ func TestAFullLineIsTold(t *testing.T) {
 	text, err := h.box.Type(h.Context(), "evidence")
 	h.must(err)
 	for _, shown := range []string{page, text} {
-		for _, word := range []string{"la ligne est saturée, le boîtier ne peut pas l'empêcher", "paquets/s", "Mbit/s", "192.0.0.0/16", "appelez votre opérateur"} {
+		for _, word := range []string{"la ligne est saturée, le boîtier ne peut pas l'empêcher", "paquets/s", "bit/s", "192.0.0.0/16", "appelez votre opérateur"} {
 			if !strings.Contains(strings.ReplaceAll(shown, "\u202f", " "), word) && !strings.Contains(shown, strings.ReplaceAll(word, "'", "&#39;")) {
 				t.Errorf("%q is not said", word)
 			}

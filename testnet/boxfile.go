@@ -30,6 +30,7 @@ type BoxFile struct {
 	Generic   bool
 	Strict    bool
 	Exempt    []netip.Prefix
+	Challenge []netip.Addr   // [flood] challenge
 	Zone      string         // the time zone, "" for that of France
 	Telephone []netip.Prefix // the telephone operator's servers
 	Refuse    bool           // the call guard refuses what is beyond its budget
@@ -99,6 +100,9 @@ file = "{{.Name}}.txt"
 {{end}}{{end}}
 [exempt]
 addresses = [{{range $i, $p := .Exempt}}{{if $i}}, {{end}}"{{$p}}"{{end}}]
+
+[flood]
+challenge = [{{range $i, $a := .Challenge}}{{if $i}}, {{end}}"{{$a}}"{{end}}]
 
 [names]
 close_resolvers = {{.Closes}}

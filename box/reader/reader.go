@@ -137,6 +137,7 @@ func Run(ctx context.Context, orders, news, urgent net.Conn, door *os.File, log 
 	cancel()
 	wait.Wait()
 	r.step(r.now()) // what came since the last tick is told to nobody else
+	r.writeSheets(context.WithoutCancel(ctx))
 	return errors.Join(append(errs, r.record.close())...)
 }
 

@@ -36,25 +36,26 @@ func (r *Reader) saturations() []siege.Sheet {
 // keepSheets has the store remember the sheets, until ctx ends.
 func (r *Reader) keepSheets(ctx context.Context) error {
 	return every(ctx, sheetsEvery, func() error {
-		s := r.record.opened()
-		r.mu.Lock()
-		due := s != nil && r.flood.noted
-		var text string
-		var err error
-		if due {
-			r.flood.noted = false
-			text, err = r.flood.sheets.Write()
-		}
-		r.mu.Unlock()
-		if !due {
-			return nil
-		}
-		if err == nil {
-			err = s.Remember(ctx, keySheets, text)
-		}
-		if err != nil {
-			r.log.Warn("the sheets of saturations are not remembered", "err", err)
-		}
+		r.writeSheets(ctx)
 		return nil
 	})
+}
+
+// writeSheets has the store remember the sheets, where they changed.
+func (r *Reader) writeSheets(ctx context.Context) {
+	s := r.record.opened()
+	if s == nil {
+		return
+	}
+	r.mu.Lock()
+	due := r.flood.noted
+	r.flood.noted = false
+	text, err := r.flood.sheets.Write()
+	r.mu.Unlock()
+	if err == nil && due {
+		err = s.Remember(ctx, keySheets, text)
+	}
+	if err != nil {
+		r.log.Warn("the sheets of saturations are not remembered", "err", err)
+	}
 }
