@@ -62,6 +62,15 @@ type Calls struct {
 	Calls []Call `json:"calls"`
 }
 
+// CallsOf are calls in these words.
+func CallsOf(all []ledger.Told) Calls {
+	out := Calls{Calls: []Call{}}
+	for _, t := range all {
+		out.Calls = append(out.Calls, Call{t.Call, t.Topic, t.Site, t.At, t.Due, t.Tries, t.Ended, t.Answer})
+	}
+	return out
+}
+
 // webhooks are the operations on the webhooks of the key's person.
 func webhooks(a *api) {
 	add(a, operation{id: "list-webhooks", method: "GET", path: "/webhooks", summary: "The webhooks of the key's person", tag: "Programs", need: people.Connect},
@@ -107,11 +116,7 @@ func webhooks(a *api) {
 				return Calls{}, err
 			}
 			all, err := a.ledger.Calls(ctx, in.ID, 100)
-			out := Calls{Calls: []Call{}}
-			for _, t := range all {
-				out.Calls = append(out.Calls, Call{t.Call, t.Topic, t.Site, t.At, t.Due, t.Tries, t.Ended, t.Answer})
-			}
-			return out, err
+			return CallsOf(all), err
 		})
 }
 

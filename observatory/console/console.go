@@ -52,6 +52,8 @@ type verbs struct {
 	Group      groupVerb      `cmd:"" help:"Put sites into a group: epci, canton, trade or technician."`
 	Release    releaseVerb    `cmd:"" help:"Release an address at a site, or at all of a group at once."`
 	Communes   communesVerb   `cmd:"" help:"Import communes with their contours."`
+	Key        keyVerb        `cmd:"" help:"Keys by which programs ask."`
+	Webhook    webhookVerb    `cmd:"" help:"Programs that are told what happens."`
 	Count      countVerb      `cmd:"" help:"How many attacks, by day, month, year, kind, service or country."`
 	ExportRoot exportRootVerb `cmd:"" help:"Write the root's key to a file, once, and take it away here."`
 	Issuer     issuerVerb     `cmd:"" help:"Make a new issuer with the root's key."`

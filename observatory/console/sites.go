@@ -9,6 +9,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/fleet"
+	"abri.example/abri/observatory/api"
 	"abri.example/abri/observatory/authority"
 	"abri.example/abri/observatory/communes"
 	"abri.example/abri/observatory/ledger"
@@ -56,7 +57,11 @@ func (v sitesVerb) Run(s *shell) error {
 			return err
 		}
 		if v.JSON {
-			return printJSON(s, all)
+			out := []api.Site{}
+			for _, x := range all {
+				out = append(out, api.SiteOf(x))
+			}
+			return printJSON(s, out)
 		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "SITE\tNAME\tROLL-OUT\tSKY\tATTACKS TODAY\tLAST HEARD")
@@ -212,7 +217,11 @@ func (v countVerb) Run(s *shell) error {
 			return err
 		}
 		if v.JSON {
-			return printJSON(s, figures)
+			out := []api.Figure{}
+			for _, f := range figures {
+				out = append(out, api.FigureOf(f))
+			}
+			return printJSON(s, out)
 		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 		fmt.Fprintf(w, "%s\tATTACKS\tNEUTRALISED\tWOULD BLOCK\t\n", v.By)

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +19,7 @@ type figuresView struct {
 	By, From, To string
 	Ways         []choice
 	Rows         []figure
+	Caption      string // from when to when the chart goes, and its highest bar
 	Chart        template.HTML
 	Attacks      string
 	Stopped      string
@@ -75,7 +78,8 @@ func (h *house) countOf(r *http.Request, who *visitor, scope ledger.Scope, w wor
 	if err != nil {
 		return nil, err
 	}
-	v.Rows, v.Chart = figuresOf(rows, func(s string) string { return spanName(s, w) }, w), bars(rows, w)
+	rows = whole(rows, q)
+	v.Rows, v.Chart, v.Caption = figuresOf(rows, func(s string) string { return spanName(s, w) }, w), bars(rows, w), captionOf(rows, w)
 	var attacks, stopped uint64
 	for _, f := range rows {
 		attacks, stopped = attacks+f.Attacks, stopped+f.Neutralised
@@ -150,6 +154,37 @@ func spanName(word string, w words) string {
 		return wording.MonthName(t.Month(), w.lang) + " " + word[:4]
 	}
 	return word
+}
+
+// whole puts the days, months or years without an attack between those that had one: a chart that left them out would
+// bring together what lies apart. Where there was no attack at all there is nothing to draw.
+func whole(rows []ledger.Figure, q ledger.Question) []ledger.Figure {
+	long := map[ledger.By]int{ledger.ByDay: len(time.DateOnly), ledger.ByMonth: len("2026-03"), ledger.ByYear: len("2026")}[q.By]
+	if long == 0 || len(rows) == 0 {
+		return rows
+	}
+	var out []ledger.Figure
+	for d := q.From; d <= q.To; d = d.Add(1) {
+		word := string(d)[:long]
+		if n := len(out); n > 0 && out[n-1].Word == word {
+			continue
+		}
+		f := ledger.Figure{Word: word}
+		if i := slices.IndexFunc(rows, func(r ledger.Figure) bool { return r.Word == word }); i >= 0 {
+			f = rows[i]
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// captionOf says from when to when a chart goes, and what its highest bar is.
+func captionOf(rows []ledger.Figure, w words) string {
+	if len(rows) == 0 {
+		return ""
+	}
+	most := slices.MaxFunc(rows, func(a, b ledger.Figure) int { return cmp.Compare(a.Attacks, b.Attacks) })
+	return spanName(rows[0].Word, w) + " – " + spanName(rows[len(rows)-1].Word, w) + ". " + w.say("chart.most") + " " + wording.Number(most.Attacks, w.lang) + ", " + spanName(most.Word, w) + "."
 }
 
 // bars draws figures as SVG, one bar each: all of them, and in its lower part those that were neutralised. The table

@@ -25,6 +25,7 @@ type page struct {
 	Who                             string // is signed in, "" for nobody
 	ByLink                          bool   // he came by a link: without a passkey or a code he comes no more
 	MayManage, MayAudit, MayRelease bool
+	MayConnect                      bool
 	MayEnrol, MayConfirm            bool
 
 	Scopes   []choice // what can be looked at
@@ -38,6 +39,7 @@ type page struct {
 	Account   *account
 	Persons   *persons
 	Journal   *journal
+	Programs  *programs
 	Releasing *releasing
 	Inviting  *inviting
 }

@@ -58,6 +58,7 @@ func routesOfRoles(own, foreign int64) map[string]asked {
 		return with(each(status, status, all...), nobody, status, status)
 	}
 	const admin = people.Administrator
+	connecting := []people.Role{admin, people.Technician, people.GroupReader} // who has programs
 	release := func(site string) string { return "adresse=45.155.205.7&duree=jour&groupe=site-" + site }
 	return map[string]asked{
 		"GET /{$}":         reading("/", "/?groupe="+b),
@@ -78,12 +79,19 @@ func routesOfRoles(own, foreign int64) map[string]asked {
 		"POST /debloquer": {release("42304"), release("86194"),
 			with(each(200, 404, people.Technician), admin, 200, 200)},
 
-		"GET /personnes":           {"/personnes", "", each(200, 0, admin)},
-		"POST /personnes/inviter":  {"nom=X&role=site-reader&sites=42304", "", each(200, 0, admin)},
-		"POST /personnes/changer":  {"personne=x", "", each(422, 0, admin)},
-		"POST /personnes/lien":     {"personne=x", "", each(422, 0, admin)},
-		"POST /personnes/retirer":  {"personne=x", "", each(422, 0, admin)},
-		"GET /journal":             {"/journal", "", each(200, 0, admin)},
+		"GET /personnes":                   {"/personnes", "", each(200, 0, admin)},
+		"POST /personnes/inviter":          {"nom=X&role=site-reader&sites=42304", "", each(200, 0, admin)},
+		"POST /personnes/changer":          {"personne=x", "", each(422, 0, admin)},
+		"POST /personnes/lien":             {"personne=x", "", each(422, 0, admin)},
+		"POST /personnes/retirer":          {"personne=x", "", each(422, 0, admin)},
+		"GET /journal":                     {"/journal", "", each(200, 0, admin)},
+		"GET /programmes":                  {"/programmes", "", each(200, 0, connecting...)},
+		"POST /programmes/cle":             {"nom=X&duree=annee", "nom=X&duree=annee&sites=86194", with(with(each(200, 422, connecting...), admin, 200, 422), people.SiteReader, 403, 403)},
+		"POST /programmes/cle/retirer":     {"cle=x", "", each(422, 0, connecting...)},
+		"POST /programmes/webhook":         {"nom=X&adresse=https://programme.example&sujet=attack&gravite=all", "nom=X&adresse=http://127.0.0.1&sujet=attack&gravite=all", each(200, 422, connecting...)},
+		"POST /programmes/webhook/retirer": {"webhook=x", "", each(422, 0, connecting...)},
+		"POST /programmes/webhook/essayer": {"webhook=x", "", each(422, 0, connecting...)},
+
 		"GET /moi":                 {"/moi", "", each(200, 0, all...)},
 		"POST /moi/question":       {"", "", each(200, 0, all...)},
 		"POST /moi/clef":           {"{", "", each(403, 0, all...)},
@@ -155,7 +163,7 @@ func (c *county) send(as *http.Cookie, path, form string, header ...string) *htt
 
 func (c *county) get(as *http.Cookie, path string) *httptest.ResponseRecorder {
 	ctx, cancel := context.WithCancel(c.Context())
-	if path == "/events" {
+	if strings.HasPrefix(path, "/events") {
 		time.AfterFunc(50*time.Millisecond, cancel) // a stream ends with it, and what is drawn is not hurried
 	}
 	defer cancel()

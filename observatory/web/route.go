@@ -45,6 +45,13 @@ var routes = []route{
 	{"POST /personnes/retirer", people.Manage, (*house).revokePerson},
 	{"GET /journal", people.Audit, (*house).journal},
 
+	{"GET /programmes", people.Connect, (*house).programs},
+	{"POST /programmes/cle", people.Connect, (*house).makeKey},
+	{"POST /programmes/cle/retirer", people.Connect, (*house).removeKey},
+	{"POST /programmes/webhook", people.Connect, (*house).makeHook},
+	{"POST /programmes/webhook/retirer", people.Connect, (*house).removeHook},
+	{"POST /programmes/webhook/essayer", people.Connect, (*house).testHook},
+
 	{"GET /moi", people.Own, (*house).mine},
 	{"POST /moi/question", people.Own, (*house).askNewPasskey},
 	{"POST /moi/clef", people.Own, (*house).newPasskey},

@@ -40,5 +40,5 @@ func (h *house) page(r *http.Request, path string) page {
 	in, _ := r.Context().Value(visitorKey{}).(signin.In)
 	return page{Lang: lang, Other: wording.Other(lang), Path: path, AsOf: instantOf(h.Now(), h.Now().In(h.Location), lang),
 		Who: in.Name, ByLink: in.Session.Means == ledger.ByLink, MayManage: in.May(people.Manage), MayAudit: in.May(people.Audit), MayRelease: in.May(people.Release),
-		MayEnrol: in.May(people.Enrol), MayConfirm: in.May(people.Confirm)}
+		MayEnrol: in.May(people.Enrol), MayConfirm: in.May(people.Confirm), MayConnect: in.May(people.Connect)}
 }

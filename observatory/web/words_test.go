@@ -56,6 +56,12 @@ func TestNoPhraseIsMissingOrUnused(t *testing.T) {
 	for _, s := range []string{"by.jour", "by.mois", "by.annee", "sort.commune", "sort.firm", "sort.association", "place.before", "place.behind"} {
 		used[s] = true
 	}
+	for _, s := range ledger.Topics {
+		used["topic."+string(s)] = true
+	}
+	for _, s := range ledger.Severities {
+		used["severity."+string(s)] = true
+	}
 	for _, s := range people.Roles {
 		used["role."+string(s)] = true
 	}
