@@ -12,6 +12,7 @@ import (
 // What pages ask the ledger itself, past the view: it is of the person who asks, for administrators only, or public.
 var pastTheView = []string{
 	"Passkeys", "RemovePasskey", "HasRecovery", "SessionsOf", "EndSession", // of who asks
+	"Keys", "RemoveKey", "Webhooks", "Calls", "RemoveWebhook", "TestWebhook", // his own, by his ID
 	"People", "Person", "ChangePerson", "RevokePerson", "Audit", // of routes that need Manage or Audit
 	"Communes", // contours, which are public
 }
