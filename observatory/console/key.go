@@ -28,7 +28,7 @@ type keyMakeVerb struct {
 
 // Help is the example under `abri-observatory key make --help`.
 func (keyMakeVerb) Help() string {
-	return "A key never sees or does more than its person. The program shows it: Authorization: Bearer KEY. Without a group and a site it has the person's own part.\n\nExample: abri-observatory key make --name supervision --person premier --role administrator"
+	return "A key never sees or does more than its person. The program shows it: Authorization: Bearer KEY. Without a group and a site it has the person's own part.\n\nExample: abri-observatory key make --name supervision --person first --role administrator"
 }
 
 func (v keyMakeVerb) Run(s *shell) error {
