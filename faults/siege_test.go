@@ -51,8 +51,10 @@ func (h town) killBoth() {
 }
 
 // Whatever befalls the processes, by the bridge and by the redirect: no honest packet is lost, no listed one passes, no
-// port goes down, a connection that stands lives on, new ones open; at last the filter is taken away, and not a packet
-// is lost by that. ABRI_SIEGE=100 (`make siege`) does each a hundred times, under a million packets at least.
+// port goes down, a connection that stands lives on, new ones open; at last the filter is taken away, and all of that goes
+// on. Who takes a program off a port has its driver begin the port's queue anew, and a veth lets go of what stands in it
+// (drivers/net/veth.c, veth_napi_del_range): on a machine with nothing else to do that is nothing, on a busy one some
+// packets, which are said and not held against us. ABRI_SIEGE=100 (`make siege`) does each a hundred times, under a million packets at least.
 func TestSiege(t *testing.T) {
 	rounds, least := 1, int64(0)
 	if s := os.Getenv("ABRI_SIEGE"); s != "" {
@@ -88,17 +90,18 @@ func TestSiege(t *testing.T) {
 			}
 			guard()
 			h.must(h.box.Stop())
+			meanwhile()
+			if lost := stream.lost.Load(); lost > 0 {
+				t.Errorf("the box is stopped, and %d honest packets are lost", lost)
+			}
 			h.must(h.box.Detach(t.Context()))
 			meanwhile()
 			hangUp()
 			passed, lost := stream.end()
-			if lost > 0 {
-				t.Errorf("the filter is taken away, and %d honest packets are lost", lost)
-			}
 			if seen := down(); len(seen) > 0 {
 				t.Errorf("ports went down: %v", seen)
 			}
-			t.Logf("%d times %d blows under %d honest packets, %d lost", rounds, len(blows), passed, lost)
+			t.Logf("%d times %d blows under %d honest packets, none lost; %d when the filter was taken away", rounds, len(blows), passed, lost)
 		})
 	}
 }

@@ -47,7 +47,7 @@ func TestStoryAFalseNameHasNoAddress(t *testing.T) {
 		t.Fatalf("%d names of %d are enforced, %v", own.Kernel.Names, own.WantedNames, err)
 	}
 	for _, at := range s.Resolver.Addresses() {
-		before := s.Resolver.Total()
+		before := s.Resolver.Total().Contacts
 		answer := lookUp(t, s, at, "Connexion.Banque-du-Forez.fr", dns.TypeA)
 		opt := answer.IsEdns0()
 		if answer.Rcode != dns.RcodeNameError || len(answer.Ns) != 1 || opt == nil || len(opt.Option) != 1 {
@@ -56,11 +56,11 @@ func TestStoryAFalseNameHasNoAddress(t *testing.T) {
 		if e, ok := opt.Option[0].(*dns.EDNS0_EDE); !ok || e.InfoCode != dns.ExtendedErrorCodeBlocked {
 			t.Errorf("%s says %v", at, opt)
 		}
-		if after := s.Resolver.Total(); after != before {
-			t.Errorf("the question reached %s: %+v, then %+v", at, before, after)
+		if after := s.Resolver.Total().Contacts; after != before {
+			t.Errorf("the question reached %s: %d contacts, then %d", at, before, after)
 		}
 		lookUp(t, s, at, "banque.example", dns.TypeA)
-		if after := s.Resolver.Total(); after == before {
+		if after := s.Resolver.Total().Contacts; after == before {
 			t.Errorf("an honest question did not reach %s", at)
 		}
 	}
@@ -75,9 +75,9 @@ func TestStoryAFalseNameHasNoAddress(t *testing.T) {
 	if _, err := b.Type(t.Context(), "release", "banque-du-forez.fr"); err != nil {
 		t.Fatal(err)
 	}
-	before := s.Resolver.Total()
+	before := s.Resolver.Total().Contacts
 	lookUp(t, s, s.Resolver.V4, listedName, dns.TypeA)
-	if s.Resolver.Total() == before {
+	if s.Resolver.Total().Contacts == before {
 		t.Error("a released name does not reach its resolver")
 	}
 	if said, err := b.Type(t.Context(), "why", listedName); err != nil || !strings.Contains(said, "passes all the same") {
@@ -88,9 +88,9 @@ func TestStoryAFalseNameHasNoAddress(t *testing.T) {
 // Watch-only tells who asked, and the resolver answers.
 func TestStoryWatchOnlyAnswersNothingItself(t *testing.T) {
 	s, b, _ := phishing(t, abri.Observe)
-	before := s.Resolver.Total()
+	before := s.Resolver.Total().Contacts
 	lookUp(t, s, s.Resolver.V4, listedName, dns.TypeA)
-	if s.Resolver.Total() == before {
+	if s.Resolver.Total().Contacts == before {
 		t.Error("the question did not reach the resolver")
 	}
 	if w := sky(t, b, func(w testnet.Weather) bool { return w.WouldBlock == 1 }); w.Neutralised != 0 || w.Attacks != 1 {
