@@ -6,7 +6,7 @@ DEMO_SECONDS ?= 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abri/box/console.Version=$(VERSION) -X abri.example/abri/observatory/console.Version=$(VERSION)"
 
-.PHONY: help setup setup-test build package demo test stories lint generate bench score score-live score-mail-telephone week bench-feed bench-telephone bench-gate bench-flood bench-observatory siege kernels fuzz clean
+.PHONY: help setup setup-test build package demo test stories lint generate bench score score-live score-mail-telephone week bench-feed bench-names bench-telephone bench-gate bench-flood bench-observatory siege kernels conformance fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
