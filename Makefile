@@ -9,7 +9,7 @@ BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abr
 .PHONY: help setup setup-test build package demo test stories lint generate bench score score-live score-mail-telephone week bench-feed bench-names bench-telephone bench-gate bench-flood bench-observatory siege kernels conformance fuzz clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 30
 
 setup:
 	@ci/setup run
