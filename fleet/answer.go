@@ -3,6 +3,8 @@ package fleet
 import (
 	"net/netip"
 	"time"
+
+	"abri.example/abri"
 )
 
 // Answer says that a report is kept: it stands on the observatory's disk. Now is the observatory's clock, Orders the
@@ -52,4 +54,18 @@ func (o Order) Check(now time.Time) error {
 		return Refuse(ReasonMalformed, "who asks has a short name")
 	}
 	return nil
+}
+
+// ParsePrefix reads what an order is about: an address, which is a network of itself, or a network in its own form.
+// CodeInvalid for anything else.
+func ParsePrefix(s string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
+		a = a.Unmap()
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(s)
+	if err != nil || p != p.Masked() {
+		return p, &abri.Error{Code: abri.CodeInvalid, Place: s, What: "not an address or a network", Remedy: "such as 51.75.1.9 or 203.0.113.0/24"}
+	}
+	return p, nil
 }

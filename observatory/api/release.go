@@ -2,10 +2,9 @@ package api
 
 import (
 	"context"
-	"net/netip"
 	"time"
 
-	"abri.example/abri"
+	"abri.example/abri/fleet"
 	"abri.example/abri/observatory/ledger"
 	"abri.example/abri/observatory/people"
 )
@@ -29,7 +28,7 @@ func releases(a *api) {
 	type order struct{ Body Release }
 	add(a, operation{id: "release", method: "POST", path: "/releases", summary: "Let an address pass at a site, or at all of a group at once", tag: "Orders", need: people.Release, status: 202},
 		func(ctx context.Context, c *caller, in *order) (Released, error) {
-			p, err := prefixOf(in.Body.Address)
+			p, err := fleet.ParsePrefix(in.Body.Address)
 			if err != nil {
 				return Released{}, err
 			}
@@ -37,15 +36,4 @@ func releases(a *api) {
 			n, err := c.Release(ctx, p, ledger.Scope{Group: in.Body.Group, Site: in.Body.Site}, now, lasting)
 			return Released{n, now.Add(lasting).UTC()}, err
 		})
-}
-
-func prefixOf(s string) (netip.Prefix, error) {
-	if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
-		return netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()), nil
-	}
-	p, err := netip.ParsePrefix(s)
-	if err != nil || p != p.Masked() {
-		return p, &abri.Error{Code: abri.CodeInvalid, Place: s, What: "not an address or a network", Remedy: "such as 51.75.1.9 or 203.0.113.0/24"}
-	}
-	return p, nil
 }

@@ -2,7 +2,6 @@ package console
 
 import (
 	"fmt"
-	"net/netip"
 	"os"
 	"text/tabwriter"
 	"time"
@@ -118,7 +117,7 @@ func (releaseVerb) Help() string {
 }
 
 func (v releaseVerb) Run(s *shell) error {
-	p, err := parsePrefix(v.Address)
+	p, err := fleet.ParsePrefix(v.Address)
 	if err != nil {
 		return err
 	}
@@ -145,18 +144,6 @@ func (v releaseVerb) Run(s *shell) error {
 		}
 		return err
 	})
-}
-
-func parsePrefix(s string) (netip.Prefix, error) {
-	if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
-		a = a.Unmap()
-		return netip.PrefixFrom(a, a.BitLen()), nil
-	}
-	p, err := netip.ParsePrefix(s)
-	if err != nil || p != p.Masked() {
-		return p, &abri.Error{Code: abri.CodeInvalid, Place: s, What: "not an address or a network", Remedy: "such as 51.75.1.9 or 203.0.113.0/24"}
-	}
-	return p, nil
 }
 
 type communesVerb struct {

@@ -2,13 +2,13 @@ package web
 
 import (
 	"net/http"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/fleet"
 	"abri.example/abri/observatory/ledger"
 	"abri.example/abri/observatory/people"
 )
@@ -78,7 +78,7 @@ func (h *house) release(w http.ResponseWriter, r *http.Request, v *visitor) {
 			long = s.long
 		}
 	}
-	prefix, wrong := prefixOf(view.Address)
+	prefix, wrong := fleet.ParsePrefix(view.Address)
 	if wrong == nil && long == 0 {
 		wrong = &abri.Error{Code: abri.CodeInvalid, What: "for how long"}
 	}
@@ -86,19 +86,6 @@ func (h *house) release(w http.ResponseWriter, r *http.Request, v *visitor) {
 		view.Done, wrong = v.Release(r.Context(), prefix, at.Scope, h.Now(), long)
 	}
 	h.showReleasing(w, r, v, r.PostFormValue("groupe"), view, wrong)
-}
-
-// prefixOf reads an address, or a network.
-func prefixOf(s string) (netip.Prefix, error) {
-	if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
-		a = a.Unmap()
-		return netip.PrefixFrom(a, a.BitLen()), nil
-	}
-	p, err := netip.ParsePrefix(s)
-	if err != nil || p != p.Masked() {
-		return p, &abri.Error{Code: abri.CodeInvalid, Place: s, What: "not an address or a network", Remedy: "such as 51.75.1.9 or 203.0.113.0/24"}
-	}
-	return p, nil
 }
 
 // releaseScope reads a scope of the form: one that may be looked at, or a single site within it.
