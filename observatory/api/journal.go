@@ -28,6 +28,11 @@ type Entry struct {
 	Hash   string       `json:"hash"`
 }
 
+// EntryOf is an entry of the log as it is told.
+func EntryOf(e audit.Entry) Entry {
+	return Entry{e.Number, e.At, e.Who, e.From, e.Act, e.On, e.Result, hex.EncodeToString(e.Before[:]), hex.EncodeToString(e.Hash[:])}
+}
+
 // journal is the operation that reads what people did.
 func journal(a *api) {
 	type list struct {
@@ -39,7 +44,7 @@ func journal(a *api) {
 			all, err := c.Journal(ctx, in.Before, in.Limit)
 			out := Journal{Entries: []Entry{}}
 			for _, e := range all {
-				out.Entries = append(out.Entries, Entry{e.Number, e.At, e.Who, e.From, e.Act, e.On, e.Result, hex.EncodeToString(e.Before[:]), hex.EncodeToString(e.Hash[:])})
+				out.Entries = append(out.Entries, EntryOf(e))
 			}
 			if len(all) == in.Limit && all[len(all)-1].Number > 1 {
 				out.Next = all[len(all)-1].Number

@@ -1,11 +1,11 @@
 package console
 
 import (
-	"encoding/hex"
 	"fmt"
 	"text/tabwriter"
 	"time"
 
+	"abri.example/abri/observatory/api"
 	"abri.example/abri/observatory/audit"
 	"abri.example/abri/observatory/authority"
 	"abri.example/abri/observatory/ledger"
@@ -25,28 +25,15 @@ type auditListVerb struct {
 // Help is the example under `abri-observatory audit --help`.
 func (auditListVerb) Help() string { return "Example: abri-observatory audit --json" }
 
-// entry is an entry as the console tells of it.
-type entry struct {
-	Number uint64       `json:"number"`
-	At     time.Time    `json:"at"`
-	Who    string       `json:"who"`
-	From   string       `json:"from"`
-	Act    audit.Act    `json:"act"`
-	On     string       `json:"on"`
-	Result audit.Result `json:"result"`
-	Before string       `json:"before"`
-	Hash   string       `json:"hash"`
-}
-
 func (v auditListVerb) Run(s *shell) error {
 	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error {
 		all, err := l.Audit(s.ctx, v.Before, min(max(v.Most, 1), 100000))
 		if err != nil {
 			return err
 		}
-		out := []entry{}
+		out := []api.Entry{}
 		for _, e := range all {
-			out = append(out, entry{e.Number, e.At, e.Who, e.From, e.Act, e.On, e.Result, hex.EncodeToString(e.Before[:]), hex.EncodeToString(e.Hash[:])})
+			out = append(out, api.EntryOf(e))
 		}
 		if v.JSON {
 			return printJSON(s, out)
