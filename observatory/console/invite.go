@@ -84,14 +84,8 @@ func (v inviteVerb) enter(s *shell, l *ledger.Ledger, site ledger.Site) error {
 	case err != nil && abri.CodeOf(err) != abri.CodeNotFound:
 		return err
 	case v.Name == "":
-		all, err := l.Communes(s.ctx, "")
-		if err != nil {
+		if site.Name, err = l.CommuneName(s.ctx, site.Code); err != nil {
 			return err
-		}
-		for _, c := range all {
-			if c.Code == site.Code {
-				site.Name = c.Name
-			}
 		}
 	}
 	return l.PutSites(s.ctx, site)

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strconv"
 
 	"abri.example/abri/observatory/audit"
@@ -36,4 +37,14 @@ func (l *Ledger) Communes(ctx context.Context, department string) ([]CommuneShap
 		return c, r.Scan(&c.Code, &c.Name, &c.Department, &c.Population, &c.Longitude, &c.Latitude, &c.Contour)
 	}, `SELECT code, name, department, population, longitude, latitude, contour FROM communes WHERE department = $1 OR $1 = '' ORDER BY code`, department)
 	return out, l.explain("reading communes of", err)
+}
+
+// CommuneName gives the name of a commune that was imported, "" of one that was not.
+func (l *Ledger) CommuneName(ctx context.Context, code string) (string, error) {
+	var name string
+	err := l.read.QueryRowContext(ctx, `SELECT name FROM communes WHERE code = $1`, code).Scan(&name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return name, l.explain("reading a commune of", err)
 }

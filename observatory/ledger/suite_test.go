@@ -52,6 +52,7 @@ var suite = []struct {
 	{"orders reach each site once", ordersReach},
 	{"old rows go, counters stay", sweep},
 	{"settings", settings},
+	{"communes", communes},
 	{"people come and go", peopleCome},
 	{"people who can't be", peopleRefused},
 	{"people of an OpenID provider", peopleOfOpenID},
@@ -642,6 +643,37 @@ func sweep(t *testing.T, l *ledger.Ledger) {
 	}
 	same(t, "the counters", count(t, l, ledger.Question{Scope: one(42304), From: "2025-12-01", To: today, By: ledger.ByMonth}),
 		map[string][3]uint64{"2025-12": {1, 1, 0}, "2026-03": {1, 1, 0}})
+}
+
+func communes(t *testing.T, l *ledger.Ledger) {
+	ctx := t.Context()
+	entered := []ledger.CommuneShape{
+		{Code: "42001", Name: "Aboën", Department: "42", Population: 530, Longitude: 4.02, Latitude: 45},
+		{Code: "43001", Name: "Agnat", Department: "43", Contour: `{"type":"Polygon","coordinates":[]}`},
+	}
+	must(t, l.PutCommunes(ctx, entered))
+	all, err := l.Communes(ctx, "")
+	must(t, err)
+	if diff := cmp.Diff(entered, all); diff != "" {
+		t.Errorf("all communes (-want +got):\n%s", diff)
+	}
+	loire, err := l.Communes(ctx, "42")
+	must(t, err)
+	if diff := cmp.Diff(entered[:1], loire); diff != "" {
+		t.Errorf("a department's (-want +got):\n%s", diff)
+	}
+	for code, want := range map[string]string{"42001": "Aboën", "43001": "Agnat", "01001": ""} {
+		name, err := l.CommuneName(ctx, code)
+		must(t, err)
+		if name != want {
+			t.Errorf("%s is called %q, want %q", code, name, want)
+		}
+	}
+	entered[0].Name = "Aboën-le-Haut"
+	must(t, l.PutCommunes(ctx, entered[:1]))
+	if name, err := l.CommuneName(ctx, "42001"); err != nil || name != "Aboën-le-Haut" {
+		t.Errorf("entered anew it is called %q, %v", name, err)
+	}
 }
 
 // What may still be told of must still be there, or a later revision of it would count a second time.

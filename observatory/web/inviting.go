@@ -96,12 +96,7 @@ func (h *house) siteIn(r *http.Request, v *visitor) (ledger.Site, error) {
 	if site.Name != "" || site.Sort != ledger.Commune {
 		return site, nil
 	}
-	all, err := h.ledger.Communes(r.Context(), "")
-	for _, c := range all {
-		if c.Code == site.Code {
-			site.Name = c.Name
-		}
-	}
+	site.Name, err = h.ledger.CommuneName(r.Context(), site.Code)
 	return site, err
 }
 

@@ -14,7 +14,7 @@ var pastTheView = []string{
 	"Passkeys", "RemovePasskey", "HasRecovery", "SessionsOf", "EndSession", // of who asks
 	"Keys", "RemoveKey", "Webhooks", "Calls", "RemoveWebhook", "TestWebhook", // his own, by his ID
 	"People", "Person", "ChangePerson", "RevokePerson", "Audit", // of routes that need Manage or Audit
-	"Communes", // contours, which are public
+	"Communes", "CommuneName", // contours and names, which are public
 }
 
 // TestPagesAskTheView reads the code: whatever tells of a site comes by the view, where scopes are minded.
