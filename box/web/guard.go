@@ -5,12 +5,9 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-)
 
-// policy is the Content-Security-Policy of every answer (W3C CSP level 3): nothing but our own files, no inline script
-// or style, no frame; forms go to this box only.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	"abri.example/abri/asset"
+)
 
 // guard lets through requests that name this box, and puts the security headers on every answer. Only what stands in
 // forms may be sent to, and only by a page of ours (http.CrossOriginProtection: Sec-Fetch-Site, else Origin).
@@ -21,7 +18,8 @@ func guard(names []string, forms map[string]http.HandlerFunc, next http.Handler)
 		known[bareHost(n)] = true
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		harden(w.Header())
+		asset.Harden(w.Header(), asset.PagePolicy)
+		w.Header().Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 		form := forms[r.URL.Path]
 		sent := r.Method == http.MethodPost && form != nil
 		if r.Method != http.MethodGet && r.Method != http.MethodHead && !sent {
@@ -45,17 +43,6 @@ func guard(names []string, forms map[string]http.HandlerFunc, next http.Handler)
 		}
 		form(w, r)
 	})
-}
-
-func harden(h http.Header) {
-	h.Set("Content-Security-Policy", policy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-	h.Set("Cache-Control", "no-store")
 }
 
 // knownHost reports whether a request's host is an IP address or one of the known names.
