@@ -100,7 +100,7 @@ func (r *Reader) recallDepartures(ctx context.Context, detectors []detect.Detect
 	detect.Recall(detectors, past)
 }
 
-// Departures are the sheets of the last attacks on their way out, latest activity first, each without its hours.
+// Departures are the sheets of the last attacks on their way out, latest activity first.
 func (r *Reader) Departures(ctx context.Context) ([]abri.Departed, error) {
 	s, err := r.written(ctx)
 	if err != nil {
