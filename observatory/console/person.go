@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -124,6 +125,14 @@ func (v personListVerb) Run(s *shell) error {
 		if v.JSON {
 			return printJSON(s, out)
 		}
+		groups, err := l.Groups(s.ctx)
+		if err != nil {
+			return err
+		}
+		codes := map[int64]string{}
+		for _, g := range groups {
+			codes[g.Number] = g.Code
+		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "ID\tNAME\tROLE\tGROUPS\tSITES\tSTATE")
 		for _, p := range out {
@@ -134,17 +143,22 @@ func (v personListVerb) Run(s *shell) error {
 			case !p.Joined.IsZero():
 				state = "since " + p.Joined.Local().Format(time.DateOnly)
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.Name, p.Role, listed(p.Groups), listed(p.Sites), state)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.Name, p.Role, listed(p.Groups, func(n int64) string { return codes[n] }), listed(p.Sites, func(n int64) string { return strconv.FormatInt(n, 10) }), state)
 		}
 		return w.Flush()
 	})
 }
 
-func listed(numbers []int64) string {
+// listed is how a table names several groups or sites.
+func listed(numbers []int64, name func(int64) string) string {
 	if len(numbers) == 0 {
 		return "-"
 	}
-	return strings.Trim(fmt.Sprint(numbers), "[]")
+	var names []string
+	for _, n := range numbers {
+		names = append(names, name(n))
+	}
+	return strings.Join(names, " ")
 }
 
 type personLinkVerb struct {

@@ -100,7 +100,7 @@ func (v groupVerb) Run(s *shell) error {
 			return err
 		}
 		members, err := l.Members(s.ctx, n)
-		fmt.Fprintf(s.out, "%s has %d sites\n", v.Name, len(members))
+		fmt.Fprintf(s.out, "%s; sites: %d\n", v.Name, len(members))
 		return err
 	})
 }
@@ -140,7 +140,7 @@ func (v releaseVerb) Run(s *shell) error {
 		}
 		n, err := l.Ask(s.ctx, o, s.now(), sites...)
 		if err == nil {
-			fmt.Fprintf(s.out, "%s is released at %d sites for %s\n", v.Address, n, v.For)
+			fmt.Fprintf(s.out, "%s is released for %s; sites: %d\n", v.Address, v.For, n)
 		}
 		return err
 	})
