@@ -166,7 +166,17 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 				h.SrcPort, h.Flags = 443, packet.SYN|packet.ACK
 				s.see(in, h)
 			})
-		}, abri.Flood},
+		}, abri.Amplification},
+		"one server that accepts without end what nobody asked": {func(s *site) {
+			h := reply(syn(web, stranger, 21), packet.SYN|packet.ACK)
+			s.times(25, 2*time.Second, func(int) { s.see(in, h) })
+		}, abri.Amplification},
+		"a server that we hear and our machine does not": {func(s *site) { // Linux gives up after six (tcp_synack_retries)
+			s.times(50, time.Minute, func(i int) {
+				h := reply(syn(web, machine("203.0.113.0/24", i), 443), packet.SYN|packet.ACK)
+				s.times(6, 2*time.Second, func(int) { s.see(in, h) })
+			})
+		}, ""},
 		"large packets to all ports": {func(s *site) {
 			s.times(900, time.Millisecond, func(i int) {
 				h := udp(stranger, web, uint16(1024+i*31%60_000))
@@ -203,6 +213,25 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"a group's stream": {func(s *site) {
 			s.times(900, time.Millisecond, func(i int) { s.see(in, udp(stranger, "239.1.1.1", 80)) })
 		}, ""},
+		"large packets of a few to one door": {pours(11, false), abri.Flood},
+		"large packets of many to all ports, in fragments": {func(s *site) {
+			s.times(1500, time.Millisecond, func(i int) {
+				h := udp(machine("203.0.113.0/24", i%41), web, uint16(1024+i*31%60_000))
+				h.Length, h.MoreFragments, h.FragmentID = 1500, true, uint32(i)
+				s.see(in, h)
+			})
+		}, abri.Flood},
+		"later fragments alone":              {pours(41, true), abri.Flood},
+		"cameras of the commune, each to a port of its own": {func(s *site) {
+			s.times(8000, time.Millisecond, func(i int) {
+				h := udp(machine("203.0.113.0/24", i%8), web, uint16(6000+2*(i%8)))
+				h.Length = 1300
+				s.see(in, h)
+			})
+		}, ""},
+		"errors and answers of a forged flood elsewhere": {func(s *site) {
+			s.times(900, time.Millisecond, func(i int) { s.see(in, icmp(forged(i).String(), web, 3)) })
+		}, abri.Flood},
 		"visit after visit": {func(s *site) {
 			s.times(120, 80*time.Millisecond, func(i int) { s.talk(in, stranger, web, uint16(50_000+i), 80, ">"+browser, sized("<", 300)) })
 		}, abri.Flood},
@@ -357,6 +386,9 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 				if !f.Noise && !slices.Contains(kinds, f.Kind) {
 					kinds = append(kinds, f.Kind)
 				}
+			}
+			if inward := c.want == abri.Flood || c.want == abri.Amplification; inward && slices.ContainsFunc(s.found, func(f abri.Finding) bool { return f.Direction != abri.In }) {
+				t.Errorf("a flood that comes in is told of as one that goes out: %+v", s.found)
 			}
 			if c.want == "" && len(kinds) > 0 || c.want != "" && !slices.Equal(kinds, []abri.Kind{c.want}) {
 				t.Errorf("seen as %v, want %q: %+v", kinds, c.want, s.found[0])

@@ -52,6 +52,7 @@ func With(t *Telephone) []Detector {
 		newEchoes(),
 		newDGA(),
 		newFlood(),
+		newDeluge(),
 		newSlow(),
 		t,
 		newBeacon(),

@@ -28,6 +28,7 @@ const (
 	floodTold     = 1000 // sources that are told of a minute
 	floodMirrors  = 20   // servers that answer what was not asked, with
 	floodAnswers  = 100  // packets within floodTime
+	floodAgain    = 20   // times that one of TCP accepts a connection nobody asked for: an honest one gives up after six
 	floodVisits   = 80   // short conversations of one source within floodTime,
 	floodVisitMax = 4096 // bytes each at most
 )
@@ -44,6 +45,7 @@ type flood struct {
 type pressure struct {
 	syns    rush
 	goesOn  int // connections that went on, within the window of syns
+	bounced int // of syns, answers to what was asked in the machine's name, within the same
 	oneWay  rush
 	mirrors rush
 }
@@ -106,6 +108,11 @@ func (d *flood) udp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abr
 // tcp counts connections that are asked for, those that go on, and segments that belong to none.
 func (d *flood) tcp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
 	up := fromClient(f, h)
+	if !up && bounces(f, h) && f.Down.Packets >= floodAgain {
+		r := &d.targets.touch(at, h.Dst).mirrors
+		r.add(at, h, floodTime)
+		r.tell(at, f, h, abri.Amplification, "servers", emit)
+	}
 	asks := up && h.Flags&(packet.SYN|packet.ACK) == packet.SYN
 	if !asks && !stray(f, h, up) {
 		if up && f.Answered() && f.Up.Packets <= 2 && h.Flags.Has(packet.ACK) {
@@ -119,12 +126,29 @@ func (d *flood) tcp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abr
 	r := &p.syns
 	n := r.add(at, h, floodTime)
 	if n == 1 {
-		p.goesOn = 0
+		p.goesOn, p.bounced = 0, 0
+	}
+	k, who := abri.Flood, "sources"
+	if bounces(f, h) {
+		p.bounced++
+	}
+	if 2*p.bounced > n {
+		k, who = abri.Amplification, "servers"
 	}
 	doors, sources := r.ports.count(), r.sources.count()
 	if n >= floodSYNs && p.goesOn*floodShare < n && (doors <= floodDoors || sources >= floodForged || n >= floodAny) {
-		r.tell(at, f, h, abri.Flood, "sources", emit)
+		r.tell(at, f, h, k, who, emit)
 	}
+}
+
+// bounces reports whether a segment is the answer of a server to a connection that its receiver did not ask for: an attacker
+// did, in its name. Some servers repeat it without end (Kührer et al., Hell of a Handshake, WOOT 2014).
+func bounces(f *flow.Flow, h *packet.Headers) bool {
+	own, other := &f.Down, &f.Up
+	if fromClient(f, h) {
+		own, other = other, own
+	}
+	return h.Flags.Has(packet.SYN|packet.ACK) && own.Flags == h.Flags && other.Flags == 0 && other.Packets == 0
 }
 
 // stray reports whether a segment is the first of its conversation, and its other end did not say anything: what an
@@ -169,10 +193,7 @@ func (d *flood) lasting(f *flow.Flow, emit func(abri.Finding)) {
 	}
 	if r := &d.targets.touch(f.Last, to).oneWay; due(f.Last, &r.told) {
 		x := f.FindingOf(abri.Flood, f.Last, because(abri.Flood, "packets", n, "seconds", lasted, "sources", 1))
-		if from == f.Inside && x.Direction == abri.In {
-			x.Direction = abri.Out
-		}
-		emit(x)
+		emit(sentBy(from, x))
 	}
 }
 
@@ -180,8 +201,8 @@ func (d *flood) lasting(f *flow.Flow, emit func(abri.Finding)) {
 // alert TA14-017A, and those found since).
 func mirror(port uint16) bool {
 	switch port {
-	case 17, 19, 53, 69, 111, 123, 137, 161, 177, 389, 427, 500, 4500, 520, 623, 1434, 1604, 1900, 3283, 3702, 5093, 5353, 5683, 10001,
-		11211, 17185, 27015, 27960, 32414, 37810:
+	case 17, 19, 53, 69, 111, 123, 137, 161, 177, 389, 427, 500, 520, 623, 1434, 1604, 1900, 3283, 3702, 4500, 5093, 5353, 5683, 10001,
+		10074, 11211, 17185, 27015, 27960, 32414, 33848, 37810, 47808:
 		return true
 	}
 	return false

@@ -24,7 +24,7 @@ func knocked(f *flow.Flow, h *packet.Headers) (way, bool) {
 			return wayACK, true
 		}
 	case packet.UDP:
-		return udpWay(f), !h.Fragment && !f.Answered() && !late(h)
+		return udpWay(f), !h.Fragment && !tooLarge(h) && !f.Answered() && !late(h)
 	case packet.ICMP:
 		return wayEcho, h.ICMPType == 8
 	case packet.ICMPv6:
@@ -44,6 +44,9 @@ func everyday(proto uint8) bool {
 	}
 	return false
 }
+
+// tooLarge reports whether a packet is the beginning of one that no line takes whole: who looks for doors sends little.
+func tooLarge(h *packet.Headers) bool { return h.MoreFragments && h.Length >= 576 } // RFC 791: what any line takes
 
 // late reports whether a packet of UDP looks like the answer of a server to a question that the box forgot.
 func late(h *packet.Headers) bool {

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"net/netip"
 	"time"
 
 	"abri.example/abri"
@@ -37,13 +38,22 @@ func (r *rush) tell(at time.Time, f *flow.Flow, h *packet.Headers, k abri.Kind, 
 		return
 	}
 	x := f.FindingOf(k, at, because(k, "packets", r.tally.n, "seconds", seconds(at.Sub(r.tally.began)), who, r.sources.count()))
-	if h.Src == f.Inside && x.Direction == abri.In {
-		x.Direction = abri.Out
-	}
-	if k == abri.Amplification {
+	if k == abri.Amplification && f.Proto == packet.UDP { // of TCP, who answers is the server
 		x.Port, x.Service = f.Client.Port(), abri.ServiceOfPort(f.Client.Port())
 	}
-	emit(x)
+	emit(sentBy(h.Src, x))
+}
+
+// sentBy turns a finding the way that the flood goes, which is not always the conversation's: of answers and errors that
+// nobody asked for, the one who drowns is the one who seems to have begun.
+func sentBy(from netip.Addr, x abri.Finding) abri.Finding {
+	switch {
+	case from == x.Inside && x.Direction == abri.In:
+		x.Direction = abri.Out
+	case from == x.Outside && x.Direction == abri.Out:
+		x.Direction = abri.In
+	}
+	return x
 }
 
 // scattered reports whether large packets go to many ports: a stream goes to one, and a scan is of small ones.

@@ -180,3 +180,18 @@ func (s *site) veiled(from string, n, up, down int) {
 	hello := "\x16\x03\x01\x02\x00\x01"
 	s.talk(abri.Outside, from, web, uint16(20_000+n), 443, ">"+hello+strings.Repeat("x", up-len(hello)), sized("<", down))
 }
+
+// pours gives eight thousand large datagrams from so many strangers to one door, from ever another port; or the later
+// fragments of some.
+func pours(sources int, later bool) func(*site) {
+	return func(s *site) {
+		s.times(8000, time.Millisecond, func(i int) {
+			h := udp(machine("203.0.113.0/24", i%sources), web, 20_480)
+			h.SrcPort, h.Length = uint16(1024+i*31%60_000), 1300
+			if later {
+				h.SrcPort, h.DstPort, h.Fragment, h.FragmentID = 0, 0, true, uint32(i)
+			}
+			s.see(abri.Outside, h)
+		})
+	}
+}

@@ -56,7 +56,7 @@ static __always_inline bool is_mirror(__u16 port)
 	switch (port) {
 	case 17: case 19: case 53: case 69: case 111: case 123: case 137: case 161: case 177: case 389: case 427: case 500:
 	case 520: case 623: case 1434: case 1604: case 1900: case 3283: case 3702: case 4500: case 5093: case 5353: case 5683:
-	case 10001: case 11211: case 17185: case 27015: case 27960: case 32414: case 37810:
+	case 10001: case 10074: case 11211: case 17185: case 27015: case 27960: case 32414: case 33848: case 37810: case 47808:
 		return true;
 	}
 	return false;
