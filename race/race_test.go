@@ -3,11 +3,13 @@ package race
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"testing"
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/box/control"
 	"abri.example/abri/testnet"
 )
 
@@ -16,13 +18,13 @@ var program string
 func TestMain(m *testing.M) { os.Exit(testnet.Tests(m, &program)) }
 
 // size is how many take part: the whole race with ABRI_RACE=1, else one for every day.
-type size struct{ listed, honest, rate, names int }
+type size struct{ listed, honest, rate, passers, names int }
 
 func sizeOf() size {
 	if os.Getenv("ABRI_RACE") != "" {
-		return size{listed: 1000, honest: 10_000, rate: 2000, names: 100_000}
+		return size{listed: 1000, honest: 10_000, rate: 600, passers: 1700, names: 100_000}
 	}
-	return size{listed: 40, honest: 300, rate: 300, names: 1000}
+	return size{listed: 40, honest: 300, rate: 300, passers: 300, names: 1000}
 }
 
 // TestRace lets them ask, from five milliseconds away, from one, and from one while the box is strict, and prints who got
@@ -66,15 +68,17 @@ func race(t *testing.T, away time.Duration, strict bool) {
 		{"tcp", honest, each, [][]byte{helloOf(t, honest)}}, {"udp", honest, each, initialsOf(t, honest)},
 	}
 	c := &crowd{from: s.Desk.Peer, to: serve(t, s.Newspaper.Peer, testnet.SecurePort), parties: parties, rate: n.rate}
-	stop := litter(t, b)
+	others := &passers{hello: helloOf(t, honest), rate: n.passers, random: rand.New(rand.NewPCG(5, 5))}
+	stop, ended := litter(t, b), others.pass(t, s)
+	before := status(t, b)
 	took := c.run(t)
+	k := status(t, b).Kernel
+	passed := ended()
 	stop()
 	c.report(t, took)
-	st, err := b.Status(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := st.Kernel
+	t.Logf("%d others passed meanwhile; the gate met %.0f new conversations a second", passed, float64(k.Begun-before.Kernel.Begun)/took.Seconds())
+	st := status(t, b)
+	k = st.Kernel
 	t.Logf("the box: %d copies, %d lost, %d held, %d of them late, %d orders refused; reader %d kB at the most", k.Copies, k.Lost, k.Held, k.Late, k.Uncut, st.Memory.ReaderPeak>>10)
 	for _, p := range parties {
 		r := c.results[p]
@@ -88,6 +92,15 @@ func race(t *testing.T, away time.Duration, strict bool) {
 	if strict && k.Held == 0 {
 		t.Error("nothing was held")
 	}
+}
+
+func status(t *testing.T, b *testnet.Box) control.Status {
+	t.Helper()
+	st, err := b.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
 }
 
 // litter has the reader read its lists again each second, which leaves garbage behind, until what it gives is called.

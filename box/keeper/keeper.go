@@ -34,11 +34,12 @@ type Keeper struct {
 	bridge *bridge.Bridge
 	server bool // it guards one server, whose doors are for everyone
 
-	started int64        // CLOCK_MONOTONIC ns
-	beaten  atomic.Int64 // when the reader last said that it lives
-	busy    atomic.Int64 // orders under way that may take long
-	deaths  atomic.Int64 // of readers
-	flows   atomic.Int64 // entries of the flow table at the last sweep
+	started int64         // CLOCK_MONOTONIC ns
+	beaten  atomic.Int64  // when the reader last said that it lives
+	busy    atomic.Int64  // orders under way that may take long
+	deaths  atomic.Int64  // of readers
+	flows   atomic.Int64  // entries of the flow table at the last sweep
+	begun   atomic.Uint64 // conversations that its sweeps met for the first time
 	untold  untold
 
 	connections atomic.Int64 // that a source may hold; 0 is no bar

@@ -132,6 +132,9 @@ func (s *sweeper) tell(l *ledger, now int64, f order.Flow) (packets uint64) {
 		return 0
 	}
 	f.Packets, f.Bytes, f.Began = l.meet(tableKey{client: f.Client, server: f.Server, proto: f.Proto}, f.First, f.Up.Packets+f.Down.Packets, f.Up.Bytes+f.Down.Bytes)
+	if f.Began && l == s.flows {
+		s.begun.Add(1)
+	}
 	if f.Packets > 0 {
 		s.news.say(func(t *order.Teller) error { return t.Flow(f) })
 	}

@@ -58,6 +58,7 @@ type Counters struct {
 	Uncut     uint64           `json:"uncut"`  // urgent orders that were refused
 	Untold    uint64           `json:"untold"` // packets stopped that stand in no attack: the table of attempts overflowed
 	Flows     int              `json:"flows"`
+	Begun     uint64           `json:"begun"` // conversations that began since the keeper's start, as its sweeps met them
 	Bans      int              `json:"bans"`
 	MapBytes  uint64           `json:"map_bytes"`
 	StartedAt int64            `json:"started_at"` // CLOCK_MONOTONIC ns of the keeper's start
