@@ -25,9 +25,9 @@ type probe struct {
 // knock is what one source tried.
 type knock struct {
 	inside netip.Addr
+	first  int64 // nanoseconds since 1970: a time takes three times the room
 	port   uint16
 	proto  uint8
-	first  time.Time
 	many   bool // more than one port or target
 	told   bool
 }
@@ -39,8 +39,8 @@ func (p *probe) Observe(at time.Time, f *flow.Flow, h *packet.Headers, _ func(ab
 		return
 	}
 	k := p.sources.find(f.Outside)
-	if k == nil || at.Sub(k.first) >= probeWindow {
-		*p.sources.touch(at, f.Outside) = knock{inside: f.Inside, port: f.Port, proto: f.Proto, first: at}
+	if k == nil || at.UnixNano()-k.first >= int64(probeWindow) {
+		*p.sources.touch(at, f.Outside) = knock{inside: f.Inside, port: f.Port, proto: f.Proto, first: at.UnixNano()}
 		return
 	}
 	k.many = k.many || k.inside != f.Inside || k.port != f.Port || k.proto != f.Proto

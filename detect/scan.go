@@ -36,20 +36,21 @@ type scan struct {
 	nets    *memory[searcher, search]
 }
 
-// search is what one searcher did. Of most there is one door and no more.
+// search is what one searcher did. Of most there is one door and no more, and it should be small: there may be a great
+// many.
 type search struct {
-	first int64 // nanoseconds since 1970: a time takes three times the room
-	doors distinct
-	host  uint32 // of the first door,
+	first int64  // nanoseconds since 1970: a time takes three times the room
+	door  uint32 // the first,
+	host  uint32 // its address
 	port  uint16 // and its port
-	more  *found
+	more  *found // from the second door on
 }
 
 // found is what is known of a searcher from its second door on.
 type found struct {
-	hosts, ports, sources distinct
-	told                  time.Time
-	as                    abri.Finding // told first, and again as the same attack
+	doors, hosts, ports, sources distinct
+	told                         time.Time
+	as                           abri.Finding // told first, and again as the same attack
 }
 
 func newScan() *scan {
@@ -86,25 +87,22 @@ func (s *scan) knock(at time.Time, who searcher, f *flow.Flow, emit func(abri.Fi
 	if who.way == wayProtocol {
 		port = uint16(f.Proto)
 	}
+	here := door(f.Server.Addr(), port)
 	if k.first == 0 || k.past(at) > patience(f.Direction) && (k.more == nil || k.more.told.IsZero()) {
-		*k = search{first: at.UnixNano(), host: host, port: port}
-	}
-	if !k.doors.add(door(f.Server.Addr(), port)) {
+		*k = search{first: at.UnixNano(), door: here, host: host, port: port}
 		return
 	}
-	if k.more == nil {
-		if k.doors.count() < 2 {
-			return
-		}
-		k.more = &found{}
-		k.more.hosts.add(k.host)
-		k.more.ports.add(uint32(k.port))
+	if k.more == nil && here == k.door {
+		return
 	}
-	m := k.more
+	m := k.known()
+	if !m.doors.add(here) {
+		return
+	}
 	m.hosts.add(host)
 	m.ports.add(uint32(port))
 	m.sources.add(number(f.Client.Addr()))
-	if k.doors.count() < bar(who, f) || who.bits > 0 && m.sources.count() < scanNetFrom || !due(at, &m.told) {
+	if m.doors.count() < bar(who, f) || who.bits > 0 && m.sources.count() < scanNetFrom || !due(at, &m.told) {
 		return
 	}
 	if m.as.Kind == "" {
@@ -115,6 +113,17 @@ func (s *scan) knock(at time.Time, who searcher, f *flow.Flow, emit func(abri.Fi
 	}
 	m.as.At = at
 	emit(m.as)
+}
+
+// known is what is known of the searcher, which came to a second door.
+func (k *search) known() *found {
+	if k.more == nil {
+		k.more = &found{}
+		k.more.doors.add(k.door)
+		k.more.hosts.add(k.host)
+		k.more.ports.add(uint32(k.port))
+	}
+	return k.more
 }
 
 // past is how long the searcher has been at it.
@@ -154,9 +163,14 @@ func (s *scan) open(f *flow.Flow, h *packet.Headers) {
 		w = udpWay(f)
 	}
 	one, other := searchers(f, w, true)
+	here := door(f.Server.Addr(), f.Port)
 	for _, who := range [...]searcher{one, other} { // the zero searcher is remembered nowhere
-		if k := s.memory(who).find(who); k != nil {
-			k.doors.remove(door(f.Server.Addr(), f.Port))
+		switch k := s.memory(who).find(who); {
+		case k == nil:
+		case k.more != nil:
+			k.more.doors.remove(here)
+		case k.door == here:
+			s.memory(who).drop(who)
 		}
 	}
 }

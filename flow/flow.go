@@ -83,6 +83,9 @@ func (f *Flow) Sever() { f.Ended = true }
 // reply came. Others: any packet came.
 func (f *Flow) Answered() bool { return f.answered }
 
+// Opened gives the sequence number of the SYN by which the client opened the conversation; false where none was seen.
+func (f *Flow) Opened() (seq uint32, ok bool) { return f.initial, f.opened }
+
 // Asked reports whether the client spoke for itself: a packet of it was seen that is no mere answer. Where it did not,
 // all that is known of the conversation is what the other end sent, and anybody can send that in its name.
 func (f *Flow) Asked() bool { return f.asked }

@@ -126,6 +126,9 @@ func (w *Watch) conversation(f *flow.Flow) *conversation {
 	*c = conversation{}
 	w.pool.Watch(&c.up.stream)
 	w.pool.Watch(&c.down.stream)
+	if seq, opened := f.Opened(); opened {
+		c.up.begin(seq + 1) // a SYN takes a number (RFC 9293, section 3.4)
+	}
 	f.Words = c
 	w.conversations++
 	return c

@@ -13,7 +13,7 @@ import (
 // segment takes a packet of TCP.
 func (w *Watch) segment(f *flow.Flow, h *packet.Headers) {
 	syn := h.Flags.Has(packet.SYN)
-	if len(h.Payload) == 0 && !syn {
+	if len(h.Payload) == 0 && (!syn || remembers(f, h)) {
 		return
 	}
 	c := w.conversation(f)
@@ -43,6 +43,12 @@ func (w *Watch) segment(f *flow.Flow, h *packet.Headers) {
 		return
 	}
 	d.stream.Keep(used)
+}
+
+// remembers reports whether a SYN is the one that the flow itself remembers, so that a flood of them fills nothing here.
+func remembers(f *flow.Flow, h *packet.Headers) bool {
+	seq, opened := f.Opened()
+	return f.Words == nil && opened && seq == h.Seq && !h.Flags.Has(packet.ACK)
 }
 
 // further reports whether a direction is looked at beyond Reach.
