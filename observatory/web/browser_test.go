@@ -20,7 +20,9 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"abri.example/abri"
 	"abri.example/abri/observatory/audit"
+	"abri.example/abri/observatory/communes"
 	"abri.example/abri/observatory/ledger"
 	"abri.example/abri/observatory/people"
 )
@@ -242,6 +244,7 @@ func TestThePagesForPeopleServeEverybody(t *testing.T) {
 	c.must(c.ledger.Join(t.Context(), g, 42304))
 	c.come(people.Person{Name: "M. Durand", Mail: "durand@une-assez-longue-adresse.loire.example", Role: people.Technician, Scope: people.Scope{Groups: []int64{g}, Sites: []int64{42304}}})
 	c.waits("42218", "Saint-Étienne", "midi piko pisu pisa")
+	c.weather()
 	_, secret, err := c.door.Invite(t.Context(), people.Person{Name: "Mme Martin", Role: people.Administrator}, "test", time.Hour)
 	c.must(err)
 	b := c.browse()
@@ -249,11 +252,20 @@ func TestThePagesForPeopleServeEverybody(t *testing.T) {
 	b.open("/invitation?cle=" + secret)
 	b.click("main form button")
 	b.do(chromedp.WaitVisible(`[data-passkey=make]`))
+	b.open("/programmes")
+	b.click("details:has(#cle-nom) summary")
+	b.do(chromedp.SendKeys(`#cle-nom`, "Supervision de l'agglomération"))
+	b.click("form[action='/programmes/cle'] button")
+	b.do(chromedp.WaitVisible(`#word`))
+	pages := []string{"/", "/chiffres", "/site?numero=42304", "/deploiement", "/inviter", "/debloquer", "/personnes", "/journal", "/programmes", "/regle", "/moi", "/entrer", "/invitation"}
 	for _, lang := range []string{"fr", "en"} {
-		for _, page := range []string{"/moi", "/personnes", "/journal", "/debloquer", "/entrer", "/invitation", "/inviter", "/deploiement", "/"} {
-			b.open(page + "?lang=" + lang)
+		for _, page := range pages {
+			b.open(inLanguage(page, lang))
 			if n := read[int](b, `document.documentElement.scrollWidth`); n > 390 {
 				t.Errorf("%s (%s) is %d wide", page, lang, n)
+			}
+			if cut := read[string](b, `[...document.querySelectorAll("details")].forEach((d) => { d.open = true }), [...document.querySelectorAll(".scroll")].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent.slice(0, 60)).join(" / ")`); cut != "" {
+				t.Errorf("%s (%s) has tables that leave the screen: %s", page, lang, cut)
 			}
 			if bare := read[string](b, `[...document.querySelectorAll("input:not([type=hidden]), select, button, a")].filter((e) => !(e.labels && e.labels.length) && !e.textContent.trim() && !e.getAttribute("aria-label")).map((e) => e.outerHTML).join(" ")`); bare != "" {
 				t.Errorf("%s (%s) has controls without a name: %s", page, lang, bare)
@@ -270,13 +282,69 @@ func TestThePagesForPeopleServeEverybody(t *testing.T) {
 	}
 	if *preview != "" {
 		b.do(chromedp.EmulateViewport(1280, 900))
-		for _, page := range []string{"/moi", "/personnes", "/journal", "/debloquer", "/entrer", "/inviter", "/deploiement"} {
-			b.open(page + "?lang=fr")
+		for _, page := range pages {
+			b.open(inLanguage(page, "fr"))
 			b.picture(page, "fr", 1280)
 		}
 	}
 	for _, s := range b.said() {
 		t.Error("the console complains:", s)
+	}
+}
+
+// A sign stands upon its commune, however wide the map is drawn.
+func TestASignStandsUponItsCommune(t *testing.T) {
+	c := open(t)
+	c.commune("42304", "Sury-le-Comtal")
+	c.weather()
+	_, secret, err := c.door.Invite(t.Context(), people.Person{Name: "Mme Martin", Role: people.Administrator}, "test", time.Hour)
+	c.must(err)
+	b := c.browse()
+	b.open("/invitation?cle=" + secret)
+	b.click("main form button")
+	b.do(chromedp.WaitVisible(`[data-passkey=make]`))
+	for _, width := range []int64{390, 1280} {
+		b.do(chromedp.EmulateViewport(width, 900))
+		b.open("/")
+		away := read[[]string](b, `(() => {
+			const communes = [...document.querySelectorAll("svg.map a")], signs = [...document.querySelectorAll(".signs use")];
+			if (!signs.length || signs.length !== communes.length) return [signs.length + " signs of " + communes.length + " communes"];
+			return communes.filter((commune, i) => {
+				const c = commune.getBoundingClientRect(), s = signs[i].getBoundingClientRect(), x = s.x + s.width / 2, y = s.y + s.height / 2;
+				return x < c.left || x > c.right || y < c.top || y > c.bottom;
+			}).map((commune) => commune.getAttribute("aria-label"));
+		})()`)
+		if len(away) > 0 {
+			t.Errorf("%d wide, the signs of these stand elsewhere: %q", width, away)
+		}
+	}
+}
+
+// inLanguage is a page's address in a language.
+func inLanguage(page, lang string) string {
+	if strings.Contains(page, "?") {
+		return page + "&lang=" + lang
+	}
+	return page + "?lang=" + lang
+}
+
+// weather has a day of every sky at Sury, which has a box, and around it: in the Loire where its contours are at hand.
+func (c *county) weather() {
+	c.Helper()
+	shapes := []ledger.CommuneShape{square("42304", "Sury-le-Comtal", 4, 45), square("42044", "Chalain-le-Comtal", 4.01, 45)}
+	if f, err := os.Open(loire()); err == nil {
+		shapes, err = communes.Read(f)
+		c.must(err)
+		c.must(f.Close())
+	}
+	c.must(c.ledger.PutCommunes(c.Context(), shapes))
+	c.report("42304", 1, abri.Rain, 4)
+	for i, shape := range shapes {
+		if i%4 == 0 && shape.Code != "42304" && shape.Code != "42218" {
+			sky := abri.Skies[i/4%len(abri.Skies)]
+			c.commune(shape.Code, shape.Name)
+			c.report(shape.Code, 1, sky, i%7)
+		}
 	}
 }
 
@@ -290,7 +358,7 @@ func (b *tab) picture(page, lang string, width int) {
 		if err != nil {
 			return err
 		}
-		name := fmt.Sprintf("people%s-%s-%d.png", strings.ReplaceAll(page, "/", "-"), lang, width)
+		name := fmt.Sprintf("people%s-%s-%d.png", strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(page), lang, width)
 		return os.WriteFile(filepath.Join(*preview, name), picture, 0o644)
 	}))
 }

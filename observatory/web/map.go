@@ -115,7 +115,7 @@ func (d *drawn) svg(sites []*ledger.Standing, w words) template.HTML {
 		says := fmt.Sprintf("%s : %s", site.Name, weather.SkyName(site.Sky, w.lang))
 		fmt.Fprintf(&b, `<a href="/site?numero=%d" aria-label="%s"><path class="sky-%s" d="%s"><title>%s</title></path></a>`, site.Number,
 			template.HTMLEscapeString(says), site.Sky, s.path, template.HTMLEscapeString(says))
-		fmt.Fprintf(&signs, `<use href="#sky-%s" x="%d" y="%d" width="16" height="16"/>`, site.Sky, s.x-8, s.y-8)
+		fmt.Fprintf(&signs, `<g transform="translate(%d %d)"><use href="#sky-%s" x="-8" y="-8" width="16" height="16"/></g>`, s.x, s.y, site.Sky)
 	}
 	fmt.Fprintf(&b, `<g class="signs" aria-hidden="true">%s</g></svg>`, signs.String())
 	return template.HTML(b.String()) // every text of it is escaped above

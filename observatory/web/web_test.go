@@ -116,9 +116,9 @@ func TestTheRollOut(t *testing.T) {
 
 // The Loire as it is: 320 communes and more, drawn small enough for a slow line.
 func TestTheLoireIsDrawn(t *testing.T) {
-	f, err := os.Open(shared(t, "communes/communes-42.geojson"))
+	f, err := os.Open(loire())
 	if err != nil {
-		t.Fatal(err)
+		t.Skip("the communes of the Loire are not here: ", err)
 	}
 	defer f.Close()
 	all, err := communes.Read(f)
