@@ -310,8 +310,9 @@ func TestASignStandsUponItsCommune(t *testing.T) {
 			const communes = [...document.querySelectorAll("svg.map a")], signs = [...document.querySelectorAll(".signs use")];
 			if (!signs.length || signs.length !== communes.length) return [signs.length + " signs of " + communes.length + " communes"];
 			return communes.filter((commune, i) => {
-				const c = commune.getBoundingClientRect(), s = signs[i].getBoundingClientRect(), x = s.x + s.width / 2, y = s.y + s.height / 2;
-				return x < c.left || x > c.right || y < c.top || y > c.bottom;
+				const path = commune.querySelector("path"), s = signs[i].getBoundingClientRect();
+				const at = new DOMPoint(s.x + s.width / 2, s.y + s.height / 2).matrixTransform(path.getScreenCTM().inverse());
+				return !path.isPointInFill(at);
 			}).map((commune) => commune.getAttribute("aria-label"));
 		})()`)
 		if len(away) > 0 {

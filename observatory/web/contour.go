@@ -76,14 +76,13 @@ func drawingOf(communes []ledger.CommuneShape) *drawn {
 	for i, c := range communes {
 		var path strings.Builder
 		for _, ring := range rings[i] {
-			flat := make([]point, len(ring))
 			for j, p := range ring {
-				flat[j] = place(p)
+				ring[j] = place(p)
 			}
-			writeRing(&path, simplified(flat, tolerance))
+			writeRing(&path, simplified(ring, tolerance))
 		}
 		if path.Len() > 0 {
-			m := place(point{c.Longitude, c.Latitude})
+			m := middleOf(rings[i], place(point{c.Longitude, c.Latitude}))
 			d.shapes = append(d.shapes, shape{c.Code, c.Name, path.String(), int(m.x), int(m.y)})
 		}
 	}

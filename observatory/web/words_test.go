@@ -103,23 +103,3 @@ func TestNoPhraseIsMissingOrUnused(t *testing.T) {
 		}
 	}
 }
-
-func TestALineIsSimplifiedWithinItsTolerance(t *testing.T) {
-	line := []point{{0, 0}, {1, .1}, {2, -.1}, {3, 0}, {3, 5}, {3, 5}}
-	if got := simplified(line, .5); len(got) != 3 && len(got) != 4 || got[0] != line[0] || got[len(got)-1] != line[5] {
-		t.Errorf("%v", got)
-	}
-	if got := simplified([]point{{0, 0}, {1, 1}, {0, 0}}, .5); len(got) != 3 {
-		t.Errorf("a line that comes back: %v", got)
-	}
-}
-
-func TestContoursThatCantBeReadAreLeftOut(t *testing.T) {
-	d := drawingOf([]ledger.CommuneShape{{Code: "1", Contour: "{"}, {Code: "2", Contour: `{"type":"Polygon","coordinates":[]}`}, {Code: "3", Contour: `{"type":"MultiPolygon","coordinates":[[]]}`}, {Code: "4"}})
-	if len(d.shapes) != 0 {
-		t.Errorf("%+v", d.shapes)
-	}
-	if s := string(d.svg(nil, words{abri.French})); strings.Contains(s, "NaN") {
-		t.Error(s)
-	}
-}
