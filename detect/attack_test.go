@@ -221,7 +221,7 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 				s.see(in, h)
 			})
 		}, abri.Flood},
-		"later fragments alone":              {pours(41, true), abri.Flood},
+		"later fragments alone": {pours(41, true), abri.Flood},
 		"cameras of the commune, each to a port of its own": {func(s *site) {
 			s.times(8000, time.Millisecond, func(i int) {
 				h := udp(machine("203.0.113.0/24", i%8), web, uint16(6000+2*(i%8)))

@@ -15,10 +15,12 @@ import (
 const (
 	slowMost   = 16_384
 	slowAge    = 5 * time.Second // after which a request is whole, and its answer is being read;
-	slowHead   = 3 * time.Second // and the head of one in the clear, of two segments at most, though one was lost twice
+	slowHead   = 3 * time.Second // and the head of one in the clear, of two segments at most, though one was lost twice;
+	slowBegun  = time.Second     // though one was lost once, which does not befall slowOne of a source together
 	slowRate   = 200             // bytes a second: a sixth of a modem's
 	slowRead   = 64 << 10        // of an answer; who read so much and then pauses watches a film
 	slowSilent = time.Minute     // after which nothing is known of a connection any more
+	slowSweep  = time.Second / 4 // from one look at all to the next
 	slowTurns  = 3               // answers within TLS: handshake, tickets, and one to a whole request
 )
 
@@ -74,7 +76,7 @@ func (s *slow) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(
 	case !up && h.DataLength > 0:
 		s.connections.touch(at, k).answer(at, f, h)
 	}
-	if at.Sub(s.swept).Abs() >= time.Second {
+	if at.Sub(s.swept).Abs() >= slowSweep {
 		s.sweep(at, emit)
 	}
 }
@@ -162,8 +164,19 @@ func (p *progress) isSlow(at time.Time) bool {
 	if a.since.IsZero() || p.answered || p.sealed && p.answers >= slowTurns || float64(a.bytes) >= slowRate*at.Sub(a.since).Seconds() {
 		return false
 	}
-	if p.at.Service == abri.Web && !p.sealed && !a.whole {
+	if p.heads() {
 		return at.Sub(a.since) >= slowHead
 	}
 	return a.pieces > 1 && a.last.Sub(a.since) >= slowAge // one word that is not answered waits for news (RFC 6202)
+}
+
+// heads reports whether the head of a request in the clear is under way.
+func (p *progress) heads() bool {
+	a := &p.asked
+	return p.at.Service == abri.Web && !p.sealed && !p.switched && !p.answered && !a.since.IsZero() && !a.whole
+}
+
+// isBegun reports whether it is so for longer than a lost segment explains, where so many do it at once.
+func (p *progress) isBegun(at time.Time) bool {
+	return p.heads() && at.Sub(p.seen) <= slowSilent && at.Sub(p.asked.since) >= slowBegun
 }

@@ -183,6 +183,44 @@ func TestSlowAttacksAndTheirHonestTwins(t *testing.T) {
 	}
 }
 
+// Slowloris is told two seconds after its connections stand at the latest; whoever lost a segment of a long head has had
+// it sent again by then, or is not twenty.
+func TestSlowlorisIsToldWithinTwoSeconds(t *testing.T) {
+	for name, c := range map[string]struct {
+		connections, ends int // and when their heads end, in tenths of a second; 0 for never
+		told              bool
+	}{
+		"twenty":                            {20, 0, true},
+		"two hundred":                       {200, 0, true},
+		"a browser, and the line is down":   {12, 0, false},
+		"an office that lost one segment":   {40, 9, false},
+		"half an office that lost it twice": {19, 19, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite()
+			s.detectors = []Detector{newSlow()}
+			var all []*connection
+			for i := range c.connections {
+				h := s.connect(stranger, uint16(20_000+i), 80)
+				h.client(headBegun)
+				all = append(all, h)
+			}
+			for tenth := range 20 {
+				if tenth == c.ends && c.ends > 0 {
+					for _, h := range all {
+						h.client("\r\n\r\n")
+						h.server("HTTP/1.1 200 OK\r\n\r\n", 19)
+					}
+				}
+				s.wait(time.Second / 10)
+			}
+			if told := len(s.found); c.told && told != c.connections || !c.told && told > 0 {
+				t.Errorf("%d connections are told after two seconds", told)
+			}
+		})
+	}
+}
+
 func farOff(n int) []string {
 	var all []string
 	for i := range n {

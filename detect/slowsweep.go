@@ -23,19 +23,48 @@ type holder struct {
 	server netip.AddrPort
 }
 
-// held is how many connections somebody holds, and how many of them get nowhere.
-type held struct{ open, slow int }
+// held is how many connections somebody holds, how many of them get nowhere, and how many more have begun a head and not
+// ended it.
+type held struct{ open, slow, begun int }
+
+// stuck is how many get nowhere, as far as one source is concerned.
+func (h *held) stuck() int { return h.slow + h.begun }
 
 // sweep looks at all connections at once, and tells of the slow ones of who holds too many.
 func (s *slow) sweep(at time.Time, emit func(abri.Finding)) {
 	s.swept = at
-	counts := map[holder]*held{}
-	waiting := 0
+	if !s.waits(at) {
+		return
+	}
+	counts := s.count(at)
+	told := 0
 	s.connections.each(func(k ends, p *progress) {
-		is := p.isSlow(at)
-		if is && !p.told {
-			waiting++
+		slow := p.isSlow(at)
+		if p.told || told == slowTold || !slow && !p.isBegun(at) {
+			return
 		}
+		if n, crowd := guilt(k, slow, counts); n > 0 {
+			p.told = true
+			told++
+			emit(p.finding(at, n, crowd))
+		}
+	})
+}
+
+// waits reports whether anything might be told.
+func (s *slow) waits(at time.Time) (any bool) {
+	s.connections.each(func(_ ends, p *progress) {
+		any = any || !p.told && (p.isSlow(at) || p.isBegun(at))
+	})
+	return any
+}
+
+// count gives what everybody holds.
+func (s *slow) count(at time.Time) map[holder]*held {
+	counts := map[holder]*held{}
+	s.connections.each(func(k ends, p *progress) {
+		slow := p.isSlow(at)
+		begun := !slow && p.isBegun(at)
 		for _, h := range holders(k) {
 			c := counts[h]
 			if c == nil {
@@ -43,25 +72,14 @@ func (s *slow) sweep(at time.Time, emit func(abri.Finding)) {
 				counts[h] = c
 			}
 			c.open++
-			if is {
+			if slow {
 				c.slow++
+			} else if begun {
+				c.begun++
 			}
 		}
 	})
-	if waiting == 0 {
-		return
-	}
-	told := 0
-	s.connections.each(func(k ends, p *progress) {
-		if p.told || told == slowTold || !p.isSlow(at) {
-			return
-		}
-		if n, crowd := guilt(k, counts); n > 0 {
-			p.told = true
-			told++
-			emit(p.finding(at, n, crowd))
-		}
-	})
+	return counts
 }
 
 // holders are the three that a connection counts for.
@@ -76,25 +94,27 @@ func holders(k ends) [3]holder {
 }
 
 // guilt gives how many slow connections are too many of whom this one is, 0 where none are; and whom, source or network, to
-// give no other. Where most connections of an address get on (a proxy's, an office's), only those end that don't.
-func guilt(k ends, counts map[holder]*held) (n int, crowd netip.Prefix) {
+// give no other. A head that has begun counts against its source alone. Where most connections of an address get on (a
+// proxy's, an office's), only those end that don't.
+func guilt(k ends, slow bool, counts map[holder]*held) (n int, crowd netip.Prefix) {
 	h := holders(k)
 	one, network, all := counts[h[0]], counts[h[1]], counts[h[2]]
-	most := func(c *held) bool { return 2*c.slow >= c.open }
+	most := func(stuck int, of *held) bool { return 2*stuck >= of.open }
 	switch {
-	case one.slow >= slowOne:
-		n = one.slow
-		if most(one) {
+	case one.stuck() >= slowOne:
+		n = one.stuck()
+		if most(n, one) {
 			crowd = h[0].who
 		}
+	case !slow:
 	case network.slow >= slowNet:
 		n = network.slow
-		if most(network) {
+		if most(n, network) {
 			crowd = h[1].who
 		}
 	case all.slow >= slowAll:
 		n = all.slow
-		if one.slow > slowSome && most(one) {
+		if one.slow > slowSome && most(one.slow, one) {
 			crowd = h[0].who
 		}
 	}

@@ -229,7 +229,7 @@ func (r *Reader) enforce() {
 }
 
 // A reader that has made no step for this long hangs, and must not say that it lives.
-const stepPatience = 3 * tickEvery
+const stepPatience = 3 * time.Second
 
 // beat tells the keeper once a second that the reader lives: that it makes its steps, for which it must have taken in
 // what the keeper told.

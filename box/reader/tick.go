@@ -13,14 +13,15 @@ import (
 
 // Every how often the clock is looked at, the kernel asked, and what is in force put right when it is not.
 const (
-	tickEvery    = time.Second
+	tickEvery    = time.Second / 2
 	askEvery     = 2 * time.Second
 	enforceEvery = 15 * time.Second
 	hoursEvery   = time.Minute
 	watchedEvery = time.Minute // how long a day was watched is written down; a crash loses that much
 )
 
-// tick ends what is quiet, takes what changed to the record, and makes the weather, once a second.
+// tick ends what is quiet, takes what changed to the record, and makes the weather, twice a second: who waits for it
+// sees what began within two.
 func (r *Reader) tick(ctx context.Context) error {
 	return every(ctx, tickEvery, func() error {
 		r.step(r.now())

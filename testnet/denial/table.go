@@ -22,7 +22,6 @@ const (
 	reach    = 0.9
 	mostHurt = 0.01
 	soon     = 2 * time.Second
-	slowSoon = 3*time.Second + soon // a request may take three seconds before it is slow
 )
 
 // print prints the table: shares are of the calm in the same scene, an Ethernet's frame is a packet.
@@ -81,10 +80,6 @@ func (r row) judge() string {
 		return ""
 	}
 	var missed []string
-	limit := soon
-	if r.slow {
-		limit = slowSoon
-	}
 	for _, promise := range []struct {
 		what   string
 		broken bool
@@ -92,7 +87,7 @@ func (r row) judge() string {
 		{"goodput", share(r.got.goodput, r.calm.goodput) < reach},
 		{"set-ups", share(r.got.setups, r.calm.setups) < reach},
 		{"hurt", r.got.hurt > r.calm.hurt+mostHurt},
-		{"told", r.got.told.after == 0 || r.got.told.after > limit},
+		{"told", r.got.told.after == 0 || r.got.told.after > soon},
 	} {
 		if promise.broken {
 			missed = append(missed, promise.what)
