@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -29,6 +28,9 @@ var calleeIDs = func() []callee {
 		{"dfsnm", "4fc742e0-4a10-11cf-8273-00aa004ae673"},
 		{"dssetup", "3919286a-b10c-11d0-9ba8-00c04fd92ef5"},
 		{"activation", "4d9f4ab8-7d1c-11cf-861e-0020af6e7c57"},
+		{"activator", "000001a0-0000-0000-c000-000000000046"},
+		{"lsarpc", "12345778-1234-abcd-ef00-0123456789ab"},
+		{"eventlog", "82273fdc-e32a-18c3-3f78-827929dc23ea"},
 		{"plugplay", "8d9f4e40-a03d-11ce-8f69-08003e30051b"},
 		{"srvsvc", "4b324fc8-1670-01d3-1278-5a47bf6ee188"},
 	} {
@@ -68,21 +70,25 @@ type call struct {
 }
 
 // calls are those by which machines are taken over, from the protocol documents of Microsoft (MS-SCMR, MS-TSCH, MS-RRP,
-// MS-RPRN, MS-PAR, MS-DRSR, MS-WMI, MS-EFSR, MS-DFSNM, MS-DSSP).
+// MS-RPRN, MS-PAR, MS-DRSR, MS-WMI, MS-LSAD, MS-EFSR, MS-EVEN, MS-DFSNM, MS-DSSP).
 var calls = map[call]struct {
 	kind abri.Kind
 	sign string
 }{
-	{"svcctl", 12}:    {abri.LateralMovement, "service-made"}, // RCreateServiceW
-	{"svcctl", 24}:    {abri.LateralMovement, "service-made"}, // RCreateServiceA
-	{"svcctl", 44}:    {abri.LateralMovement, "service-made"}, // RCreateServiceWOW64A
-	{"svcctl", 45}:    {abri.LateralMovement, "service-made"}, // RCreateServiceWOW64W
-	{"svcctl", 60}:    {abri.LateralMovement, "service-made"}, // RCreateWowService
-	{"svcctl", 11}:    {abri.LateralMovement, "service-changed"},
-	{"atsvc", 0}:      {abri.LateralMovement, "task-planned"}, // NetrJobAdd
-	{"tasks", 1}:      {abri.LateralMovement, "task-planned"}, // SchRpcRegisterTask
+	{"svcctl", 12}:    {abri.LateralMovement, "service-made"},    // RCreateServiceW
+	{"svcctl", 24}:    {abri.LateralMovement, "service-made"},    // RCreateServiceA
+	{"svcctl", 44}:    {abri.LateralMovement, "service-made"},    // RCreateServiceWOW64A
+	{"svcctl", 45}:    {abri.LateralMovement, "service-made"},    // RCreateServiceWOW64W
+	{"svcctl", 60}:    {abri.LateralMovement, "service-made"},    // RCreateWowService
+	{"svcctl", 11}:    {abri.LateralMovement, "service-changed"}, // RChangeServiceConfigW
+	{"svcctl", 23}:    {abri.LateralMovement, "service-changed"}, // RChangeServiceConfigA
+	{"atsvc", 0}:      {abri.LateralMovement, "task-planned"},    // NetrJobAdd
+	{"tasks", 1}:      {abri.LateralMovement, "task-planned"},    // SchRpcRegisterTask
 	{"winreg", 20}:    {abri.LateralMovement, "registry-saved"},
 	{"winreg", 31}:    {abri.LateralMovement, "registry-saved"},
+	{"lsarpc", 43}:    {abri.LateralMovement, "secret-read"},  // LsarRetrievePrivateData
+	{"wmi", 14}:       {abri.LateralMovement, "wmi-instance"}, // PutInstance: a subscription that runs something
+	{"wmi", 15}:       {abri.LateralMovement, "wmi-instance"},
 	{"wmi", 24}:       {abri.LateralMovement, "wmi-method"}, // ExecMethod
 	{"wmi", 25}:       {abri.LateralMovement, "wmi-method"},
 	{"dispatch", 6}:   {abri.LateralMovement, "dcom-invoke"},
@@ -92,66 +98,15 @@ var calls = map[call]struct {
 	{"efsrpc", 0}:     {abri.Exploit, "petitpotam"},
 	{"efsrpc", 4}:     {abri.Exploit, "petitpotam"},
 	{"efsrpc", 5}:     {abri.Exploit, "petitpotam"},
+	{"efsrpc", 6}:     {abri.Exploit, "petitpotam"},
+	{"efsrpc", 7}:     {abri.Exploit, "petitpotam"},
+	{"efsrpc", 12}:    {abri.Exploit, "petitpotam"},
+	{"efsrpc", 13}:    {abri.Exploit, "petitpotam"},
+	{"efsrpc", 15}:    {abri.Exploit, "petitpotam"},
+	{"eventlog", 9}:   {abri.Exploit, "cheeseounce"}, // ElfrOpenBELW: a log is opened at a path of the caller's
 	{"dfsnm", 12}:     {abri.Exploit, "dfscoerce"},
 	{"dfsnm", 13}:     {abri.Exploit, "dfscoerce"},
 	{"activation", 0}: {abri.Exploit, "ms03-026"}, // RemoteActivation, the hole of Blaster; no Windows since 2003 calls it
 	{"plugplay", 54}:  {abri.Exploit, "ms05-039"}, // PNP_QueryResConfList, the hole of Zotob
 	{"dssetup", 9}:    {abri.Exploit, "ms04-011"}, // DsRolerUpgradeDownlevelServer, the hole of Sasser
-}
-
-// Parts of a message of DCE/RPC, connection oriented (C706, 12.6): version 5.0 or 5.1, little-endian.
-const (
-	rpcRequest = 0
-	rpcBind    = 11
-	rpcAlter   = 14
-)
-
-// calls reads the remote calls in data. An interface is bound where its name stands outside of a call: a bind may be cut
-// into many small writes, and then its name has no header before it; a call to the mapper of ports has names within.
-func (r *remote) calls(s *session, data []byte, tell func(abri.Kind, string)) {
-	called := false
-	for rest := data; ; rest = rest[1:] {
-		i := bytes.IndexByte(rest, 5)
-		if i < 0 || len(rest)-i < 24 {
-			break
-		}
-		rest = rest[i:]
-		if rest[1] > 1 || rest[3] > 3 || rest[4] != 0x10 || rest[5]|rest[6]|rest[7] != 0 {
-			continue
-		}
-		switch rest[2] {
-		case rpcBind, rpcAlter:
-			s.callee = ""
-		case rpcRequest:
-			called = true
-			s.called(rest, tell)
-		}
-	}
-	if !called {
-		r.callees.find(data, func(n, _ int) { s.callee = calleeIDs[n].name })
-	}
-}
-
-// called reads the header of one call.
-func (s *session) called(m []byte, tell func(abri.Kind, string)) {
-	number := binary.LittleEndian.Uint16(m[22:])
-	if c, ok := calls[call{s.callee, number}]; ok {
-		tell(c.kind, c.sign)
-	}
-	s.special(number, m, tell)
-}
-
-// special looks at calls that are honest by themselves, and not with what they carry.
-func (s *session) special(number uint16, m []byte, tell func(abri.Kind, string)) {
-	n := min(len(m), int(binary.LittleEndian.Uint16(m[8:])))
-	switch {
-	case s.callee == "netlogon" && number == 4 && n > 40 && bytes.HasSuffix(m[:n], make([]byte, 8)):
-		if s.zeros++; s.zeros == 1 {
-			tell(abri.Exploit, "zerologon") // NetrServerReqChallenge with a challenge of zeros, CVE-2020-1472
-		}
-	case s.callee == "srvsvc" && (number == 31 || number == 32):
-		if bytes.Contains(m, []byte("\\\x00.\x00.\x00\\\x00.\x00.\x00\\\x00")) {
-			tell(abri.Exploit, "ms08-067")
-		}
-	}
 }

@@ -1,8 +1,6 @@
 package detect
 
 import (
-	"bytes"
-	"encoding/binary"
 	"time"
 
 	"abri.example/abri"
@@ -21,7 +19,8 @@ const (
 // through encrypted SMB.
 type remote struct {
 	flows   *memory[conversation, session]
-	callees *lookup
+	callees *lookup // interfaces
+	objects *lookup // classes
 }
 
 // conversation names a flow for what a detector remembers of it.
@@ -32,11 +31,14 @@ type conversation struct {
 
 // session is what is known of one conversation.
 type session struct {
-	callee string // the interface bound last
-	admin  bool   // the administrators' share is open
-	parts  int    // later parts of transactions
-	zeros  int    // challenges of zeros
-	told   map[string]time.Time
+	contexts map[uint16]string // interfaces by the number that calls give them
+	callee   string            // the interface that was named last, where no number is known
+	admin    bool              // the administrators' share is open
+	drive    bool              // the share of a whole drive is open, which administrators have,
+	system   bool              // and a place in it where programs of the system stand
+	parts    int               // later parts of transactions
+	zeros    int               // challenges of zeros
+	told     map[string]time.Time
 }
 
 func newRemote() *remote {
@@ -44,7 +46,7 @@ func newRemote() *remote {
 	for i, c := range calleeIDs {
 		names[i] = c.id
 	}
-	return &remote{flows: newMemory[conversation, session](remoteFlows, time.Hour), callees: newLookup(names)}
+	return &remote{flows: newMemory[conversation, session](remoteFlows, time.Hour), callees: newLookup(names), objects: newLookup(objectIDs)}
 }
 
 func (r *remote) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
@@ -83,54 +85,4 @@ func speaksWindows(port uint16) bool {
 // ports where a message of DCE/RPC begins (C706, 12.6.3: version 5, minor 0 or 1), since those carry nothing else.
 func carriesCalls(port uint16, data []byte) bool {
 	return port < 1024 || data[0] == 5 && data[1] <= 1
-}
-
-var (
-	smb1     = []byte("\xffSMB")
-	squeezed = []byte("\xfcSMB")
-	adminDir = []byte("A\x00D\x00M\x00I\x00N\x00$\x00")
-	adminOld = []byte("ADMIN$")
-	program  = []byte("This program ")
-)
-
-// share reads messages of SMB.
-func (s *session) share(data []byte, tell func(abri.Kind, string)) {
-	if i := bytes.Index(data, smb1); i >= 0 {
-		s.transaction(data[i:], tell)
-	}
-	if bytes.Contains(data, adminDir) || bytes.Contains(data, adminOld) {
-		s.admin = true
-	}
-	if s.admin && bytes.Contains(data, program) && bytes.Contains(data, []byte("MZ")) {
-		tell(abri.LateralMovement, "program-to-admin-share")
-	}
-	// MS-SMB2 2.2.42: a message that unfolds to 4 GB, or whose offset lies beyond it (CVE-2020-0796).
-	if i := bytes.Index(data, squeezed); i >= 0 && len(data) >= i+16 {
-		m := data[i:]
-		if binary.LittleEndian.Uint32(m[4:]) >= 0xffff0000 || binary.LittleEndian.Uint32(m[12:]) >= 0x01000000 {
-			tell(abri.Exploit, "smbghost")
-		}
-	}
-}
-
-// transaction reads the old SMB's transactions (MS-CIFS 2.2.4.33, 2.2.4.46, 2.2.4.62), by which EternalBlue and its
-// brothers come (MS17-010).
-func (s *session) transaction(m []byte, tell func(abri.Kind, string)) {
-	if len(m) < 33 || m[9]&0x80 != 0 { // an answer
-		return
-	}
-	switch command, words := m[4], int(m[32]); command {
-	case 0x26, 0x33, 0xa1:
-		if s.parts++; s.parts == remoteParts {
-			tell(abri.Exploit, "eternal-transaction")
-		}
-	case 0x32:
-		if words == 15 && len(m) >= 33+30 && binary.LittleEndian.Uint16(m[33+28:]) == 0x000e { // TRANS2_SESSION_SETUP, never in use
-			tell(abri.Exploit, "doublepulsar")
-		}
-	case 0x25:
-		if words == 16 && len(m) >= 33+32 && binary.LittleEndian.Uint16(m[33+28:]) == 0x0023 && binary.LittleEndian.Uint16(m[33+30:]) == 0 {
-			tell(abri.Scan, "ms17-010-test") // PeekNamedPipe of no pipe
-		}
-	}
 }

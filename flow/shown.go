@@ -6,8 +6,12 @@ import "abri.example/abri/packet"
 // (gate/kernel/copy.h). A capture is read as far, so that both give one answer.
 const (
 	ShownFirst = 8 << 10  // of any conversation
-	ShownLogin = 64 << 10 // of protocols that speak before they encrypt
+	ShownLogin = 64 << 10 // of protocols that speak before they encrypt, and of Windows' remote calls
 )
+
+// callPorts is where the ports begin that Windows gives out for its remote calls (RFC 6335, 6). A ticket of Kerberos alone
+// is 3 KB, so that what is called stands beyond the first 8.
+const callPorts = 49152
 
 // Shown reports whether a link would show the packet that the flow took in last: the beginning of each direction, all of
 // the protocols that name and call, and the end of a TCP conversation.
@@ -25,7 +29,7 @@ func (f *Flow) Readable(h *packet.Headers) bool {
 		c = &f.Up
 	}
 	most := uint64(ShownFirst)
-	if h.Proto == packet.TCP && (speaksOpenly(h.SrcPort) || speaksOpenly(h.DstPort)) {
+	if h.Proto == packet.TCP && (speaksOpenly(h.SrcPort) || speaksOpenly(h.DstPort) || f.Server.Port() >= callPorts) {
 		most = ShownLogin
 	}
 	return c.Bytes < most+uint64(h.Length) // a capture counts this packet in, a link counts late

@@ -32,7 +32,7 @@ type Record struct {
 // after the deadline. One Read runs at a time; others wait for it.
 //
 // Copied are: the first packet of each attempt that was or would have been stopped; of what passes, 8 KB (of IP bytes)
-// of each direction of a conversation, 64 KB of FTP, SSH, SMTP, POP3, IMAP, SMB, submission and RDP (by port), TCP
+// of each direction of a conversation, 64 KB of FTP, SSH, SMTP, POP3, IMAP, SMB, submission, RDP and Windows' remote calls (by port), TCP
 // packets with FIN or RST (their headers), and all of DNS, SIP, DHCP, mDNS and NetBIOS names; and up to 1,000 packets a
 // second and processor of unsolicited UDP and ICMP from outside, and as many of ARP.
 func (g *Gate) Read(rec *Record) error {

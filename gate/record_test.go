@@ -32,6 +32,7 @@ func TestCopies(t *testing.T) {
 	}{
 		{"web: 8 KB", tcp(443, ack, 960), 20, 9, 0},
 		{"mail: 64 KB", tcp(25, ack, 960), 80, 66, 0},
+		{"remote calls of Windows: 64 KB", tcp(49_700, ack, 960), 80, 66, 0},
 		{"DNS: all", udp(53, 972), 80, 80, 0},
 		{"SIP over TCP: all", tcp(5060, ack, 960), 80, 80, 0},
 		{"SIP on another of its ports: all", udp(5080, 972), 80, 80, 0},

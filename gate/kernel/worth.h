@@ -6,6 +6,7 @@
 
 #define FIRST_BYTES (8 << 10)  // of each direction of a conversation
 #define LOGIN_BYTES (64 << 10) // of protocols that speak before they encrypt
+#define PORT_CALLS 49152       // from here on Windows gives out ports for its remote calls (RFC 6335, 6)
 
 static __always_inline bool is_open_book(__u16 port)
 {
@@ -29,7 +30,7 @@ static __always_inline __u32 worth(struct packet *p)
 {
 	if (is_open_book(p->sport) || is_open_book(p->dport))
 		return COPY_ALWAYS;
-	if (p->proto == PROTO_TCP && (is_login(p->sport) || is_login(p->dport)))
+	if (p->proto == PROTO_TCP && (is_login(p->sport) || is_login(p->dport) || p->dport >= PORT_CALLS))
 		return LOGIN_BYTES;
 	return FIRST_BYTES;
 }
