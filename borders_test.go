@@ -79,7 +79,7 @@ var order = [][]string{
 	{"feed/catalogue", "feed/fetch", "feed/guarded"},
 	{"fleet/courier"},
 	{"decoy", "bridge", "gate", "inject", "store", "feed", "weather", "count", "detect", "policy", "siege", "names", "fleet", "device", "letter"},
-	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike", "device/maker", "telephone", "geo", "wording", "asset"},
+	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike", "device/maker", "telephone", "geo", "depot", "wording", "asset"},
 	{"telephone/sip", "telephone/number", "names/stream", "names/key"},
 	{"flow", "capture"},
 	{"packet"},
@@ -114,7 +114,7 @@ var nevers = []struct {
 	reason string
 }{
 	{rooms: []string{"."}, never: []string{module}, reason: "the vocabulary stands alone, or every room leans on every other"},
-	{rooms: []string{"packet", "capture", "flow", "detect", "names", "telephone", "device", "policy", "siege", "count", "weather", "letter"}, never: []string{"os", "net", "net/http", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "syscall"}, except: []string{"device/maker/gather"},
+	{rooms: []string{"packet", "capture", "flow", "detect", "names", "telephone", "device", "policy", "siege", "count", "weather", "letter", "depot"}, never: []string{"os", "net", "net/http", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "syscall"}, except: []string{"device/maker/gather"},
 		reason: "time, disk, network and randomness are arguments there, so that a capture and a live link give one answer"},
 	{rooms: []string{""}, never: []string{"github.com/cilium/ebpf"}, except: []string{"gate"}, reason: "the kernel has one door"},
 	{rooms: []string{""}, never: []string{"database/sql", "modernc.org/sqlite", "github.com/jackc/pgx/v5"}, except: []string{"store", "observatory/ledger", "observatory/ledger/ledgertest"}, reason: "SQL stands in the two rooms of memory"},
@@ -122,7 +122,7 @@ var nevers = []struct {
 	{rooms: []string{"observatory"}, never: []string{module + "/box", module + "/store", module + "/gate", module + "/detect"}, reason: "box and observatory know each other by fleet only"},
 	{rooms: []string{"box/keeper"}, never: []string{module + "/packet", module + "/flow", module + "/feed", module + "/capture"}, reason: "the keeper holds the kernel and parses nothing from the wire"},
 	{rooms: []string{"box/reader", "box/web", "box/replay"}, never: []string{module + "/gate", module + "/bridge", module + "/inject"}, reason: "what parses the wire holds nothing of the kernel"},
-	{rooms: []string{"box", "cmd", "gate", "bridge", "inject", "packet", "capture", "flow", "detect", "names", "telephone", "device", "policy", "siege", "count", "weather", "feed", "store", "geo", "device"}, never: []string{module + "/testnet"}, reason: "attackers and toy servers don't ship"},
+	{rooms: []string{"box", "cmd", "gate", "bridge", "inject", "packet", "capture", "flow", "detect", "names", "telephone", "device", "policy", "siege", "count", "weather", "feed", "store", "geo", "depot", "device"}, never: []string{module + "/testnet"}, reason: "attackers and toy servers don't ship"},
 	{rooms: []string{"packet", "flow", "detect", "names", "telephone", "device", "policy", "count", "weather"}, never: []string{"github.com/gopacket/gopacket", "github.com/miekg/dns", "github.com/quic-go/quic-go"}, reason: "the hot path is ours"},
 }
 

@@ -20,6 +20,7 @@ const (
 	exfilQuiet   = 200 << 20           // the same at an hour at which the device never sent a tenth of that
 	exfilTimes   = 3                   // times what the device sent on its heaviest day
 	exfilShare   = 4                   // times what came back
+	exfilFades   = 4                   // the part of a habit that each day without it takes away
 )
 
 // exfiltration tells of a device that sends far more than is its habit to a place where it never sent anything, and
@@ -40,8 +41,8 @@ type habit struct {
 	since    time.Time
 	day      time.Time // the beginning of the present day
 	today    uint64
-	heaviest uint64     // of the days that are over
-	hours    [24]uint64 // the most that was sent on these days, by hour of the day (UTC)
+	heaviest uint64     // of the days that are over; it fades, or one large copy would hide what a thief takes for ever
+	hours    [24]uint64 // the most that was sent on these days, by hour of the day (UTC); fading likewise
 	present  [24]uint64 // the same of the present day
 }
 
@@ -119,9 +120,9 @@ func (h *habit) turn(at time.Time) {
 	if at.Sub(h.day) < 24*time.Hour {
 		return
 	}
-	h.heaviest = max(h.heaviest, h.today)
+	h.heaviest = max(h.heaviest-h.heaviest/exfilFades, h.today)
 	for n := range h.hours {
-		h.hours[n] = max(h.hours[n], h.present[n])
+		h.hours[n] = max(h.hours[n]-h.hours[n]/exfilFades, h.present[n])
 	}
 	h.day, h.today, h.present = at, 0, [24]uint64{}
 }

@@ -39,3 +39,24 @@ func TestHabitsOverARestart(t *testing.T) {
 		}
 	}
 }
+
+// One large copy is no habit: weeks later a thief can't hide behind it; a few days later, by what a person knows, he can.
+func TestOneLargeCopyFades(t *testing.T) {
+	copies := netip.MustParseAddr("198.51.100.90")
+	for days, want := range map[int]int{2: 0, 20: 1} {
+		s := newSite()
+		var past []Departure
+		for day := range 40 {
+			sent := uint64(20 << 20)
+			if day == 39-days {
+				sent = 40 << 30
+			}
+			past = append(past, Departure{Hour: start.Add(time.Duration(day-40) * 24 * time.Hour), Device: netip.MustParseAddr(desk), Outside: copies, Sent: sent, Received: 1 << 20})
+		}
+		Recall(s.detectors, past)
+		s.talk(abri.Inside, desk, evil, 50_100, 443, slices.Repeat([]string{huge}, 30)...)
+		if got := len(s.found); got != want {
+			t.Errorf("%d days after a copy of 40 GB: %d findings, want %d", days, got, want)
+		}
+	}
+}

@@ -17,6 +17,7 @@ type acquaintance struct {
 
 	guarded time.Time // when a resolver last said that a guarded name stands there
 	ours    time.Time // when a machine of the site last spoke from there
+	holds   holding   // a depot, by its name
 }
 
 // visit is a long conversation at one service.

@@ -37,6 +37,7 @@ const (
 	SparedTrial    Spared = "trial"      // the rule still observes
 	SparedStanding Spared = "standing"   // it is banned already
 	SparedShared   Spared = "shared"     // others stand behind the address: by source and service
+	SparedDepot    Spared = "depot"      // a service to which sites bring large files in trade: a person is asked
 	SparedHours    Spared = "open-hours" // people work: by source and service; what leaves is told only
 	SparedNarrow   Spared = "narrow"     // the far end is not the attacker, or not he alone: at most this conversation
 )
@@ -109,6 +110,8 @@ func (m *Measures) spares(p *Policy, at time.Time, f abri.Finding) Spared {
 		return SparedService
 	case stances[f.Kind] == tells, f.Why.Rule != abri.Rule(f.Kind), f.Direction == abri.Out && f.Service == abri.DNS:
 		return SparedTold // names have their own rules, and who is asked for names is asked by all
+	case bulk(f) && m.depot(f.Outside, at) != "":
+		return SparedDepot
 	case f.Kind == abri.Exfiltration && m.options.Hours.Working(at):
 		return SparedHours // a person who sends a film to a printing house looks the same, and is there to be asked
 	case f.Direction == abri.In && f.Proto == "tcp" && !f.Narrow && !m.met.find(Neighbourhood(f.Outside)).proven(at):

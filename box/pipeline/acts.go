@@ -42,6 +42,11 @@ func (a *acts) meet(p *policy.Policy, at time.Time, f *flow.Flow) {
 	}
 }
 
+// daily reports whether what was found is people's daily work, which is told to nobody.
+func (a *acts) daily(at time.Time, f abri.Finding) bool {
+	return a.measures != nil && a.measures.Daily(at, f)
+}
+
 // decide has something done about a finding, at once or when its far end proves that it is there.
 func (a *acts) decide(p *policy.Policy, at time.Time, f abri.Finding) {
 	if a.measures == nil {

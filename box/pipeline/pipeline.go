@@ -256,7 +256,7 @@ func (p *Pipeline) ended(f *flow.Flow) {
 // found has a detector's finding judged and counted.
 func (p *Pipeline) found(f abri.Finding) {
 	v := p.policy.Decide(f.At, f)
-	if v.Why.Rule == abri.RuleTrusted { // nothing applies: on a link nobody judged its flows before
+	if v.Why.Rule == abri.RuleTrusted || p.acts.daily(p.now, f) { // nothing applies: on a link nobody judged its flows before
 		return
 	}
 	p.counter.Add(f.At, count.Sighting{Finding: f, Outcome: p.outcome(v.Action), Attempts: 1})

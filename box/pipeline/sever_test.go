@@ -118,6 +118,36 @@ func TestWhereGuardedNamesStand(t *testing.T) {
 	}
 }
 
+// So is where depots stand: much that leaves to one by day is told to nobody, and to an address that a criminal's own server
+// gave the name of one it is.
+func TestWhereDepotsStand(t *testing.T) {
+	resolver, stranger := netip.MustParseAddrPort("9.9.9.9:53"), netip.MustParseAddrPort("203.0.113.66:53")
+	films := netip.MustParseAddr("80.10.20.41")
+	noon := time.Date(2026, 3, 5, 12, 0, 0, 0, time.UTC) // a Thursday
+	hours, err := policy.ParseHours("mo-fr 09:00-17:00", time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for server, want := range map[netip.AddrPort]int{resolver: 0, stranger: 1} {
+		l, _, _ := armed(t)
+		p, err := policy.New(policy.Options{Mode: abri.Protect, Guard: func(a netip.Addr) (string, bool) { return "Quad9", a == resolver.Addr() }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.SetPolicy(p)
+		l.acts.measures.Use(policy.MeasureOptions{Hours: hours})
+		l.acts.guarded = func(string) (string, bool) { return "", false }
+		l.watcher.finds = nil
+		l.Copy(noon, abri.Inside, order.Passed, say(t, desk, server, ask("upload.youtube.com")))
+		l.Copy(noon, abri.Outside, order.Passed, resolves(t, server, desk, "upload.youtube.com", films))
+		l.watcher.finds = &abri.Finding{Kind: abri.Exfiltration, Service: abri.Web, Direction: abri.Out, Port: 443, Proto: "tcp", Why: abri.Why{Rule: abri.Rule(abri.Exfiltration)}}
+		l.Copy(noon.Add(time.Second), abri.Inside, order.Passed, tcp(t, desk, netip.AddrPortFrom(films, 443), packet.SYN, 0))
+		if got := len(l.counter.Changed()); got != want {
+			t.Errorf("by %s: %d attacks, want %d", server, got, want)
+		}
+	}
+}
+
 // resolves is a resolver's answer over UDP.
 func resolves(t *testing.T, from, to netip.AddrPort, name string, is netip.Addr) []byte {
 	t.Helper()

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/depot"
 	"abri.example/abri/flow"
 	"abri.example/abri/names/dns"
 	"abri.example/abri/packet"
 )
 
-// stands has the measures learn where guarded names stand (banks, the State), from answers that the site asked for. They
-// are believed of resolvers that are guarded themselves, and of whomever the site's own name server asks: a sick device
+// stands has the measures learn where guarded names (banks, the State) and depots stand, from answers that the site asked
+// for. They are believed of resolvers that are guarded themselves, and of whomever the site's own name server asks: a sick device
 // could else ask a server of its master's, and have his address spared.
 func (p *Pipeline) stands(at time.Time, f *flow.Flow) {
 	h := &p.headers
@@ -31,12 +32,22 @@ func (p *Pipeline) stands(at time.Time, f *flow.Flow) {
 	if !ok {
 		return
 	}
-	if _, ok := p.acts.guarded(string(q.Name)); !ok {
+	name := string(q.Name)
+	_, guarded := p.acts.guarded(name)
+	use := depot.Of(name)
+	if !guarded && use == "" {
 		return
 	}
 	for r, ok := m.Record(room[:]); ok; r, ok = m.Record(room[:]) {
-		if a, is := netip.AddrFromSlice(r.Data); is && (r.Type == dns.TypeA && a.Is4() || r.Type == dns.TypeAAAA && a.Is6()) {
+		a, is := netip.AddrFromSlice(r.Data)
+		if !is || (r.Type != dns.TypeA || !a.Is4()) && (r.Type != dns.TypeAAAA || !a.Is6()) {
+			continue
+		}
+		if guarded {
 			p.acts.measures.Stands(a, at)
+		}
+		if use != "" {
+			p.acts.measures.Holds(a, use, at)
 		}
 	}
 }

@@ -51,7 +51,7 @@ func (t *town) desks() {
 	}
 	t.passwords()
 	t.remoteHelp()
-	t.brochure()
+	t.uploads()
 }
 
 // passwords are changed on Thursday morning by somebody with five devices, which try the old one until each is told.
@@ -80,29 +80,6 @@ func (t *town) remoteHelp() {
 	if t.day() == 3 && t.at(10, 5) { // he mistypes his password twice
 		for range 2 {
 			t.talk(t.from(supplier), end(files, 3389), up("\x03\x00\x00\x13\x0e\xe0", 2600), down("\x03\x00\x00\x13\x0e\xd0", 1900))
-		}
-	}
-}
-
-// brochure is what somebody sends to a printing house in the second week, by a service where nobody here ever sent anything:
-// a gigabyte and a half. It may be told as one false attack; it must not be stopped.
-func (t *town) brochure() {
-	if t.minute >= 9*1440+14*60 && t.minute < 9*1440+14*60+10 {
-		t.visit(pc(7), far(9600), "upload.wetransfer.com", 150_000_000, 20_000)
-	}
-}
-
-// updates come on the second Tuesday of the month to all at once, in parts, and to each a little every day.
-func (t *town) updates() {
-	agent := "Microsoft-Delivery-Optimization/10.0"
-	for n := range mostPCs - 1 {
-		if t.minute%1440 == 9*60+n%7 {
-			t.fetch(pc(n), far(8000+n%3), "dl.delivery.mp.microsoft.com", "/d/definitions.exe", agent, "", program, 900_000)
-		}
-		if t.day() == 1 && t.hour() == 9 && t.minute%60 >= 20 && t.draw(3) == 0 {
-			part := t.minute % 60
-			t.fetch(pc(n), far(8000+part%3), "dl.delivery.mp.microsoft.com", fmt.Sprintf("/filestreamingservice/files/%d", part), agent,
-				fmt.Sprintf("Range: bytes=%d-%d\r\n", part<<20, part<<20+1<<20-1), program, 1<<20)
 		}
 	}
 }

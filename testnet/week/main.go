@@ -23,7 +23,7 @@ var monday = time.Date(2026, 3, 9, 0, 0, 0, 0, time.UTC)
 const mostFalse = 1
 
 func main() {
-	days := flag.Int("days", 14, "how many days go by; the box learns habits in the first seven")
+	days := flag.Int("days", 21, "how many days go by; the box learns habits in the first seven")
 	flag.Parse()
 	begun := time.Now()
 	t, err := newTown(monday)
@@ -40,8 +40,8 @@ func main() {
 // tell prints what the box made of the days, and reports whether it is as promised.
 func (t *town) tell(out io.Writer, days int, took time.Duration) bool {
 	fmt.Fprintf(out, "%d days of a town hall, %d packets, in %s; every rule acts from the first minute\n", days, t.packets, took.Round(time.Second))
-	fmt.Fprintf(out, "false attacks: %d (at most %d a week)\nbanned: %d (none)\nconversations cut: %d (none)\nlone knocks, noise: %d\n",
-		len(t.attacks), mostFalse, len(t.bans), len(t.blocks), t.noise())
+	fmt.Fprintf(out, "false attacks: %d, in the worst week %d (at most %d)\nbanned: %d (none)\nconversations cut: %d (none)\nlone knocks, noise: %d\n",
+		len(t.attacks), t.worst(), mostFalse, len(t.bans), len(t.blocks), t.noise())
 	for _, a := range t.told() {
 		fmt.Fprintf(out, "  %s %s of %s and %s, %d times: %s\n", a.First.Format("Mon 15:04"), a.Kind, a.Outside, a.Inside, a.Attempts, a.Why.Sentence(abri.English))
 	}
@@ -50,8 +50,20 @@ func (t *town) tell(out io.Writer, days int, took time.Duration) bool {
 			fmt.Fprintln(out, "  stopped:", s)
 		}
 	}
-	weeks := max(1, days/7)
-	return len(t.attacks) <= mostFalse*weeks && len(t.bans) == 0 && len(t.blocks) == 0 && t.noise() > 0
+	return t.worst() <= mostFalse && len(t.bans) == 0 && len(t.blocks) == 0 && t.noise() > 0
+}
+
+// worst is how many false attacks began in the week that had most.
+func (t *town) worst() int {
+	weeks := map[int]int{}
+	for _, a := range t.attacks {
+		weeks[int(a.First.Sub(t.begins)/(7*24*time.Hour))]++
+	}
+	most := 0
+	for _, n := range weeks {
+		most = max(most, n)
+	}
+	return most
 }
 
 // told are the attacks in the order in which they began.

@@ -64,7 +64,7 @@ func (t *town) keepers() {
 // address that was forged.
 func (t *town) strangers() {
 	if t.draw(6) == 0 {
-		t.knock(t.from(far(200_000+t.minute*7)), end(pages, []uint16{22, 23, 80, 443, 3389, 8080}[t.draw(6)]), packet.RST|packet.ACK)
+		t.knock(t.from(far(200_000+t.minute*7)), end(pages, []uint16{22, 23, 80, 443, 3389, 8080}[t.draw(6)]), refuses)
 	}
 	if t.draw(4) == 0 {
 		t.say(word{from: end(far(t.draw(3000)), 443), to: end(pages, uint16(1024+t.draw(60_000))), proto: packet.TCP, flags: packet.SYN | packet.ACK, card: 10})

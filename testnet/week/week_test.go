@@ -3,6 +3,7 @@ package main
 import (
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -50,6 +51,44 @@ func TestWhoAttacksInTheWeekIsStopped(t *testing.T) {
 	var said strings.Builder
 	if town.tell(&said, 1, 0) {
 		t.Error("a week in which somebody was stopped is told as one without")
+	}
+}
+
+// After the week in which the box learns: a film, a paper for the printing house and a desk that moves into the cloud are no
+// news; the first copy of everything to a new place is told once and goes on; and so are letters that move. As much at night
+// to where nobody keeps files is a theft, and stopped.
+func TestWhatIsBroughtAwayInTheSecondWeek(t *testing.T) {
+	town, err := newTown(monday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for town.minute = range 20 * 1440 {
+		town.until(monday.Add(time.Duration(town.minute) * time.Minute))
+		town.copies()
+		town.uploads()
+		if town.every(60) {
+			for _, who := range []netip.Addr{pc(7), pc(9), pc(12), letters} {
+				town.visit(who, antivirus, "agent.antivirus.example", 900, 3500)
+			}
+		}
+	}
+	var told []string
+	for _, a := range town.told() {
+		told = append(told, a.First.Format("Mon ")+string(a.Kind)+" to "+a.Outside.String())
+	}
+	if want := []string{"Fri exfiltration to " + copier.String(), "Sat exfiltration to " + newHost.String()}; !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if len(town.bans) > 0 || len(town.blocks) > 0 {
+		t.Errorf("banned %q, cut %q", town.bans, town.blocks)
+	}
+	for range 60 {
+		town.minute++
+		town.until(monday.Add(time.Duration(town.minute) * time.Minute))
+		town.visit(cellar, far(9601), "files.nobody.example", 170_000_000, 40_000)
+	}
+	if len(town.bans) == 0 || len(town.blocks) == 0 {
+		t.Error("a theft at night is not stopped")
 	}
 }
 
