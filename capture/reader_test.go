@@ -137,7 +137,7 @@ func TestRefusals(t *testing.T) {
 		{"text", []byte("[]\n{}"), abri.CodeDamaged, "a.pcap:0", "no capture file"},
 		{"cut head", head(2, 1)[:20], abri.CodeDamaged, "a.pcap:0", "ends inside"},
 		{"version", head(3, 1), abri.CodeUnsupported, "a.pcap:0", "version 3"},
-		{"link", head(2, 127), abri.CodeUnsupported, "a.pcap:0", "link type 127"},
+		{"link", head(2, 147), abri.CodeUnsupported, "a.pcap:0", "link type 147"},
 		{"no gzip", []byte("\x1f\x8bxxxxxxxxxxxx"), abri.CodeDamaged, "a.pcap:0", "gzip"},
 		{"long packet", bytesOf(le, head(2, 1), uint64(0), uint32(0xffff_fff0), uint32(60)), abri.CodeDamaged, "a.pcap:24", "4294967280"},
 		{"pcapng version", section(le, 2), abri.CodeUnsupported, "a.pcap:0", "version 2"},

@@ -37,6 +37,7 @@ const (
 	opening   phase = iota // the first words: TLS, HTTP, SOCKS, or none
 	proxied                // what follows the greeting of SOCKS 5
 	searching              // a hello that begins anywhere
+	retried                // a second hello, which the server may ask for
 	questions              // DNS
 	finished               // nothing any more
 )

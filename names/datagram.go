@@ -16,11 +16,7 @@ func (w *Watch) datagram(f *flow.Flow, h *packet.Headers) {
 	switch {
 	case resolves(h.SrcPort) || resolves(h.DstPort):
 		if m, ok := dns.Parse(h.Payload); ok {
-			if !m.Response {
-				w.message = h.Payload
-			}
-			w.asked(f, w.conversation(f), h, &m)
-			w.message = nil
+			w.converse(f, h, &m)
 		}
 	case quic.Begins(h.Payload):
 		w.initial(f, h)
@@ -29,8 +25,21 @@ func (w *Watch) datagram(f *flow.Flow, h *packet.Headers) {
 			w.handshake(f, h, part, rest)
 			return
 		}
+		if m, ok := dns.Recognize(h.Payload); ok {
+			w.converse(f, h, &m)
+			return
+		}
 		w.tunnel(f, h)
 	}
+}
+
+// converse takes a message of the DNS, which may be answered where it asks.
+func (w *Watch) converse(f *flow.Flow, h *packet.Headers, m *dns.Message) {
+	if !m.Response && w.tunnels.outer == nil {
+		w.message = h.Payload
+	}
+	w.asked(f, w.conversation(f), h, m)
+	w.message = nil
 }
 
 // handshake takes the parts of a DTLS client's hello. Their offsets stand for sequence numbers.

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"abri.example/abri/flow"
+	"abri.example/abri/names/dns"
 	"abri.example/abri/names/stream"
 	"abri.example/abri/packet"
 )
@@ -42,6 +43,7 @@ func (w *Watch) fragment(f *flow.Flow, h *packet.Headers) {
 	c := w.cut(cutKey{h.Src, h.Dst, h.FragmentID})
 	if !h.Fragment {
 		c.begun, c.header = true, *h
+		w.beginning(f, h)
 		c.bytes.Add(0, blank[:min(h.FragmentAt, len(blank))]) // its header was read
 		c.bytes.Keep(0)
 	}
@@ -59,6 +61,16 @@ func (w *Watch) fragment(f *flow.Flow, h *packet.Headers) {
 	w.whole(f, &c.header)
 	c.bytes.Close()
 	delete(w.fragments.known, c.key)
+}
+
+// beginning takes the first piece of an answer of the DNS: what was asked stands in it, and the rest may never come.
+func (w *Watch) beginning(f *flow.Flow, h *packet.Headers) {
+	if h.Proto != packet.UDP || !resolves(h.SrcPort) {
+		return
+	}
+	if m, ok := dns.Parse(h.Payload); ok && m.Response {
+		w.asked(f, w.conversation(f), h, &m)
+	}
 }
 
 // cut gives what is known of a packet in fragments.

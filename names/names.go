@@ -51,8 +51,8 @@ type Watch struct {
 	sighting Sighting
 	text     []byte // of the name of the sighting
 	question []byte
-	message  []byte         // that asks, while its questions are told
-	inner    packet.Headers // of a packet within a tunnel
+	message  []byte // that asks, while its questions are told
+	tunnels  tunnels
 }
 
 // New gives a Watch.
@@ -73,7 +73,13 @@ func (w *Watch) Lost() uint64 { return w.pool.Lost() + w.lost }
 // Observe takes a packet of a flow that passed at the given time, and gives emit each name that it completes. What emit
 // is given holds until it returns. Nothing of h is kept.
 func (w *Watch) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(*Sighting)) {
-	w.now, w.emit, w.deep = at, emit, false
+	w.now, w.emit = at, emit
+	w.take(f, h)
+}
+
+// take takes a packet, or a piece of one.
+func (w *Watch) take(f *flow.Flow, h *packet.Headers) {
+	w.deep = false
 	if h.Fragment || h.MoreFragments {
 		w.fragment(f, h)
 		return

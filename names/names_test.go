@@ -1,6 +1,7 @@
 package names
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"math/rand/v2"
 	"strings"
@@ -105,6 +106,90 @@ func TestAQuestionInATunnel(t *testing.T) {
 		w := newWire(0)
 		w.send(h)
 		w.wants(t, what, "dns a.fr 10.0.0.1:49152 > 10.0.0.53:53")
+	}
+}
+
+// TestNamesInATunnel: conversations within one are followed as those beside it, each by itself, and marked.
+func TestNamesInATunnel(t *testing.T) {
+	b := hello(t, "www.impots.gouv.fr")
+	inside := func(from uint16, seq uint32, data string) []byte {
+		tcp := binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(nil, from), 443)
+		tcp = binary.BigEndian.AppendUint32(tcp, seq)
+		tcp = append(append(tcp, 0, 0, 0, 0, 0x50, 0x10, 1, 0, 0, 0, 0, 0), data...)
+		ip := binary.BigEndian.AppendUint16([]byte{0x60, 0, 0, 0}, uint16(len(tcp)))
+		ip = append(append(ip, 6, 64), make([]byte, 32)...)
+		ip[23], ip[39] = 1, 2
+		return append(ip, tcp...)
+	}
+	for what, wrap := range map[string]func([]byte) *packet.Headers{
+		"6in4": func(p []byte) *packet.Headers { return &packet.Headers{Proto: ipv6Inside, Payload: p} },
+		"EtherIP": func(p []byte) *packet.Headers {
+			return &packet.Headers{Proto: ethernetInside, Payload: append(append(append([]byte{0x30, 0}, make([]byte, 12)...), 0x86, 0xdd), p...)}
+		},
+		"a mirror": func(p []byte) *packet.Headers {
+			return &packet.Headers{Proto: greInside, Payload: append(append(append([]byte{0x10, 0, 0x88, 0xbe}, make([]byte, 24)...), 0x86, 0xdd), p...)}
+		},
+		"VXLAN": func(p []byte) *packet.Headers {
+			return datagram(clerk, "198.51.100.7:4789", append(append(append([]byte{8, 0, 0, 0, 0, 0, 7, 0}, make([]byte, 12)...), 0x86, 0xdd), p...))
+		},
+		"L2TP": func(p []byte) *packet.Headers {
+			return datagram(clerk, "198.51.100.7:1701", append([]byte{0x42, 2, 0, 0, 0, 1, 0, 1, 0, 0, 0xff, 3, 0, 0x57}, p...))
+		},
+		"Teredo": func(p []byte) *packet.Headers {
+			return datagram(clerk, "198.51.100.7:3544", append([]byte{0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6}, p...))
+		},
+	} {
+		w := newWire(0)
+		for _, part := range [][]byte{inside(40000, 1, b[:500]), inside(40001, 1, b[:700]), inside(40000, 501, b[500:]), inside(40001, 701, b[700:])} {
+			h := wrap(part)
+			if !h.Src.IsValid() {
+				outer := datagram("192.168.1.10:0", "198.51.100.7:0", nil)
+				h.Src, h.Dst = outer.Src, outer.Dst
+			}
+			w.send(h)
+		}
+		w.wants(t, what, "tls www.impots.gouv.fr [::1]:40000 > [::2]:443", "tls www.impots.gouv.fr [::1]:40001 > [::2]:443")
+		if len(w.tunnelled) != 2 || w.lines[0].JA4[0] != 't' {
+			t.Errorf("%s: %d are said to stand in a tunnel; %s", what, len(w.tunnelled), w.lines[0].JA4)
+		}
+	}
+}
+
+// TestATunnelInItself ends.
+func TestATunnelInItself(t *testing.T) {
+	b := question("a.fr", false)
+	udp := append([]byte{0xc0, 0, 0, 53, 0, 0, 0, 0}, b...)
+	nested := func(depth int) []byte {
+		p := append([]byte{0x45, 0, 0, 0, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 53}, udp...)
+		for range depth {
+			p = append([]byte{0x45, 0, 0, 0, 0, 0, 0, 0, 64, ipv4Inside, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2}, p...)
+		}
+		return p
+	}
+	outer := datagram("192.168.1.10:0", "198.51.100.7:0", nil)
+	for depth, want := range map[int][]string{0: {"dns a.fr 10.0.0.1:49152 > 10.0.0.53:53"}, maxTunnels - 1: {"dns a.fr 10.0.0.1:49152 > 10.0.0.53:53"}, maxTunnels: nil, 60: nil} {
+		w := newWire(0)
+		outer.Proto, outer.Payload = ipv4Inside, nested(depth)
+		w.send(outer)
+		w.wants(t, "nested", want...)
+	}
+}
+
+// TestASecondHello: the server wants another key, and the client says another name with it.
+func TestASecondHello(t *testing.T) {
+	first, second, change := hello(t, "a.fr"), hello(t, "phish.example"), "\x14\x03\x03\x00\x01\x01"
+	both := []string{"tls a.fr " + clerk + " > " + server, "tls phish.example " + clerk + " > " + server}
+	for what, c := range map[string]struct {
+		between string
+		want    []string
+	}{"behind a change of cipher": {change, both}, "at once": {"", both}, "behind other words": {"\x17\x03\x03\x00\x01x", both[:1]}} {
+		w := opened(server, "")
+		w.send(segment(clerk, server, packet.ACK, 1000, first))
+		rest := c.between + second
+		for i := range len(rest) {
+			w.send(segment(clerk, server, packet.ACK, 1000+uint32(len(first)+i), rest[i:i+1]))
+		}
+		w.wants(t, what, c.want...)
 	}
 }
 

@@ -14,7 +14,7 @@ func (w *Watch) opening(f *flow.Flow, c *conversation, d *direction, h *packet.H
 	n, hello := w.tls.Read(b)
 	if hello == stream.Whole {
 		w.hello(f, c, TLS, h)
-		d.phase = finished
+		d.phase = retried
 		return n
 	}
 	n, request := w.request(f, c, d, h, b)
@@ -34,7 +34,10 @@ func (w *Watch) opening(f *flow.Flow, c *conversation, d *direction, h *packet.H
 		return n
 	}
 	if hello == stream.None && request == stream.None && preface == stream.None && proxy == stream.None {
-		d.phase = searching
+		if d.phase = searching; isQuestion(b) {
+			d.phase = questions
+			return 0
+		}
 		if !fromClient {
 			d.phase = finished
 		}
@@ -85,13 +88,26 @@ func (w *Watch) search(f *flow.Flow, c *conversation, d *direction, h *packet.He
 	switch s {
 	case stream.Whole:
 		w.hello(f, c, TLS, h)
-		d.phase = finished
+		d.phase = retried
 		return n
 	case stream.None:
 		if n, s := w.request(f, c, d, h, b); s == stream.Whole {
 			return n
 		}
 		n = seek(b)
+	}
+	return n
+}
+
+// retry reads the second hello of a client whose server wants another key (RFC 8446, section 4.1.4): it may name another
+// host. Whatever else a client says after its hello names nobody.
+func (w *Watch) retry(f *flow.Flow, c *conversation, d *direction, h *packet.Headers, b []byte) int {
+	n, s := w.tls.ReadAgain(b)
+	if s == stream.Whole {
+		w.hello(f, c, TLS, h)
+	}
+	if s != stream.More {
+		d.phase = finished
 	}
 	return n
 }

@@ -72,6 +72,38 @@ func TestQuestions(t *testing.T) {
 	w.wants(t, "a reply only", asked("www.a.fr"))
 
 	w = newWire(0)
+	piece := datagram(resolver, clerk, question("c.fr", true))
+	piece.MoreFragments, piece.FragmentID, piece.FragmentAt = true, 1, 8
+	w.send(piece)
+	w.wants(t, "the first piece of a reply", asked("c.fr"))
+
+	w = newWire(0)
+	many := question("a.fr", false)
+	for many[5] = 100; len(many) < 22+99*6; {
+		many = append(many, 0xc0, 12, 0, 1, 0, 1)
+	}
+	copy(many[len(many)-6:], question("z", false)[12:])
+	many = append(many, 0)
+	w.send(datagram(clerk, resolver, many))
+	if last := len(w.told) - 1; last != 99 || w.told[last] != asked("z") {
+		t.Errorf("of a hundred questions %d are told, the last %q", last+1, w.told[max(0, last):])
+	}
+	w = newWire(0)
+	w.send(segment(clerk, resolver, packet.SYN, 999, ""))
+	w.send(segment(clerk, resolver, packet.ACK, 1000, framed(many)[:300]))
+	w.send(segment(clerk, resolver, packet.ACK, 1300, framed(many)[300:]))
+	w.wants(t, "many over TCP", asked("a.fr"), asked("z"))
+
+	for _, elsewhere := range []string{"198.51.100.7:5300", "198.51.100.7:443"} {
+		w = newWire(0)
+		w.send(datagram(clerk, elsewhere, question("a.fr", false)))
+		w.send(segment(clerk, elsewhere, packet.SYN, 999, ""))
+		w.send(segment(clerk, elsewhere, packet.ACK, 1000, framed(question("b.fr", false))+framed(question("c.fr", false))))
+		at := " " + clerk + " > " + elsewhere
+		w.wants(t, "on another port", "dns a.fr"+at, "dns b.fr"+at, "dns c.fr"+at)
+	}
+
+	w = newWire(0)
 	w.send(segment(clerk, resolver, packet.SYN, 999, ""))
 	b := framed(question("a.fr", false)) + framed(question("b.fr", false))
 	for i := range b {

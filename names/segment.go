@@ -59,6 +59,15 @@ func (w *Watch) further(d *direction) bool {
 // isDNS reports whether either end is a DNS server.
 func isDNS(h *packet.Headers) bool { return h.SrcPort == 53 || h.DstPort == 53 }
 
+// isQuestion reports whether b begins with a whole message of the DNS, on whatever port.
+func isQuestion(b []byte) bool {
+	if len(b) < 2 || len(b)-2 < int(binary.BigEndian.Uint16(b)) {
+		return false
+	}
+	_, ok := dns.Recognize(b[2 : 2+int(binary.BigEndian.Uint16(b))])
+	return ok
+}
+
 // read reads messages off the front of what is whole, and says how many bytes are done with.
 func (w *Watch) read(f *flow.Flow, c *conversation, d *direction, h *packet.Headers, view []byte, fromClient bool) (used int) {
 	for used < len(view) {
@@ -77,6 +86,8 @@ func (w *Watch) read(f *flow.Flow, c *conversation, d *direction, h *packet.Head
 			n = proxy(d, view[used:])
 		case searching:
 			n = w.search(f, c, d, h, view[used:])
+		case retried:
+			n = w.retry(f, c, d, h, view[used:])
 		case finished:
 			return used
 		}
@@ -93,13 +104,16 @@ func (w *Watch) read(f *flow.Flow, c *conversation, d *direction, h *packet.Head
 }
 
 // questions reads the messages of DNS over TCP, each behind its length (RFC 1035, section 4.2.2). Of a long answer only
-// the beginning is waited for.
+// the beginning is waited for, of a long question as much as is kept.
 func (w *Watch) questions(f *flow.Flow, c *conversation, h *packet.Headers, b []byte) int {
-	const enough = 12 + 255 + 4 // a header and the longest question
-	if len(b) < 2 {
+	enough := 12 + 255 + 4 // a header and the longest question
+	if len(b) < 5 {
 		return 0
 	}
 	size := int(binary.BigEndian.Uint16(b))
+	if asks := b[4]&0x80 == 0; asks {
+		enough = stream.Limit - 2
+	}
 	if len(b)-2 < min(size, enough) {
 		return 0
 	}

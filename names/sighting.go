@@ -37,8 +37,13 @@ type Sighting struct {
 	Name    []byte
 	Hello   *tls.Hello // of TLS and QUIC, else nil
 	Message []byte     // of the DNS over UDP: the whole message that asks; nil for one that answers
-	Again   bool       // it was told in this conversation before: so are questions over UDP, each of which may be answered
+	Again   bool       // it was told in this conversation before: so are second hellos, and questions over UDP, each of which may be answered
 	Beyond  bool       // it stands beyond Reach, where a link does not show it
+
+	// Tunnelled says that it was asked for within a tunnel: Client and Server speak there, Flow is that of the tunnel.
+	Tunnelled bool
+
+	over tls.Transport // of a hello
 }
 
 // Line is the form of a Sighting that `abri replay --names --json` prints. It is a contract: fields are added, none
@@ -63,14 +68,7 @@ func (s *Sighting) Line() Line {
 		return l
 	}
 	var p tls.Printer
-	over := tls.OverTCP
-	switch {
-	case s.Proto == QUIC:
-		over = tls.OverQUIC
-	case s.Flow.Proto == packet.UDP:
-		over = tls.OverUDP
-	}
-	ja3, ja4 := p.JA3(s.Hello), p.JA4(s.Hello, over)
+	ja3, ja4 := p.JA3(s.Hello), p.JA4(s.Hello, s.over)
 	l.JA3, l.JA4, l.ECH = string(ja3[:]), string(ja4[:]), s.Hello.ECH
 	for name, rest := tls.Protocol(s.Hello.Protocols); name != nil; name, rest = tls.Protocol(rest) {
 		if l.ALPN != "" {
@@ -84,14 +82,31 @@ func (s *Sighting) Line() Line {
 // MarshalJSON gives the Line.
 func (s *Sighting) MarshalJSON() ([]byte, error) { return json.Marshal(s.Line()) }
 
-// tell gives a name to whoever listens, once a conversation; a question over UDP each time.
+// tell gives a name to whoever listens, once a conversation; a question over UDP and a hello each time.
 func (w *Watch) tell(f *flow.Flow, c *conversation, p Proto, client, server netip.AddrPort, name []byte, hello *tls.Hello) {
 	again := !c.tells(p, client.Port(), name)
-	if again && w.message == nil {
+	if again && w.message == nil && hello == nil {
 		return
 	}
-	w.sighting = Sighting{At: w.now, Proto: p, Flow: f, Client: client, Server: server, Name: name, Hello: hello, Message: w.message, Again: again, Beyond: w.deep}
+	w.sighting = Sighting{
+		At: w.now, Proto: p, Flow: f, Client: client, Server: server, Name: name, Hello: hello, Message: w.message,
+		Again: again, Beyond: w.deep, over: transport(p, f.Proto),
+	}
+	if w.tunnels.outer != nil {
+		w.sighting.Flow, w.sighting.Tunnelled = w.tunnels.outer, true
+	}
 	w.emit(&w.sighting)
+}
+
+// transport is what carries a hello, by the protocol of the name and of its packets.
+func transport(p Proto, below uint8) tls.Transport {
+	switch {
+	case p == QUIC:
+		return tls.OverQUIC
+	case below == packet.UDP:
+		return tls.OverUDP
+	}
+	return tls.OverTCP
 }
 
 // clean gives a name as it is told. It holds until the next call.

@@ -132,5 +132,5 @@ func TestManyProtocolsInOneFlow(t *testing.T) {
 	for _, d := range [][]byte{half, first, half, question("b.fr", false), second, half} {
 		w.send(datagram(clerk, server, d))
 	}
-	w.wants(t, "DTLS and QUIC", "quic www.impots.gouv.fr "+clerk+" > "+server)
+	w.wants(t, "DTLS and QUIC", "dns b.fr "+clerk+" > "+server, "quic www.impots.gouv.fr "+clerk+" > "+server)
 }

@@ -25,7 +25,8 @@ type wire struct {
 	told  []string
 	lines []Line
 
-	marked []string // names beyond Reach
+	marked    []string // names beyond Reach
+	tunnelled []string // names within tunnels
 }
 
 func newWire(memory int) *wire {
@@ -42,6 +43,9 @@ func (w *wire) send(h *packet.Headers) {
 	w.watch.Observe(w.at, f, h, func(s *Sighting) {
 		w.told = append(w.told, fmt.Sprintf("%s %s %s > %s", s.Proto, s.Name, s.Client, s.Server))
 		w.lines = append(w.lines, s.Line())
+		if s.Tunnelled {
+			w.tunnelled = append(w.tunnelled, string(s.Name))
+		}
 		if s.Beyond {
 			w.marked = append(w.marked, string(s.Name))
 		}

@@ -51,5 +51,17 @@ func Decode(link Link, frame []byte, h *Headers) {
 		h.raw(frame)
 	case Null, Loop:
 		h.loopback(frame)
+	case PPP:
+		h.ppp(frame)
+	case CiscoHDLC:
+		h.cisco(frame)
+	case NFLOG:
+		h.nflog(frame)
+	case WiFi:
+		h.wifi(frame)
+	case Radiotap:
+		h.radiotap(frame)
+	case PPI:
+		h.ppi(frame)
 	}
 }

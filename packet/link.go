@@ -16,6 +16,12 @@ const (
 	RawIP          // no link header: IPv4 or IPv6 by its first four bits
 	Null           // BSD loopback: the address family in the byte order of the machine that captured
 	Loop           // OpenBSD loopback: the address family in network byte order
+	PPP            // a point-to-point line, its address and control fields or not
+	CiscoHDLC      // a serial line of Cisco's
+	NFLOG          // the log of Linux's netfilter
+	WiFi           // IEEE 802.11
+	Radiotap       // likewise, behind what the receiver says of it
+	PPI            // likewise, by another header
 )
 
 // LinkOf names the link of a capture file by its number in the LINKTYPE registry
@@ -27,12 +33,24 @@ func LinkOf(dlt uint32) (Link, bool) {
 		return Null, true
 	case 1:
 		return Ethernet, true
+	case 9, 50:
+		return PPP, true
 	case 12, 14, 101, 228, 229:
 		return RawIP, true
+	case 104:
+		return CiscoHDLC, true
+	case 105:
+		return WiFi, true
 	case 108:
 		return Loop, true
 	case 113:
 		return LinuxSLL, true
+	case 127:
+		return Radiotap, true
+	case 192:
+		return PPI, true
+	case 239:
+		return NFLOG, true
 	case 276:
 		return LinuxSLL2, true
 	}
@@ -54,6 +72,18 @@ func (l Link) String() string {
 		return "null"
 	case Loop:
 		return "loop"
+	case PPP:
+		return "ppp"
+	case CiscoHDLC:
+		return "cisco-hdlc"
+	case NFLOG:
+		return "nflog"
+	case WiFi:
+		return "wifi"
+	case Radiotap:
+		return "radiotap"
+	case PPI:
+		return "ppi"
 	}
 	return fmt.Sprintf("link-%d", uint8(l))
 }

@@ -2,7 +2,10 @@ package packet
 
 import "net/netip"
 
-var data = []byte("hello")
+var (
+	data = []byte("hello")
+	snap = []byte{0xaa, 0xaa, 3, 0, 0, 0, 8, 0}
+)
 
 // frames is one frame of every kind that packet reads, and what is told of it.
 var frames = []struct {
@@ -70,6 +73,27 @@ var frames = []struct {
 		"[2001:db8::7]:5353 > [fd00::10]:53 udp ttl 57 length 53 data 5 hello"},
 	{"loop", Loop, join([]byte{0, 0, 0, 24}, ipv6Packet(17, udpDatagram(data))),
 		"[2001:db8::7]:5353 > [fd00::10]:53 udp ttl 57 length 53 data 5 hello"},
+	{"mpls", Ethernet, ethernetFrame(0x8847, join([]byte{0, 1, 0x20, 64, 0, 2, 0x11, 64}, ipv6Packet(17, udpDatagram(data)))),
+		"[2001:db8::7]:5353 > [fd00::10]:53 udp ttl 57 length 53 data 5 hello"},
+	{"mpls without a bottom", Ethernet, ethernetFrame(0x8847, make([]byte, 64)), "unknown 8847"},
+	{"ppp", PPP, join([]byte{0xff, 3, 0, 0x21}, ipv4Packet(17, 0, nil, udpDatagram(data))),
+		"198.51.100.7:5353 > 192.168.1.10:53 udp ttl 64 length 33 data 5 hello"},
+	{"ppp, short", PPP, join([]byte{0x57}, ipv6Packet(17, udpDatagram(data))),
+		"[2001:db8::7]:5353 > [fd00::10]:53 udp ttl 57 length 53 data 5 hello"},
+	{"ppp link control", PPP, []byte{0xff, 3, 0xc0, 0x21, 1}, "unknown 0000"},
+	{"ppp of cisco", PPP, join([]byte{0x0f, 0, 8, 0}, ipv4Packet(17, 0, nil, udpDatagram(data))),
+		"198.51.100.7:5353 > 192.168.1.10:53 udp ttl 64 length 33 data 5 hello"},
+	{"cisco", CiscoHDLC, join([]byte{0x8f, 0, 0x86, 0xdd}, ipv6Packet(17, udpDatagram(data))),
+		"[2001:db8::7]:5353 > [fd00::10]:53 udp ttl 57 length 53 data 5 hello"},
+	{"nflog", NFLOG, join([]byte{2, 0, 0, 0, 5, 0, 10, 0, 'x', 0, 0, 0, 37, 0, 9, 0}, ipv4Packet(17, 0, nil, udpDatagram(data))),
+		"198.51.100.7:5353 > 192.168.1.10:53 udp ttl 64 length 33 data 5 hello"},
+	{"nflog that lies", NFLOG, []byte{2, 0, 0, 0, 3, 0, 9, 0}, "unknown 0000"},
+	{"wifi", WiFi, join([]byte{0x08, 1}, make([]byte, 22), snap, ipv4Packet(17, 0, nil, udpDatagram(data))),
+		"198.51.100.7:5353 > 192.168.1.10:53 udp ttl 64 length 33 data 5 hello"},
+	{"wifi, encrypted", WiFi, join([]byte{0x08, 0x41}, make([]byte, 22), snap, ipv4Packet(17, 0, nil, udpDatagram(data))), "unknown 0000"},
+	{"wifi with quality, between access points", Radiotap, join([]byte{0, 0, 8, 0, 0, 0, 0, 0, 0x88, 0x83}, make([]byte, 34), snap, ipv4Packet(17, 0, nil, udpDatagram(data))),
+		"198.51.100.7:5353 > 192.168.1.10:53 udp ttl 64 length 33 data 5 hello"},
+	{"a beacon of wifi", PPI, join([]byte{0, 0, 8, 0, 105, 0, 0, 0, 0x80, 0}, make([]byte, 60)), "unknown 0000"},
 	{"no link", 0, ipv4Packet(17, 0, nil, udpDatagram(data)), "unknown 0000"},
 }
 

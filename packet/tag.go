@@ -11,6 +11,7 @@ const (
 	etherQinQ    = 0x88a8 // IEEE 802.1ad
 	etherOldQinQ = 0x9100 // QinQ before 802.1ad
 	etherPPPoE   = 0x8864 // PPPoE session stage, RFC 2516
+	etherMPLS    = 0x8847 // RFC 5332
 	etherLowest  = 0x0600 // anything less is a length
 )
 
@@ -24,7 +25,30 @@ func (h *Headers) tagged(etherType uint16, b []byte) {
 	if etherType == etherPPPoE {
 		etherType, b = session(b)
 	}
+	if etherType == etherMPLS {
+		h.labelled(b)
+		return
+	}
 	h.network(etherType, b)
+}
+
+// maxLabels is how many labels of MPLS are walked.
+const maxLabels = 8
+
+// labelled walks labels of MPLS to the bottom of their stack (RFC 3032). Only the operator's network has them; what is below is
+// told by its first bits.
+func (h *Headers) labelled(b []byte) {
+	h.EtherType = etherMPLS
+	for range maxLabels {
+		if len(b) < 5 {
+			return
+		}
+		bottom := b[2]&1 != 0
+		if b = b[4:]; bottom {
+			h.raw(b)
+			return
+		}
+	}
 }
 
 func isTag(etherType uint16) bool {

@@ -14,13 +14,10 @@ func (p *Pipeline) SetDomains(set *feed.Set) { p.domains = set }
 // named takes a name that a conversation asked for. A listed one, or one that imitates a name people trust, is an attack
 // on its way out.
 func (p *Pipeline) named(s *names.Sighting) {
-	if s.Again && !p.live {
-		return
-	}
-	if p.told != nil && !s.Again {
+	if p.told != nil && (!s.Again || s.Hello != nil) {
 		p.told(s)
 	}
-	if len(s.Name) == 0 || s.Beyond || !leaves(s) {
+	if len(s.Name) == 0 || s.Beyond || !leaves(s) || s.Again && !p.live {
 		return
 	}
 	if p.closes(s) {
@@ -50,7 +47,7 @@ func (p *Pipeline) SetClosed(is func(name string) bool) { p.isClosed = is }
 
 // closes reports whether a conversation over TLS, QUIC or HTTP is with a resolver that the site has closed.
 func (p *Pipeline) closes(s *names.Sighting) bool {
-	return p.isClosed != nil && s.Proto != names.DNS && p.isClosed(string(s.Name)) && !p.released(s.Name)
+	return p.isClosed != nil && s.Proto != names.DNS && !s.Tunnelled && p.isClosed(string(s.Name)) && !p.released(s.Name)
 }
 
 // shut ends the conversation with a resolver that the site has closed.
@@ -85,7 +82,7 @@ func (p *Pipeline) stop(s *names.Sighting, f abri.Finding) {
 		p.refuse(s, f)
 		return
 	}
-	if s.Proto == names.DNS && !(p.cuts.hand != nil && s.Flow.Proto == packet.TCP) {
+	if s.Tunnelled || s.Proto == names.DNS && !(p.cuts.hand != nil && s.Flow.Proto == packet.TCP) {
 		p.found(f)
 		return
 	}

@@ -30,15 +30,14 @@ type Question struct {
 
 // What bounds the reading.
 const (
-	headerSize   = 12
-	maxQuestions = 64  // of one message; mDNS asks some twenty
-	maxName      = 255 // bytes of a name on the wire, RFC 1035 section 3.1
-	maxPointers  = 16  // of one name
+	headerSize  = 12
+	maxName     = 255 // bytes of a name on the wire, RFC 1035 section 3.1
+	maxPointers = 16  // of one name
 )
 
 // Parse reads the header of a message without the length that TCP puts before it. It reports false for what is no
-// message: cut within the header, an opcode that nobody assigned, or more questions than anybody asks. The Message
-// aliases b.
+// message: cut within the header, or an opcode that nobody assigned. However many questions it says it asks, those that are
+// there are given. The Message aliases b.
 func Parse(b []byte) (m Message, ok bool) {
 	if len(b) < headerSize {
 		return Message{}, false
@@ -54,7 +53,7 @@ func Parse(b []byte) (m Message, ok bool) {
 	for at := 6; at < headerSize; at += 2 {
 		m.records += int(binary.BigEndian.Uint16(b[at:]))
 	}
-	return m, m.Opcode <= 6 && m.left <= maxQuestions
+	return m, m.Opcode <= 6
 }
 
 // Next reads the next question; its name is written over buffer from the start. It reports false where none is left, or

@@ -40,6 +40,9 @@ func TestQuestions(t *testing.T) {
 			strings.Repeat(strings.Repeat("a", 63)+".", 3) + strings.Repeat("a", 61)},
 		{"two, the second compressed", "\x12\x34\x01\x00\x00\x02\x00\x00\x00\x00\x00\x00" +
 			"\x01a\x02fr\x00\x00\x01\x00\x01\x01b\xc0\x0e\x00\x01\x00\x01", "a.fr b.fr"},
+		{"far more said than there are", "\x12\x34\x01\x00\xff\xff\x00\x00\x00\x00\x00\x00\x01a\x00\x00\x01\x00\x01", "a"},
+		{"a hundred", "\x12\x34\x01\x00\x00\x64\x00\x00\x00\x00\x00\x00" + strings.Repeat("\x01a\x00\x00\x01\x00\x01", 99) + "\x01z\x00\x00\x01\x00\x01",
+			strings.Repeat("a ", 99) + "z"},
 		{"more said than there are", "\x12\x34\x01\x00\x00\x09\x00\x00\x00\x00\x00\x00\x01a\x00\x00\x01\x00\x01", "a"},
 	} {
 		got, ok := names([]byte(c.bytes))
@@ -47,7 +50,7 @@ func TestQuestions(t *testing.T) {
 			t.Errorf("%s: %v %q, want %q", c.name, ok, got, c.want)
 		}
 	}
-	for _, b := range []string{"", header[:11], "\x12\x34\x01\x00\xff\xff\x00\x00\x00\x00\x00\x00", "\x12\x34\x78\x00\x00\x01\x00\x00\x00\x00\x00\x00"} {
+	for _, b := range []string{"", header[:11], "\x12\x34\x78\x00\x00\x01\x00\x00\x00\x00\x00\x00"} {
 		if got, ok := names([]byte(b)); ok {
 			t.Errorf("%q is taken for a message that asks for %q", b, got)
 		}

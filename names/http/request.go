@@ -62,8 +62,12 @@ func (r *Request) Read(b []byte) (used int, s stream.State) {
 // first reads the request line.
 func (r *Request) first(line []byte) bool {
 	method, rest, _ := bytes.Cut(line, []byte(" "))
-	target, version, ok := bytes.Cut(rest, []byte(" "))
-	if !ok || len(target) == 0 || target[0] <= ' ' || !isMethod(method) || !bytes.HasPrefix(version, []byte("HTTP/1.")) {
+	end := bytes.LastIndexByte(rest, ' ') // a target may have spaces that nobody escaped (RFC 9112, section 3.2)
+	if end < 0 {
+		return false
+	}
+	target, version := rest[:end], rest[end+1:]
+	if len(target) == 0 || target[0] <= ' ' || !isMethod(method) || !bytes.HasPrefix(version, []byte("HTTP/1.")) {
 		return false
 	}
 	r.Method = method

@@ -75,7 +75,7 @@ func TestAnyFrames(t *testing.T) {
 	r := NewReader(pool)
 	for seed := range uint64(60) {
 		random := rand.New(rand.NewPCG(seed, 3))
-		version := []uint32{version1, version2, draft29, draft27, draft34}[seed%5]
+		version := []uint32{version1, version2, draft29, draft23, draft22, facebook2, facebookE, 0x1a2a3a4a, draft34}[seed%9]
 		want := make([]byte, 200+random.IntN(3000))
 		for i := range want {
 			want[i] = byte(random.Uint32())

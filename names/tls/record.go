@@ -59,6 +59,26 @@ func (r *Reader) Read(b []byte) (used int, s stream.State) {
 	}
 }
 
+// changeOfCipher is the record that a client may send before its second hello, for old machines on the way (RFC 8446,
+// appendix D.4).
+const changeOfCipher = "\x14\x03\x03\x00\x01\x01"
+
+// ReadAgain reads the second ClientHello of a client, at the start of what follows its first.
+func (r *Reader) ReadAgain(b []byte) (used int, s stream.State) {
+	n := min(len(b), len(changeOfCipher))
+	if string(b[:n]) != changeOfCipher[:n] {
+		return r.Read(b)
+	}
+	if n < len(changeOfCipher) {
+		return 0, stream.More
+	}
+	used, s = r.Read(b[n:])
+	if s == stream.Whole {
+		used += n
+	}
+	return used, s
+}
+
 // ReadMessage reads a ClientHello that is in no record, as QUIC's.
 func (r *Reader) ReadMessage(b []byte) stream.State {
 	n, s := message(b)
