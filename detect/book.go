@@ -1,6 +1,9 @@
 package detect
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // book is rules made ready for reading. It never changes, so that all share it.
 type book struct {
@@ -35,7 +38,7 @@ func newHunt(rules []Rule, p Place, udp bool) *hunt {
 	h := &hunt{}
 	var first []string
 	for i, r := range rules {
-		if r.Where != p || r.UDP != udp {
+		if !slices.Contains(r.Where, p) || r.UDP != udp {
 			continue
 		}
 		for _, w := range r.Words {

@@ -5,7 +5,7 @@
 // done about it. What the lists already spoke of is left alone, and so is what a person trusts.
 //
 // Time is an argument: the room has no clock, disk, network or randomness, and what a detector finds on a link it
-// finds in a capture. Imports: the root, flow, packet, telephone, and geo for countries.
+// finds in a capture. Imports: the root, flow, packet, hypertext, telephone, and geo for countries.
 package detect
 
 import (
@@ -35,7 +35,7 @@ func All() []Detector { return With(NewTelephone(TelephoneOptions{})) }
 
 // With gives the same, the telephone line being read by the one that is given.
 func With(t *Telephone) []Detector {
-	letters := newMailbox()
+	letters, words := newMailbox(), newTelltale(ownBook())
 	return []Detector{
 		scanner{},
 		newProbe(),
@@ -46,7 +46,8 @@ func With(t *Telephone) []Detector {
 		letters,
 		newWebmail(letters),
 		newPostman(),
-		newTelltale(ownBook()),
+		words,
+		newExchanges(words),
 		newRemote(),
 		newTunnel(),
 		newEchoes(),

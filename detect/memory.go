@@ -14,9 +14,10 @@ type memory[K comparable, V any] struct {
 	places   []place      // a power of two of them, at most three in four taken
 	taken    int
 	slots    []slot[K, V]
-	first    int32 // the most silent; -1 when empty
-	last     int32 // the last touched
-	free     int32 // given back, chained by next
+	first    int32   // the most silent; -1 when empty
+	last     int32   // the last touched
+	free     int32   // given back, chained by next
+	leaves   func(V) // told of what is forgotten; nil where nobody need know
 }
 
 // slot is one key with its neighbours by age.
@@ -105,6 +106,9 @@ func (m *memory[K, V]) vacant() int32 {
 func (m *memory[K, V]) forget(i int32) {
 	m.unlink(i)
 	m.leave(i)
+	if m.leaves != nil {
+		m.leaves(m.slots[i].value)
+	}
 	m.slots[i] = slot[K, V]{next: m.free}
 	m.free = i
 }

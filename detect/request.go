@@ -22,34 +22,6 @@ func lineOf(data []byte) []byte {
 	return data
 }
 
-// decode takes percent signs and plus signs out of a request, twice, since who hides something hides it twice. What it
-// gives is valid until the next call.
-func (t *telltale) decode(line []byte) []byte {
-	if bytes.IndexByte(line, '%') < 0 && bytes.IndexByte(line, '+') < 0 {
-		return line
-	}
-	t.buffer = unescape(t.buffer[:0], line, ' ')
-	n := len(t.buffer)
-	t.buffer = unescape(t.buffer, t.buffer[:n], '+')
-	return t.buffer[n:]
-}
-
-// unescape appends line without its escapes (RFC 3986, section 2.1), and with plus for each plus sign.
-func unescape(to, line []byte, plus byte) []byte {
-	for i := 0; i < len(line); i++ {
-		c := line[i]
-		switch {
-		case c == '+':
-			c = plus
-		case c == '%' && i+2 < len(line) && hex(line[i+1]) >= 0 && hex(line[i+2]) >= 0:
-			c = byte(hex(line[i+1])<<4 | hex(line[i+2]))
-			i += 2
-		}
-		to = append(to, c)
-	}
-	return to
-}
-
 // hex is the value of a hexadecimal digit, -1 of anything else.
 func hex(c byte) int {
 	switch c = lower(c); {

@@ -18,26 +18,31 @@ var ruleFiles embed.FS
 // Place is the part of a conversation that a rule reads.
 type Place string
 
-// The places. A request is what the client of HTTP asks for, percent-decoded; a head is all lines before the body of
-// what it sends, as they stand. Client and server are any data of that end.
+// The places. A request is the line by which a client of HTTP asks, without its escapes; a head is all lines before the body,
+// as they stand and without escapes; a body is what comes behind, whole, unpacked, and as it stands and as a server reads it:
+// out of the escapes of forms, JSON and XML, of UTF-16, and of the parts of a form. However a request is cut, joined or
+// disordered, these are what a server would read (package hypertext). Client and server are any data of that end, a packet at
+// a time and as it stands, of whatever protocol.
 const (
 	InRequest Place = "request"
 	InHead    Place = "head"
+	InBody    Place = "body"
 	InClient  Place = "client"
 	InServer  Place = "server"
 )
 
-var places = []Place{InRequest, InHead, InClient, InServer}
+var places = []Place{InRequest, InHead, InBody, InClient, InServer}
 
 // Rule says by which words an attack betrays itself. A rule file holds some, each as
 //
 //	name                    a word of its own, at the beginning of the line
 //	    kind exploit        see abri.Kinds
-//	    where request       see Place
+//	    where request body  one or more, see Place
 //	    ports 80 8080       of the server; any when left out
 //	    proto udp           tcp when left out
 //	    outward             only what a device of the site began
 //	    begin               the first word stands at the very beginning
+//	    within 40           bytes in which all words of a line stand; anywhere when left out
 //	    times 3             how often in ten minutes, by one client at one server; 1 when left out
 //	    words "../" "passwd"
 //
@@ -46,11 +51,12 @@ var places = []Place{InRequest, InHead, InClient, InServer}
 type Rule struct {
 	Name    string
 	Kind    abri.Kind
-	Where   Place
+	Where   []Place
 	Ports   []uint16
 	UDP     bool
 	Outward bool
 	Begin   bool
+	Within  int
 	Times   int
 	Words   [][]string
 }
@@ -121,7 +127,7 @@ func complete(rules []Rule) string {
 	if len(rules) == 0 {
 		return ""
 	}
-	if r := rules[len(rules)-1]; r.Kind == "" || r.Where == "" || len(r.Words) == 0 {
+	if r := rules[len(rules)-1]; r.Kind == "" || len(r.Where) == 0 || len(r.Words) == 0 {
 		return "rule " + r.Name + " is not complete"
 	}
 	return ""
@@ -135,8 +141,11 @@ func (r *Rule) set(key, value string) (what, remedy string) {
 			return fmt.Sprintf("unknown kind %q", value), "use one of abri.Kinds"
 		}
 	case "where":
-		if r.Where = Place(value); !slices.Contains(places, r.Where) {
-			return fmt.Sprintf("unknown place %q", value), "use request, head, client or server"
+		for _, p := range strings.Fields(value) {
+			if !slices.Contains(places, Place(p)) {
+				return fmt.Sprintf("unknown place %q", p), "use request, head, body, client or server"
+			}
+			r.Where = append(r.Where, Place(p))
 		}
 	case "ports":
 		for _, p := range strings.Fields(value) {
@@ -154,9 +163,12 @@ func (r *Rule) set(key, value string) (what, remedy string) {
 		r.Outward = true
 	case "begin":
 		r.Begin = true
+	case "within":
+		if r.Within = number1000(value); r.Within == 0 {
+			return fmt.Sprintf("%q is no number of bytes", value), "use 1 to 1000"
+		}
 	case "times":
-		n, err := strconv.Atoi(value)
-		if r.Times = n; err != nil || n < 1 || n > 1000 {
+		if r.Times = number1000(value); r.Times == 0 {
 			return fmt.Sprintf("%q is no number of times", value), "use 1 to 1000"
 		}
 	case "words":
@@ -166,9 +178,18 @@ func (r *Rule) set(key, value string) (what, remedy string) {
 		}
 		r.Words = append(r.Words, words)
 	default:
-		return fmt.Sprintf("unknown key %q", key), "use kind, where, ports, proto, outward, begin, times or words"
+		return fmt.Sprintf("unknown key %q", key), "use kind, where, ports, proto, outward, begin, within, times or words"
 	}
 	return "", ""
+}
+
+// number1000 reads a number from 1 to 1000; 0 is none.
+func number1000(value string) int {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 || n > 1000 {
+		return 0
+	}
+	return n
 }
 
 // unquote reads quoted words with spaces between them, into lower case.

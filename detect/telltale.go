@@ -6,6 +6,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
+	"abri.example/abri/hypertext"
 	"abri.example/abri/packet"
 )
 
@@ -14,15 +15,15 @@ const (
 	telltaleWindow = 10 * time.Minute
 )
 
-// telltale tells of attacks that betray themselves by their words, as the rule files say. It reads requests of HTTP whole,
-// however they are cut, and all else a packet at a time: there, words that are cut apart between two are not seen.
+// telltale tells of attacks that betray themselves by their words, as the rule files say. It reads requests of HTTP as a
+// server would, and all else a packet at a time: there, words that are cut apart between two are not seen.
 type telltale struct {
 	*book
-	heard    *memory[hearing, echo]
-	requests requests
-	buffer   []byte // for what is decoded, used again
-	under    underway
-	test     func(line, end int) // tests, made once: a method value made for each packet is garbage for each packet
+	heard *memory[hearing, echo]
+	plain hypertext.Plain
+	under underway
+	one   [1][]byte
+	test  func(line, end int) // tests, made once: a method value made for each packet is garbage for each packet
 }
 
 // hearing is a rule that one client broke at one server.
@@ -46,7 +47,7 @@ type underway struct {
 }
 
 func newTelltale(b *book) *telltale {
-	t := &telltale{book: b, heard: newMemory[hearing, echo](telltalePairs, time.Hour), requests: newRequests()}
+	t := &telltale{book: b, heard: newMemory[hearing, echo](telltalePairs, time.Hour)}
 	t.test = t.tests
 	return t
 }
@@ -64,39 +65,40 @@ func (t *telltale) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit f
 	if f.Proto == packet.UDP {
 		hunts = t.udp
 	}
+	where := InClient
 	if !up {
-		t.search(at, hunts[InServer], f, data, emit)
-		return
+		where = InServer
 	}
-	t.search(at, hunts[InClient], f, data, emit)
-	if f.Proto == packet.TCP {
-		t.requests.read(at, f, h, data, func(head []byte) { t.request(at, f, head, emit) })
-	}
+	t.one[0] = data
+	t.search(at, hunts[where], f, t.one[:], emit)
 }
 
-// request reads one request of HTTP.
-func (t *telltale) request(at time.Time, f *flow.Flow, data []byte, emit func(abri.Finding)) {
-	head := headOf(data)
-	t.search(at, t.tcp[InHead], f, head, emit)
-	t.search(at, t.tcp[InRequest], f, t.decode(lineOf(head)), emit)
+// hear reads a request of HTTP.
+func (t *telltale) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit func(abri.Finding)) {
+	switch {
+	case m.Answer:
+	case m.Part == hypertext.Body:
+		t.search(at, t.tcp[InBody], f, t.plain.Body(m.Head, m.Body), emit)
+	default:
+		t.search(at, t.tcp[InHead], f, t.plain.Head(m.Head), emit)
+		t.search(at, t.tcp[InRequest], f, t.plain.Line(lineOf(m.Head)), emit)
+	}
 }
 
 // enciphered reports whether data begins with what TLS enciphers (RFC 8446, 5.1: application data), which has no words.
 func enciphered(data []byte) bool { return len(data) > 2 && data[0] == 0x17 && data[1] == 3 }
 
-// End reads what never became whole.
-func (t *telltale) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
-	if f.Proto == packet.TCP && !settled(f) {
-		t.requests.end(f, func(head []byte) { t.request(f.Last, f, head, emit) })
-	}
-}
+func (*telltale) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 
-// search tells of the rules that the data breaks.
-func (t *telltale) search(at time.Time, h *hunt, f *flow.Flow, data []byte, emit func(abri.Finding)) {
-	t.under = underway{hunt: h, data: data, flow: f, broken: t.under.broken[:0]}
-	h.lookup.find(data, t.test)
+// search tells of the rules that any form of the data breaks.
+func (t *telltale) search(at time.Time, h *hunt, f *flow.Flow, forms [][]byte, emit func(abri.Finding)) {
+	t.under = underway{hunt: h, flow: f, broken: t.under.broken[:0]}
+	for _, data := range forms {
+		t.under.data = data
+		h.lookup.find(data, t.test)
+	}
 	for _, rule := range t.under.broken {
-		t.hear(at, f, rule, emit)
+		t.note(at, f, rule, emit)
 	}
 }
 
@@ -117,11 +119,14 @@ func (t *telltale) tests(n, end int) {
 		}
 		rest = rest[i+len(w):]
 	}
+	if span := len(s.data) - len(rest) - end + len(l.words[0]); r.Within > 0 && span > r.Within {
+		return
+	}
 	s.broken = append(s.broken, l.rule)
 }
 
-// hear counts a rule that was broken, and tells of it.
-func (t *telltale) hear(at time.Time, f *flow.Flow, rule int, emit func(abri.Finding)) {
+// note counts a rule that was broken, and tells of it.
+func (t *telltale) note(at time.Time, f *flow.Flow, rule int, emit func(abri.Finding)) {
 	r := &t.rules[rule]
 	e := t.heard.touch(at, hearing{pairOf(f), rule})
 	if n := e.tally.add(at, telltaleWindow); n < r.Times || !due(at, &e.told) {

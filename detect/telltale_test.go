@@ -49,7 +49,8 @@ func proof(t *testing.T, rule, file string) []string {
 // broken gives the rules that data breaks when it is said where the rule reads, often enough.
 func broken(r Rule, data string) []string {
 	s := newSite()
-	s.detectors = []Detector{newTelltale(ownBook())}
+	words := newTelltale(ownBook())
+	s.detectors = []Detector{words, newExchanges(words)}
 	port := uint16(80)
 	if len(r.Ports) > 0 {
 		port = r.Ports[0]
@@ -60,12 +61,12 @@ func broken(r Rule, data string) []string {
 	}
 	for range r.Times {
 		ask := says(from, to, port, r.UDP, "hello")
-		if r.Where != InServer {
+		if !slices.Contains(r.Where, InServer) {
 			ask = says(from, to, port, r.UDP, data)
 		}
 		ask.SrcPort += uint16(s.now.Sub(start) / time.Second)
 		s.see(side, ask)
-		if r.Where == InServer {
+		if slices.Contains(r.Where, InServer) {
 			back := reply(ask, packet.ACK|packet.PSH)
 			back.Payload, back.DataLength = []byte(data), len(data)
 			s.see(opposite(side), back)

@@ -75,11 +75,11 @@ func TestPreface(t *testing.T) {
 	section := compressed("phish.example:8080")
 	settings := frame(4, 0, make([]byte, 12))
 	for name, frames := range map[string][]byte{
-		"one frame":     frame(frameHeaders, flagEndHeaders, section),
-		"padded":        frame(frameHeaders, flagEndHeaders|flagPadded|flagPriority, append(append([]byte{3, 0, 0, 0, 0, 1}, section...), 0, 0, 0)),
-		"continuations": append(append(frame(frameHeaders, 0, section[:5]), frame(frameContinued, 0, section[5:7])...), frame(frameContinued, flagEndHeaders, section[7:])...),
+		"one frame":     frame(FrameHeaders, FlagEndHeaders, section),
+		"padded":        frame(FrameHeaders, FlagEndHeaders|flagPadded|flagPriority, append(append([]byte{3, 0, 0, 0, 0, 1}, section...), 0, 0, 0)),
+		"continuations": append(append(frame(FrameHeaders, 0, section[:5]), frame(FrameContinued, 0, section[5:7])...), frame(FrameContinued, FlagEndHeaders, section[7:])...),
 	} {
-		b := append(append([]byte(preface), settings...), frames...)
+		b := append(append([]byte(Preface), settings...), frames...)
 		for n := range b {
 			if got, state := ReadPreface(b[:n]); state != stream.More || got != nil {
 				t.Fatalf("%s: %q of %d bytes, state %d", name, got, n, state)
@@ -89,7 +89,7 @@ func TestPreface(t *testing.T) {
 			t.Errorf("%s: %q, state %d", name, got, state)
 		}
 	}
-	for _, b := range []string{"PRI * HTTP/2.1", preface + string(frame(frameHeaders, flagPadded, []byte{9})), preface + "\xff\xff\xff\x00\x00\x00\x00\x00\x00"} {
+	for _, b := range []string{"PRI * HTTP/2.1", Preface + string(frame(FrameHeaders, flagPadded, []byte{9})), Preface + "\xff\xff\xff\x00\x00\x00\x00\x00\x00"} {
 		if _, state := ReadPreface([]byte(b)); state != stream.None {
 			t.Errorf("%q: state %d", b, state)
 		}
@@ -99,7 +99,7 @@ func TestPreface(t *testing.T) {
 // FuzzRead wants the same of a whole and of what comes byte by byte.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte("GET http://b.fr/ HTTP/1.1\r\nHost:\r\n a.fr\r\nContent-Length: 3\r\n\r\nabc"))
-	f.Add(append(append([]byte(preface), frame(4, 0, nil)...), frame(frameHeaders, flagEndHeaders, compressed("a.fr"))...))
+	f.Add(append(append([]byte(Preface), frame(4, 0, nil)...), frame(FrameHeaders, FlagEndHeaders, compressed("a.fr"))...))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var whole, part Request
 		used, state := whole.Read(b)

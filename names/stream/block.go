@@ -75,6 +75,16 @@ func (s *Stream) join() {
 	}
 }
 
+// hole is how many bytes are missing behind what is whole before the next that came early; at most most.
+func (s *Stream) hole(most int) int {
+	for n := 0; s.ahead > 0 && n < most; n++ {
+		if at := s.end + n; s.block.marks[at/64]&(1<<(at%64)) != 0 {
+			return n
+		}
+	}
+	return most
+}
+
 // room makes the block hold n bytes from start on: by moving what is unused to the front, or into a large block.
 func (s *Stream) room(n int) {
 	if s.block == nil {

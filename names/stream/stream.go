@@ -90,6 +90,19 @@ func (s *Stream) Keep(used int) {
 	}
 }
 
+// Missed is how many bytes behind what is whole will not come, though the receiver acknowledged them: they crossed where
+// nobody saw them. Keep of what is whole and of these goes on behind them. It is not for between Add and Keep.
+func (s *Stream) Missed(ack uint32) int {
+	if s.lost || !s.begun {
+		return 0
+	}
+	n := int(int32(ack-s.base)) - len(s.Whole())
+	if n <= 0 {
+		return 0
+	}
+	return min(n, s.hole(n))
+}
+
 // Close gives the memory back.
 func (s *Stream) Close() {
 	s.release()
