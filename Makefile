@@ -55,7 +55,7 @@ bench-telephone: setup-test ## messages of SIP a second on one core, and what th
 bench-gate: setup-test ## the gate's figures, each beside its yardstick of the same run (5 min; best on a quiet machine)
 	ABRI_FIGURES=1 $(GO) test -count=1 -timeout 30m -v -run '^TestFigures' ./gate
 
-bench-flood: setup-test build ## a town hall flooded in every way, behind nothing, nftables and Abri (13 min; apt: hping3 netsniff-ng slowhttptest nftables)
+bench-flood: setup-test build ## a town hall flooded in every way, behind nothing, nftables and Abri in turn (15 min; apt: hping3 netsniff-ng slowhttptest nftables)
 	$(GO) run ./testnet/denial -abri bin/abri
 
 siege: setup-test ## each process of the box killed and stopped SIEGE (100) times under a million honest packets (1 h)

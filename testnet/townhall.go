@@ -42,6 +42,7 @@ type Scene struct {
 	ListedDestinations []netip.Prefix // and of the fence
 
 	router, internet, criminals, office *Host
+	amplifiers                          []Peer
 	afar                                time.Duration // the round trip to the internet beyond the cable's own
 	tallies                             map[netip.AddrPort]*Tally
 }
