@@ -77,8 +77,9 @@ score: build ## replays the labelled captures and says what share of attacks is 
 	@shared=$${ABRI_SHARED:-../shared}; if [ -d $$shared/captures ]; then python3 $$shared/score.py bin/abri $$shared/captures -v; \
 	else echo "the labelled captures are not here ($$shared/captures): nothing to score"; fi
 
-week: ## two weeks of a town hall that nobody attacks, past a box whose every rule acts: how many false alarms, and who is stopped (1 min)
+week: ## weeks of a town hall that nobody attacks, past a box whose every rule acts: how many false alarms, and who is stopped; three in memory, and one through a real gate (10 min)
 	$(GO) run ./testnet/week
+	$(GO) run ./testnet/week -live -days 7
 
 score-mail-telephone: build ## real mail and telephone servers attacked and used: recall, and false alarms (10 minutes; apt: dovecot-imapd dovecot-pop3d dovecot-managesieved postfix hydra kamailio sipvicious sipsak sip-tester)
 	$(GO) run ./testnet/score

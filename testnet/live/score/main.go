@@ -20,21 +20,29 @@ func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
 	if err := testnet.Possible(); err != nil {
-		fmt.Fprintln(os.Stderr, "score:", err)
+		complain(err.Error())
 		return 1
 	}
-	s := &stay{}
-	defer s.end()
-	l, err := live.New(s)
+	code := 1
+	err := testnet.Play(complain, func(s *testnet.Stage) error {
+		l, err := live.New(s)
+		if err != nil {
+			return err
+		}
+		if len(args) == 3 && args[0] == "replay" && args[1] == "--json" {
+			code = show(l, args[2])
+		} else {
+			code = compare(l, args)
+		}
+		return nil
+	})
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "score:", err)
-		return 1
+		complain(err.Error())
 	}
-	if len(args) == 3 && args[0] == "replay" && args[1] == "--json" {
-		return show(l, args[2])
-	}
-	return compare(l, args)
+	return code
 }
+
+func complain(line string) { fmt.Fprintln(os.Stderr, "score:", line) }
 
 // show prints the attacks of one capture, a line each.
 func show(l *live.Link, file string) int {
@@ -46,7 +54,7 @@ func show(l *live.Link, file string) int {
 		}
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "score:", err)
+		complain(err.Error())
 		return 1
 	}
 	return 0
@@ -65,6 +73,12 @@ func compare(l *live.Link, files []string) int {
 		if err != nil {
 			fmt.Printf("%s: %v\n", filepath.Base(file), err)
 			continue
+		}
+		if !slices.Equal(live.Said(shown), live.Said(replayed)) { // a file does not say who is at home: the replay is told
+			if replayed, err = live.ReplayedAtHome(context.Background(), file); err != nil {
+				fmt.Printf("%s: %v\n", filepath.Base(file), err)
+				continue
+			}
 		}
 		sameKinds, same := slices.Equal(live.Kinds(shown), live.Kinds(replayed)), slices.Equal(live.Said(shown), live.Said(replayed))
 		if sameKinds {
@@ -98,29 +112,4 @@ func differ(before string, in, notIn []string) {
 		}
 		fmt.Println(before + x)
 	}
-}
-
-// stay is what a network needs of a test.
-type stay struct{ removals []func() }
-
-// Cleanup registers a removal. Removals run in reverse order.
-func (s *stay) Cleanup(f func()) { s.removals = append(s.removals, f) }
-
-// Logf tells of what could not be removed.
-func (s *stay) Logf(format string, args ...any) {
-	fmt.Fprintf(os.Stderr, "score: "+format+"\n", args...)
-}
-
-// Fatalf removes what stands, and ends.
-func (s *stay) Fatalf(format string, args ...any) {
-	s.Logf(format, args...)
-	s.end()
-	os.Exit(1)
-}
-
-func (s *stay) end() {
-	for _, f := range slices.Backward(s.removals) {
-		f()
-	}
-	s.removals = nil
 }
