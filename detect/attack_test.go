@@ -308,6 +308,21 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 				}
 			})
 		}, ""},
+		"forms to a bare address, feigning a browser": {posts(6, 1, "203.0.113.66", "Mozilla/4.0 (compatible)", ""), abri.CommandAndControl},
+		"one page at two bare addresses":              {posts(2, 2, "", "Mozilla/4.0 (compatible)", "Accept-Language: en\r\n"), abri.CommandAndControl},
+		"forms to a name":                             {posts(6, 2, "www.example.com", "Mozilla/4.0 (compatible)", ""), ""},
+		"forms by a program that says what it is":     {posts(6, 2, "", "Comptabilite/7.1", ""), ""},
+		"records to a bare address":                   {posts(6, 2, "", "Mozilla/4.0 (compatible)", "Content-Type: text/xml\r\n"), ""},
+		"forms of a page that was read": {func(s *site) {
+			s.talk(out, desk, evil, 49_000, 80, ">GET / HTTP/1.1\r\nHost: 203.0.113.66\r\nUser-Agent: Mozilla/5.0\r\nAccept-Language: fr\r\n\r\n", "<HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+			posts(6, 1, "", "Mozilla/5.0 (Windows NT 10.0)", "")(s)
+		}, ""},
+		"a network outside is told where its master may be": {func(s *site) {
+			s.times(60, time.Second/4, func(i int) { s.see(out, udp(desk, machine("203.0.113.0/24", i), 6892)) })
+		}, abri.Scan},
+		"peers anywhere": {func(s *site) {
+			s.times(200, time.Second/4, func(i int) { s.see(out, udp(desk, forged(i).String(), 6881)) })
+		}, ""},
 		"a form of ciphers": {func(s *site) {
 			form := ">POST /a.php HTTP/1.1\r\nHost: a\r\n\r\nz=" + strings.Repeat("0a9f", 30)
 			s.times(3, time.Minute, func(i int) { s.talk(out, desk, evil, uint16(50_000+i), 80, form, "<HTTP/1.1 200 OK\r\n\r\n") })

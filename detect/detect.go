@@ -35,7 +35,7 @@ func All() []Detector { return With(NewTelephone(TelephoneOptions{})) }
 
 // With gives the same, the telephone line being read by the one that is given.
 func With(t *Telephone) []Detector {
-	letters, words := newMailbox(), newTelltale(ownBook())
+	letters, words, strangers := newMailbox(), newTelltale(ownBook()), newNameless()
 	return []Detector{
 		scanner{},
 		newProbe(),
@@ -47,7 +47,7 @@ func With(t *Telephone) []Detector {
 		newWebmail(letters),
 		newPostman(),
 		words,
-		newExchanges(words),
+		newExchanges(words, strangers),
 		newRemote(),
 		newTunnel(),
 		newEchoes(),
@@ -57,6 +57,7 @@ func With(t *Telephone) []Detector {
 		newSlow(),
 		t,
 		newBeacon(),
+		strangers,
 		newForms(),
 		newDownload(),
 		newMasks(),

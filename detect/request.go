@@ -22,6 +22,15 @@ func lineOf(data []byte) []byte {
 	return data
 }
 
+// pathOf is what the first line of a request asks for, without a question behind it.
+func pathOf(head []byte) []byte {
+	_, rest, _ := bytes.Cut(lineOf(head), []byte(" "))
+	if end := bytes.IndexAny(rest, " ?\r"); end >= 0 {
+		return rest[:end]
+	}
+	return rest
+}
+
 // hex is the value of a hexadecimal digit, -1 of anything else.
 func hex(c byte) int {
 	switch c = lower(c); {

@@ -162,7 +162,7 @@ func (s *scan) open(f *flow.Flow, h *packet.Headers) {
 	if h.Proto == packet.UDP {
 		w = udpWay(f)
 	}
-	one, other := searchers(f, w, true)
+	one, other := searchers(f, w, h.Proto == packet.TCP)
 	here := door(f.Server.Addr(), f.Port)
 	for _, who := range [...]searcher{one, other} { // the zero searcher is remembered nowhere
 		switch k := s.memory(who).find(who); {

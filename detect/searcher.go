@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"net/netip"
 	"time"
 
 	"abri.example/abri"
@@ -41,6 +42,9 @@ func searchers(f *flow.Flow, w way, plain bool) (one, other searcher) {
 	case abri.Out:
 		other = one
 		one.target, other.port = number(f.Server.Addr()), outPort(f, w, plain)
+		if other.port == 0 && w == wayHighUDP { // peers stand anywhere, and not one beside the other
+			other.port, other.target = f.Port, number(around(f.Server.Addr()))
+		}
 	case abri.In:
 		if readerPort(f) {
 			one.target = number(f.Server.Addr())
@@ -50,10 +54,19 @@ func searchers(f *flow.Flow, w way, plain bool) (one, other searcher) {
 		if from.Is6() {
 			bits = 64
 		}
-		p, _ := from.Prefix(bits)
-		other = searcher{from: p.Addr().As16(), bits: uint8(bits), way: w}
+		other = searcher{from: around(from).As16(), bits: uint8(bits), way: w}
 	}
 	return one, other
+}
+
+// around is the /24 or /64 of an address, by its first.
+func around(a netip.Addr) netip.Addr {
+	bits := 24
+	if a.Is6() {
+		bits = 64
+	}
+	p, _ := a.Prefix(bits)
+	return p.Addr()
 }
 
 // readerPort reports whether a conversation inward may be one outward, seen where nobody says who is at home: peers, names,

@@ -109,6 +109,21 @@ func (s *site) programs(n int, agent string) {
 	})
 }
 
+// posts are forms sent by a device to so many machines in turn, by the name that is given, else by each address.
+func posts(n, machines int, name, agent, more string) func(*site) {
+	return func(s *site) {
+		s.times(n, 20*time.Second, func(i int) {
+			to := machine("203.0.113.0/24", 65+i%machines)
+			host := name
+			if host == "" {
+				host = to
+			}
+			path := fmt.Sprint("/checkupdate", i/machines) // another one after each round
+			s.talk(abri.Inside, desk, to, uint16(50_000+i), 80, fmt.Sprintf(">POST %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\n%sContent-Length: 3\r\n\r\nabc", path, host, agent, more), "<HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+		})
+	}
+}
+
 // pings are echoes of a device with their replies, which carry something else when strange.
 func pings(n int, strange bool) func(*site) {
 	return func(s *site) {
