@@ -153,6 +153,9 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"half-open connections": {func(s *site) {
 			s.times(800, time.Millisecond, func(i int) { s.see(in, syn(forged(i).String(), web, 80)) })
 		}, abri.Flood},
+		"the same opening again and again": {func(s *site) {
+			s.times(3000, time.Millisecond, func(int) { s.see(in, syn(stranger, web, 80)) })
+		}, abri.Flood},
 		"segments of no conversation": {func(s *site) {
 			s.times(800, time.Millisecond, func(i int) {
 				h := syn(forged(i).String(), web, uint16(1024+i*31%60_000))

@@ -15,11 +15,15 @@ import (
 const (
 	floodTargets = 4096
 
-	floodSYNs     = 500  // connections asked for within floodTime, of which
-	floodShare    = 4    // less than one in so many goes on, on at most
-	floodDoors    = 8    // ports: on more it is a scan
-	floodForged   = 100  // or by so many sources,
-	floodAny      = 5000 // or so many altogether
+	floodSYNs     = 500                     // connections asked for within floodTime, of which
+	floodShare    = 4                       // less than one in so many goes on, on at most
+	floodDoors    = 8                       // ports: on more it is a scan
+	floodForged   = 100                     // or by so many sources,
+	floodAny      = 5000                    // or so many altogether; unless
+	floodCrowd    = 8                       // one in so many comes again, as visitors do
+	floodWaits    = 1500 * time.Millisecond // in which they have: a SYN is sent again after one second, and three (RFC 6298)
+	floodComes    = 900 * time.Millisecond
+	floodGoes     = 3500 * time.Millisecond
 	floodTime     = 10 * time.Second
 	floodOneWay   = 500  // packets of UDP or ICMP a second without an answer: from so many
 	floodLarge    = 200  // bytes on average and so scattered over
@@ -38,14 +42,13 @@ const (
 // for each source at first, so that the attack's sources are a number.
 type flood struct {
 	targets *memory[netip.Addr, pressure]
+	waits   int // of targets, with a finding that waits
 	visits  *memory[[2]netip.Addr, visits]
 }
 
 // pressure is what comes to one machine.
 type pressure struct {
-	syns    rush
-	goesOn  int // connections that went on, within the window of syns
-	bounced int // of syns, answers to what was asked in the machine's name, within the same
+	syns    openings
 	oneWay  rush
 	mirrors rush
 }
@@ -103,62 +106,6 @@ func (d *flood) udp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abr
 	if r.add(at, h, time.Second) >= floodOneWay && (!streamPort(f) || r.sources.count() >= floodSources || r.scattered()) {
 		r.tell(at, f, h, abri.Flood, "sources", emit)
 	}
-}
-
-// tcp counts connections that are asked for, those that go on, and segments that belong to none.
-func (d *flood) tcp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
-	up := fromClient(f, h)
-	if !up && bounces(f, h) && f.Down.Packets >= floodAgain {
-		r := &d.targets.touch(at, h.Dst).mirrors
-		r.add(at, h, floodTime)
-		r.tell(at, f, h, abri.Amplification, "servers", emit)
-	}
-	asks := up && h.Flags&(packet.SYN|packet.ACK) == packet.SYN
-	if !asks && !stray(f, h, up) {
-		if up && f.Answered() && f.Up.Packets <= 2 && h.Flags.Has(packet.ACK) {
-			if p := d.targets.find(f.Server.Addr()); p != nil {
-				p.goesOn++
-			}
-		}
-		return
-	}
-	p := d.targets.touch(at, h.Dst)
-	r := &p.syns
-	n := r.add(at, h, floodTime)
-	if n == 1 {
-		p.goesOn, p.bounced = 0, 0
-	}
-	k, who := abri.Flood, "sources"
-	if bounces(f, h) {
-		p.bounced++
-	}
-	if 2*p.bounced > n {
-		k, who = abri.Amplification, "servers"
-	}
-	doors, sources := r.ports.count(), r.sources.count()
-	if n >= floodSYNs && p.goesOn*floodShare < n && (doors <= floodDoors || sources >= floodForged || n >= floodAny) {
-		r.tell(at, f, h, k, who, emit)
-	}
-}
-
-// bounces reports whether a segment is the answer of a server to a connection that its receiver did not ask for: an attacker
-// did, in its name. Some servers repeat it without end (Kührer et al., Hell of a Handshake, WOOT 2014).
-func bounces(f *flow.Flow, h *packet.Headers) bool {
-	own, other := &f.Down, &f.Up
-	if fromClient(f, h) {
-		own, other = other, own
-	}
-	return h.Flags.Has(packet.SYN|packet.ACK) && own.Flags == h.Flags && other.Flags == 0 && other.Packets == 0
-}
-
-// stray reports whether a segment is the first of its conversation, and its other end did not say anything: what an
-// attacker throws at a machine, or what innocent servers throw back for him.
-func stray(f *flow.Flow, h *packet.Headers, up bool) bool {
-	own, other := &f.Up, &f.Down
-	if !up {
-		own, other = other, own
-	}
-	return other.Flags == 0 && own.Flags == h.Flags && own.Packets <= 1
 }
 
 // End counts conversations that were whole, and short; and looks at how many packets crossed, of which a link shows the

@@ -37,11 +37,16 @@ func (r *rush) tell(at time.Time, f *flow.Flow, h *packet.Headers, k abri.Kind, 
 	if !fresh && (r.sources.count() < floodSources || r.tellings.add(at, again) > floodTold) {
 		return
 	}
+	emit(r.findingOf(at, f, h, k, who))
+}
+
+// findingOf says what is known of the flood at a packet.
+func (r *rush) findingOf(at time.Time, f *flow.Flow, h *packet.Headers, k abri.Kind, who string) abri.Finding {
 	x := f.FindingOf(k, at, because(k, "packets", r.tally.n, "seconds", seconds(at.Sub(r.tally.began)), who, r.sources.count()))
 	if k == abri.Amplification && f.Proto == packet.UDP { // of TCP, who answers is the server
 		x.Port, x.Service = f.Client.Port(), abri.ServiceOfPort(f.Client.Port())
 	}
-	emit(sentBy(h.Src, x))
+	return sentBy(h.Src, x)
 }
 
 // sentBy turns a finding the way that the flood goes, which is not always the conversation's: of answers and errors that
