@@ -49,6 +49,68 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 				s.talk(in, stranger, web, uint16(50_000+i), 80, ">GET /in/?username=admin&password=1 HTTP/1.1\r\nHost: a\r\n\r\n", sized("<", 6000))
 			})
 		}, abri.Bruteforce},
+		"by FIN and ACK": {func(s *site) {
+			s.times(30, 0, func(i int) {
+				h := syn(stranger, mail, uint16(2000+i))
+				h.Flags = packet.FIN | packet.ACK
+				s.see(in, h)
+			})
+		}, abri.Scan},
+		"a digest that is refused": {func(s *site) { s.proves(40, "Digest username=\"a\", response=\"0\"", "") }, abri.Bruteforce},
+		"a digest of an old number": {func(s *site) {
+			s.proves(40, "Digest username=\"a\", response=\"0\"", "WWW-Authenticate: Digest nonce=\"1\", stale=true\r\n")
+		}, ""},
+		"Windows' third message": {func(s *site) { s.proves(40, "NTLM TlRMTVNTUAADAAAA", "") }, abri.Bruteforce},
+		"within SPNEGO":          {func(s *site) { s.proves(40, "Negotiate oYIBZDCCAWCg", "") }, abri.Bruteforce},
+		"Windows' first message": {func(s *site) { s.proves(40, "NTLM TlRMTVNTUAABAAAA", "") }, ""},
+		"a camera's password": {func(s *site) {
+			s.times(40, 5*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 554, ">DESCRIBE rtsp://a/1 RTSP/1.0\r\nAuthorization: Basic YTpi\r\n\r\n", "<RTSP/1.0 401 Unauthorized\r\n\r\n")
+			})
+		}, abri.Bruteforce},
+		"a screen's password, the result alone": {func(s *site) {
+			s.times(12, 5*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 5900, "<RFB 003.008\n", ">RFB 003.007\n", "<\x00\x00\x00\x01")
+			})
+		}, abri.Bruteforce},
+		"a screen without a password": {func(s *site) {
+			s.times(12, 5*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 5900, "<RFB 003.008\n", ">RFB 003.008\n", "<\x01\x01", ">\x01", "<\x00\x00\x00\x00")
+			})
+		}, ""},
+		"accounts that are locked, by file sharing": {func(s *site) {
+			s.times(12, 5*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 445, sized(">", 300), "<\x00\x00\x00\x49\xfeSMB\x40\x00\x01\x00\x34\x02\x00\xc0\x01\x00"+strings.Repeat("\x00", 40))
+			})
+		}, abri.Bruteforce},
+		"MongoDB": {func(s *site) {
+			s.times(12, 5*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 27017, sized(">", 200), "<\x01ok\x00\x00\x02errmsg\x00\x17\x00\x00\x00Authentication failed.\x00\x10code\x00\x12\x00\x00\x00\x00")
+			})
+		}, abri.Bruteforce},
+		"Kerberos by UDP": {func(s *site) {
+			s.times(12, 5*time.Second, func(i int) {
+				h := says(stranger, mail, 88, true, "\x6a\x81\xb0")
+				h.SrcPort = uint16(50_000 + i)
+				s.see(in, h)
+				back := reply(h, 0)
+				back.Payload = []byte("\x7e\x81\x90\x30\xa6\x03\x02\x01\x18")
+				s.see(out, back)
+			})
+		}, abri.Bruteforce},
+		"communities of SNMP": {func(s *site) { s.communities(12, 12) }, abri.Bruteforce},
+		"SNMP with one old community, by a program that does not give up": {func(s *site) { s.communities(400, 2) }, ""},
+		"pages that are not there":                                        {func(s *site) { s.times(40, time.Second, func(i int) { s.rummage(i, "", 404) }) }, abri.Scan},
+		"pages that are not there, by links of one page":                  {func(s *site) { s.times(40, time.Second, func(i int) { s.rummage(i, "Referer: http://a/\r\n", 404) }) }, ""},
+		"a search engine comes back for old pages": {func(s *site) {
+			s.times(40, time.Second, func(i int) {
+				s.rummage(i, "User-Agent: Mozilla/5.0 (compatible; bot/2.1; +http://bot.example)\r\n", 404)
+			})
+		}, ""},
+		"pages that are there": {func(s *site) { s.times(200, time.Second, func(i int) { s.rummage(i, "", 200) }) }, ""},
+		"half of the pages are there": {func(s *site) {
+			s.times(40, time.Second, func(i int) { s.rummage(2*i, "", 200); s.rummage(2*i+1, "", 404) })
+		}, ""},
 		"by bare ACKs": {func(s *site) {
 			s.times(30, 0, func(i int) { h := syn(stranger, mail, uint16(2000+i)); h.Flags = packet.ACK; s.see(in, h) })
 		}, abri.Scan},

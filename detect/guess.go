@@ -27,6 +27,9 @@ const (
 	guessSpreadOwn = 2   // tries of the source that is told of
 )
 
+// kerberos is the port that is asked by UDP too (RFC 4120, 7.2.1).
+const kerberos = 88
+
 // guess tells of those who try passwords: by what servers say in clear, by logins of web pages, and of SSH and RDP,
 // which say nothing, by sessions that are as long as a login that failed.
 type guess struct {
@@ -34,7 +37,7 @@ type guess struct {
 	sources *memory[netip.Addr, tries] // over all machines
 	doors   *memory[netip.AddrPort, tries]
 	answers *memory[ends, answers] // of servers of SSH
-	basic   *memory[ends, bool]    // conversations in which a web server was given a password, and has not answered
+	proofs  *memory[ends, bool]    // conversations in which a web server was shown a password, and has not answered
 }
 
 // pair is who tries, and where.
@@ -60,12 +63,12 @@ func newGuess() *guess {
 		sources: newMemory[netip.Addr, tries](guessPairs, guessSlowTime),
 		doors:   newMemory[netip.AddrPort, tries](1024, guessSlowTime),
 		answers: newMemory[ends, answers](4096, 10*time.Minute),
-		basic:   newMemory[ends, bool](4096, time.Minute),
+		proofs:  newMemory[ends, bool](4096, time.Minute),
 	}
 }
 
 func (g *guess) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
-	if f.Proto != packet.TCP || len(h.Payload) == 0 || settled(f) {
+	if f.Proto != packet.TCP && f.Port != kerberos || len(h.Payload) == 0 || settled(f) {
 		return
 	}
 	up := fromClient(f, h)
@@ -74,9 +77,9 @@ func (g *guess) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 	case data == nil:
 	case up && asksHTTP(h, data):
 		g.asks(at, f, data, emit)
-	case !up && foldedPrefix(data, "http/1.1 401"), !up && foldedPrefix(data, "http/1.0 401"):
-		if b := g.basic.find(ends{f.Client, f.Server}); b != nil && *b {
-			*b = false
+	case !up && unauthorised(data):
+		if p := g.proofs.find(ends{f.Client, f.Server}); p != nil && *p {
+			*p = false
 			g.try(at, f, "401", emit)
 		}
 	case !up && refuses(f.Port, data):
@@ -102,8 +105,8 @@ func (g *guess) asks(at time.Time, f *flow.Flow, data []byte, emit func(abri.Fin
 	if leadsToMail(headOf(data)) {
 		return // webmail reads it
 	}
-	if contains(data, "\nauthorization: basic ") {
-		*g.basic.touch(at, ends{f.Client, f.Server}) = true
+	if provesPassword(headOf(data)) {
+		*g.proofs.touch(at, ends{f.Client, f.Server}) = true
 		return
 	}
 	line := lineOf(data)

@@ -20,7 +20,7 @@ func knocked(f *flow.Flow, h *packet.Headers) (way, bool) {
 			return wayTCP, true
 		case h.Flags&(packet.SYN|packet.ACK|packet.RST) == 0: // FIN, nothing, Xmas: no part of any conversation
 			return wayTCP, true
-		case h.Flags == packet.ACK && h.DataLength == 0 && f.Up.Packets <= 1 && f.Down.Packets == 0:
+		case h.Flags&^packet.FIN == packet.ACK && h.DataLength == 0 && f.Up.Packets <= 1 && f.Down.Packets == 0: // bare, or with FIN (Maimon)
 			return wayACK, true
 		}
 	case packet.UDP:

@@ -3,10 +3,12 @@ package detect
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 )
 
-// logonFailure is STATUS_LOGON_FAILURE (MS-ERREF, section 2.3).
-const logonFailure = 0xC000006D
+// logonFailures are what a server says to a name or password that it does not take (MS-ERREF, section 2.3): no such user, wrong
+// password, logon failure, account disabled, account locked.
+var logonFailures = [...]uint32{0xC0000064, 0xC000006A, 0xC000006D, 0xC0000072, 0xC0000234}
 
 // refuses reports whether the data of a server on the port says that a name or password was wrong. Only what a server
 // says in clear is known; HTTP is not here, since there a 401 is also how a login begins; mail neither, which mailbox reads.
@@ -28,8 +30,10 @@ func refuses(port uint16, data []byte) bool {
 		return len(data) > 7 && data[4] == 0xff && binary.LittleEndian.Uint16(data[5:]) == 1045
 	case 5432: // ErrorResponse with SQLSTATE invalid_password
 		return len(data) > 5 && data[0] == 'E' && bytes.Contains(data, []byte("C28P01\x00"))
-	case 5900, 5901:
-		return contains(data, "authentication fail") || contains(data, "password check failed")
+	case 5900, 5901: // RFC 6143, 7.1.3: the result alone, or with its reason
+		return bytes.Equal(data, []byte{0, 0, 0, 1}) || contains(data, "authentication fail") || contains(data, "password check failed")
+	case 27017: // AuthenticationFailed of MongoDB, as a value of BSON
+		return bytes.Contains(data, []byte("\x10code\x00\x12\x00\x00\x00"))
 	case 6379:
 		return bytes.HasPrefix(data, []byte("-WRONGPASS")) || bytes.HasPrefix(data, []byte("-ERR invalid password"))
 	}
@@ -43,11 +47,15 @@ func refusesSMB(data []byte) bool {
 	}
 	switch m := data[4:]; {
 	case bytes.HasPrefix(m, []byte("\xfeSMB")):
-		return binary.LittleEndian.Uint16(m[12:]) == 1 && binary.LittleEndian.Uint32(m[8:]) == logonFailure
+		return binary.LittleEndian.Uint16(m[12:]) == 1 && failsLogon(m[8:])
 	case bytes.HasPrefix(m, []byte("\xffSMB")):
-		return m[4] == 0x73 && binary.LittleEndian.Uint32(m[5:]) == logonFailure
+		return m[4] == 0x73 && failsLogon(m[5:])
 	}
 	return false
+}
+
+func failsLogon(status []byte) bool {
+	return slices.Contains(logonFailures[:], binary.LittleEndian.Uint32(status))
 }
 
 // contains looks for a word, given in lower case, without regard to case.

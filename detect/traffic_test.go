@@ -210,3 +210,23 @@ func pours(sources int, later bool) func(*site) {
 		})
 	}
 }
+
+// proves shows a page so many proofs of a password, each of which is refused, with lines of head as they are given.
+func (s *site) proves(n int, proof, head string) {
+	s.times(n, 5*time.Second, func(i int) {
+		s.talk(abri.Outside, stranger, web, uint16(50_000+i), 80, ">GET /wsman HTTP/1.1\r\nAuthorization: "+proof+"\r\n\r\n", "<HTTP/1.1 401 Unauthorized\r\n"+head+"\r\n")
+	})
+}
+
+// communities asks a device so often by SNMP, with so many communities in turn; it knows none of them.
+func (s *site) communities(n, different int) {
+	s.times(n, 10*time.Second, func(i int) {
+		word := fmt.Sprintf("word%02d", i%different)
+		s.see(abri.Outside, says(stranger, web, 161, true, "\x30\x2a\x02\x01\x01\x04\x06"+word+"\xa0\x1d"))
+	})
+}
+
+// rummage asks a server for its n-th page, with further lines of head, and is answered by a code.
+func (s *site) rummage(n int, head string, code int) {
+	s.talk(abri.Outside, stranger, web, uint16(20_000+n), 80, fmt.Sprintf(">GET /page%d HTTP/1.1\r\nHost: a\r\n%s\r\n", n, head), fmt.Sprintf("<HTTP/1.1 %d Said\r\n\r\n", code))
+}

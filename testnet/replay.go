@@ -29,7 +29,7 @@ type Replay struct {
 	Whole bool
 }
 
-// Replayed is what was sent by each side, and what could not be: frames that are not IP, or longer than a port takes.
+// Replayed is what was sent by each side, and what could not be: frames that are neither IP nor ARP, or longer than a port takes.
 type Replayed struct {
 	Outside, Inside, Skipped int
 }
@@ -76,15 +76,18 @@ func (r Replay) send(sent *Replayed, table *flow.Table, p *capture.Packet, h *pa
 	if cut := p.Length - len(p.Data); frame != nil && r.Whole && cut > 0 {
 		frame = append(frame, make([]byte, cut)...)
 	}
-	if f == nil || frame == nil {
+	tap, count, source := r.Outside, &sent.Outside, byte(outsideMAC)
+	switch {
+	case frame == nil || f == nil && h.EtherType != unix.ETH_P_ARP:
 		sent.Skipped++
 		return nil
-	}
-	tap, count, source := r.Outside, &sent.Outside, byte(outsideMAC)
-	if h.Src == f.Inside {
+	case f == nil: // its cards are what it is about; a capture does not say by which port it came, and a replay takes them for outside
+	case h.Src == f.Inside:
 		tap, count, source = r.Inside, &sent.Inside, insideMAC
+		fallthrough
+	default:
+		address(frame, source)
 	}
-	address(frame, source)
 	switch err := tap.Send(frame); {
 	case errors.Is(err, unix.EMSGSIZE):
 		sent.Skipped++
