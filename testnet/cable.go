@@ -18,6 +18,13 @@ const txChecksum = "tx-checksum-ip-generic"
 // of it only when the port is up.
 const receiveOffload = "rx-gro"
 
+// The names of ethtool for leaving tags of VLANs to the card: on a wire they stand in the frames, and a veth's other end would
+// else have them beside.
+const (
+	tagOffload      = "tx-vlan-hw-insert"
+	outerTagOffload = "tx-vlan-stag-hw-insert"
+)
+
 // Cable joins two hosts by a new port on each, both up.
 func (n *Net) Cable(a, b *Host, portA, portB string) {
 	n.must(a.Do(func() error {
@@ -41,7 +48,7 @@ func ready(port string) error {
 		return err
 	}
 	defer card.Close()
-	return errors.Join(card.Change(port, map[string]bool{txChecksum: false}), netlink.LinkSetUp(link),
+	return errors.Join(card.Change(port, map[string]bool{txChecksum: false, tagOffload: false, outerTagOffload: false}), netlink.LinkSetUp(link),
 		card.Change(port, map[string]bool{receiveOffload: true}))
 }
 
