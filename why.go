@@ -26,12 +26,6 @@ const (
 	RuleLooked   Rule = "looked-back" // the list names what was spoken with long before; the day, and the name or entry, are told
 )
 
-// Evidence is one number or name that a rule rests on, such as {"ports", "34"}.
-type Evidence struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
-
 // Why is the reason that every verdict carries: the rule with its evidence, or the list, its publisher, the entry that
 // matched and the day of the list. The zero Why gives no reason.
 type Why struct {

@@ -5,6 +5,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"abri.example/abri"
 	"abri.example/abri/box/control"
 )
 
@@ -45,7 +46,7 @@ func (v departuresVerb) Run(s *shell) error {
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "id\tlast\tkind\tdevice\tdestination\tcountry\tsent\treceived\tverdict")
 	for _, d := range all {
-		fmt.Fprintf(w, "%.8s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.ID, d.Last.Local().Format(time.DateTime), d.Kind, deviceOf(d), d.Outside, d.Country, size(d.Sent), size(d.Received), d.Outcome)
+		fmt.Fprintf(w, "%.8s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.ID, d.Last.Local().Format(time.DateTime), d.Kind, deviceOf(d), d.Outside, d.Country, abri.Bytes(d.Sent, abri.English), abri.Bytes(d.Received, abri.English), d.Outcome)
 	}
 	return w.Flush()
 }
@@ -54,7 +55,7 @@ func (v departuresVerb) Run(s *shell) error {
 func printSheet(s *shell, d control.Departed) error {
 	fmt.Fprintf(s.out, "%s, %s: %s (%s)\n", d.ID, d.Kind, d.Why, d.Outcome)
 	fmt.Fprintf(s.out, "from %s to %s %s, %s to %s\n", deviceOf(d), d.Outside, d.Country, d.First.Local().Format(time.DateTime), d.Last.Local().Format(time.DateTime))
-	fmt.Fprintf(s.out, "left: %s; came back: %s; conversations: %d\n", size(d.Sent), size(d.Received), d.Flows)
+	fmt.Fprintf(s.out, "left: %s; came back: %s; conversations: %d\n", abri.Bytes(d.Sent, abri.English), abri.Bytes(d.Received, abri.English), d.Flows)
 	if len(d.Hours) == 0 {
 		fmt.Fprintln(s.out, "no hour is kept: nothing of it crossed the box, or it is more than 45 days ago")
 		return nil
@@ -62,7 +63,7 @@ func printSheet(s *shell, d control.Departed) error {
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "hour\tdestination\tsent\treceived\tconversations")
 	for _, h := range d.Hours {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\n", h.Hour.Local().Format("2006-01-02 15:04"), h.Outside, size(h.Sent), size(h.Received), h.Flows)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\n", h.Hour.Local().Format("2006-01-02 15:04"), h.Outside, abri.Bytes(h.Sent, abri.English), abri.Bytes(h.Received, abri.English), h.Flows)
 	}
 	return w.Flush()
 }
@@ -72,18 +73,4 @@ func deviceOf(d control.Departed) string {
 		return d.Name + " (" + d.Device.String() + ")"
 	}
 	return d.Device.String()
-}
-
-// size is a number of bytes, short, by powers of ten.
-func size(n uint64) string {
-	if n < 1000 {
-		return fmt.Sprintf("%d B", n)
-	}
-	x := float64(n)
-	for _, unit := range []string{"kB", "MB", "GB"} {
-		if x /= 1000; x < 1000 {
-			return fmt.Sprintf("%.1f %s", x, unit)
-		}
-	}
-	return fmt.Sprintf("%.1f TB", x/1000)
 }

@@ -90,12 +90,12 @@ func sheetOf(d abri.Departed, v View, w words) sheetView {
 		ID: a.ID, What: row.What, Why: wording.Capital(a.Why.Sentence(w.lang)), Outcome: row.Outcome, Class: row.Class,
 		Device: row.device, Destination: destination(a.Outside), Country: row.Country,
 		First: dated(a.First, now, w), Last: dated(a.Last, now, w),
-		Sent: wording.Bytes(t.Sent, w.lang), Received: wording.Bytes(t.Received, w.lang), Flows: wording.Number(t.Flows, w.lang),
+		Sent: abri.Bytes(t.Sent, w.lang), Received: abri.Bytes(t.Received, w.lang), Flows: wording.Number(t.Flows, w.lang),
 	}
 	for _, hour := range d.Hours {
 		s.Hours = append(s.Hours, sheetHour{
 			Hour: dated(hour.Hour, now, w), Destination: destination(hour.Outside),
-			Sent: wording.Bytes(hour.Sent, w.lang), Received: wording.Bytes(hour.Received, w.lang), Flows: wording.Number(hour.Flows, w.lang),
+			Sent: abri.Bytes(hour.Sent, w.lang), Received: abri.Bytes(hour.Received, w.lang), Flows: wording.Number(hour.Flows, w.lang),
 		})
 	}
 	return s

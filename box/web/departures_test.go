@@ -50,7 +50,7 @@ func TestThePageOfWhatLeft(t *testing.T) {
 	}
 	for path, wants := range map[string][]string{
 		"/parti?lang=fr":                 {"<h1>Ce qui est parti</h1>", "SECRETARIAT-2", "1,2\u00a0Go", `href="/parti?id=` + a.ID + `"`, `aria-current="page">Ce qui est parti`},
-		"/parti?lang=en&id=" + a.ID:      {"<h1>What left</h1>", "SECRETARIAT-2", "1.2\u00a0GB", "52.0\u00a0kB", "Sends stolen data out", `<td class="n">3</td>`},
+		"/parti?lang=en&id=" + a.ID:      {"<h1>What left</h1>", "SECRETARIAT-2", "1.2\u00a0GB", "52.0\u00a0kB", "Sends data out as a thief would", `<td class="n">3</td>`},
 		"/?lang=fr":                      {`href="/parti?id=` + a.ID + `"`},
 		"/parti?lang=fr&id=" + "unknown": nil,
 	} {

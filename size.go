@@ -1,17 +1,15 @@
-package wording
+package abri
 
 import (
 	"fmt"
 	"strings"
-
-	"abri.example/abri"
 )
 
 // Bytes is a number of bytes as people say it, by powers of ten: « 1,2 Go », "1.2 GB". A no-break space stands before the
 // unit.
-func Bytes(n uint64, l abri.Lang) string {
+func Bytes(n uint64, l Lang) string {
 	units := []string{"octets", "ko", "Mo", "Go", "To"}
-	if l != abri.French {
+	if l != French {
 		units = []string{"bytes", "kB", "MB", "GB", "TB"}
 	}
 	if n < 1000 {
@@ -23,7 +21,7 @@ func Bytes(n uint64, l abri.Lang) string {
 		unit++
 	}
 	s := fmt.Sprintf("%.1f", x)
-	if l == abri.French {
+	if l == French {
 		s = strings.Replace(s, ".", ",", 1)
 	}
 	return s + "\u00a0" + units[unit]

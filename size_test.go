@@ -1,4 +1,4 @@
-package wording
+package abri_test
 
 import (
 	"math"
@@ -19,7 +19,7 @@ func TestBytes(t *testing.T) {
 		{1 << 30, "1,1\u00a0Go", "1.1\u00a0GB"},
 		{math.MaxUint64, "18446744,1\u00a0To", "18446744.1\u00a0TB"},
 	} {
-		if f, e := Bytes(c.n, abri.French), Bytes(c.n, abri.English); f != c.french || e != c.english {
+		if f, e := abri.Bytes(c.n, abri.French), abri.Bytes(c.n, abri.English); f != c.french || e != c.english {
 			t.Errorf("%d: %q and %q, want %q and %q", c.n, f, e, c.french, c.english)
 		}
 	}
