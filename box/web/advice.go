@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"abri.example/abri"
 	"abri.example/abri/weather"
 	"abri.example/abri/wording"
@@ -29,6 +31,10 @@ func advise(v View, w words) advice {
 		return advice{w.pick(
 			"Prévenez votre prestataire informatique : rien ne prouve que le filtre fonctionne.",
 			"Tell your IT contractor: nothing proves that the filter works."), false, true}
+	case lineIsFull(v):
+		return advice{w.pick(
+			"Appelez votre opérateur : lui seul peut arrêter ce qui remplit la ligne. La fiche à lui lire est prête.",
+			"Call your operator: he alone can stop what fills the line. The sheet to read to him is ready."), false, true}
 	case leaving(r) && v.Mode == abri.Observe:
 		return advice{w.pick(
 			"Un appareil d'ici parle à une adresse malveillante, et rien n'est coupé. Prévenez aujourd'hui votre prestataire informatique.",
@@ -47,6 +53,11 @@ func advise(v View, w words) advice {
 			"Tell your IT contractor today: you are being attacked more than usual."), false, false}
 	}
 	return adviseCalm(v, w)
+}
+
+// lineIsFull reports whether an attack fills the access line.
+func lineIsFull(v View) bool {
+	return slices.ContainsFunc(v.Troubles, func(t Trouble) bool { return t.Code == TroubleLine })
 }
 
 // adviseCalm is for days on which the box copes alone.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -19,6 +20,8 @@ type attackRow struct {
 	What     string
 	Service  string
 	Why      string
+	Stood    string // of a denial of service: since when, and what stood
+	Sheet    string // where its sheet is; "" for none
 	Way      string
 	Arrow    string   // the way again, as a shape
 	Outside  []string // in pieces between which a line may break
@@ -83,10 +86,25 @@ func attackOf(a abri.Attack, now time.Time, w words) attackRow {
 	if a.Outcome != abri.Observed && a.Direction != abri.LAN && a.Sources <= 1 {
 		row.blocked = a.Outside
 	}
+	if a.Kind.Family() == abri.Denial {
+		row.Stood = stood(a, now, w)
+	}
+	if a.Kind == abri.Flood || a.Kind == abri.Amplification {
+		row.Sheet = saturationPath
+	}
 	if a.Rest > 0 {
 		row.What = wording.Number(a.Rest, w.lang) + " " + w.say("rest")
 	}
 	return row
+}
+
+// stood says of a denial of service since when it goes on, and what stood.
+func stood(a abri.Attack, now time.Time, w words) string {
+	what := w.say("stood." + string(a.Outcome))
+	if a.Kind == abri.SlowDoS && a.Outcome == abri.Blocked {
+		what = w.say("stood.slow")
+	}
+	return fmt.Sprintf(w.say("stood"), wording.Moment(a.First, now, w.lang), what)
 }
 
 // offer names devices, and puts « Débloquer » beside what is stopped and « Ce qui est parti » beside what went out, for those

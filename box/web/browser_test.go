@@ -151,11 +151,13 @@ func TestNothingScrollsSideways(t *testing.T) {
 	v := under(t, abri.Tornado, abri.Observe)
 	v.Attacks[0].Outside, v.Attacks[0].Why = longAddress, listed(longAddress)
 	v.Days[6].Attacks, v.Report.Families[0].Attacks = 1_234_567_890, 1_234_567_890
+	f := flooded(t)
+	v.Attacks, v.Saturations, v.Troubles = append(v.Attacks, f.Attacks...), f.Saturations, f.Troubles
 	hall := &townHall{view: v}
 	server := httptest.NewServer(web.New(hall, web.Options{}))
 	defer server.CloseClientConnections()
-	for _, width := range []int64{320, 360, 600, 832, 1440} {
-		for _, path := range []string{"/?lang=fr", "/?lang=en", "/pourquoi", "/aide"} {
+	for _, width := range []int64{320, 390, 600, 832, 1100, 1440} {
+		for _, path := range []string{"/?lang=fr", "/?lang=en", "/pourquoi", "/aide", "/saturation?lang=fr", "/saturation?lang=en"} {
 			must(t, ctx, chromedp.EmulateViewport(width, 800))
 			must(t, ctx, chromedp.Navigate(server.URL+path))
 			over := must(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))

@@ -44,6 +44,16 @@ func TestPreview(t *testing.T) {
 			}
 		}
 	}
+	hall.become(flooded(t))
+	for _, page := range []string{"", "saturation"} {
+		for _, lang := range []string{"fr", "en"} {
+			for _, width := range []int64{390, 1100} {
+				for _, scheme := range []string{"light", "print"} {
+					shoot(t, ctx, server.URL+"/"+page+"?lang="+lang, filepath.Join(*preview, fmt.Sprintf("flooded%s-%s-%d-%s.png", page, lang, width, scheme)), width, scheme)
+				}
+			}
+		}
+	}
 	for _, page := range []string{"pourquoi", "aide"} {
 		shoot(t, ctx, server.URL+"/"+page+"?lang=fr", filepath.Join(*preview, page+".png"), 1440, "light")
 		shoot(t, ctx, server.URL+"/"+page+"?lang=en", filepath.Join(*preview, page+"-narrow.png"), 360, "dark")
