@@ -33,9 +33,9 @@ func (l *ledger) added(k key, clientA bool, r Record) (up, down Counter, fresh b
 	}
 	l.keep(k, present)
 	if clientA {
-		return r.Up.since(last.a), r.Down.since(last.b), fresh
+		return r.Up.Since(last.a), r.Down.Since(last.b), fresh
 	}
-	return r.Up.since(last.b), r.Down.since(last.a), fresh
+	return r.Up.Since(last.b), r.Down.Since(last.a), fresh
 }
 
 func (l *ledger) keep(k key, a account) {
@@ -47,8 +47,8 @@ func (l *ledger) keep(k key, a account) {
 	l.now[k] = a
 }
 
-// since is what c has more than an earlier state of it.
-func (c Counter) since(earlier Counter) Counter {
+// Since is what c has more than an earlier state of it.
+func (c Counter) Since(earlier Counter) Counter {
 	more := Counter{Flags: c.Flags &^ earlier.Flags}
 	if c.Packets > earlier.Packets {
 		more.Packets = c.Packets - earlier.Packets

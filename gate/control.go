@@ -12,7 +12,7 @@ import (
 )
 
 // layout is LAYOUT of kernel/words.h.
-const layout = 12
+const layout = 13
 
 // control is the page of switches, shared with the kernel: each is changed by one aligned store, which a packet sees
 // whole or not at all.
@@ -37,6 +37,7 @@ func (c *control) set(o Options, now int64) {
 	atomic.StoreUint32(&c.at.FailClosed, flag(o.FailClosed))
 	atomic.StoreUint64(&c.at.Grace, uint64(o.Grace))
 	atomic.StoreUint64(&c.at.Beat, uint64(now))
+	atomic.StoreUint64(&c.at.Judged, uint64(now))
 	atomic.StoreUint32(&c.at.Outside, uint32(o.Outside))
 	atomic.StoreUint32(&c.at.Inside, uint32(o.Inside))
 	atomic.StoreUint32(&c.at.Fastpath, 0)

@@ -14,7 +14,7 @@ import (
 // Record says Held, and whoever reads it sends its Data on by the other port when it may pass, and calls LetGo. It is
 // still counted as passed.
 //
-// Nobody is held up by an agent that is gone, hangs or is late: without a heartbeat for 3 s, with 64 KB unread in the
+// Nobody is held up by an agent that is gone, hangs or is late: without a heartbeat for 3 s, with 512 KB unread in the
 // ring, and 150 ms after the first packet that was held of a conversation, everything passes. Off in a new gate, and after
 // each Open.
 func (g *Gate) SetStrict(on bool) error {

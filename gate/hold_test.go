@@ -164,9 +164,9 @@ func TestStrictHoldsNobodyUp(t *testing.T) {
 	}
 	b.do(b.SetMode(abri.Protect))
 	n := 0
-	for ; n < 200 && b.push(in, saying(b.next(protoTCP), helloWords+string(make([]byte, 1300)))); n++ {
+	for ; n < 1000 && b.push(in, saying(b.next(protoTCP), helloWords+string(make([]byte, 1300)))); n++ {
 	}
-	if n < 20 || n == 200 {
+	if n < 200 || n == 1000 {
 		t.Errorf("%d packets are held while nobody reads", n)
 	}
 	b.copies()

@@ -258,7 +258,8 @@ type kernelRecord struct {
 	Known    uint8
 	Held     uint8
 	Answer   uint8
-	Zero     [4]uint8
+	Asks     uint8
+	Zero     [3]uint8
 }
 
 type kernelSiege struct {
@@ -294,6 +295,7 @@ type kernelSwitches struct {
 	FailClosed uint32
 	Beat       uint64
 	Grace      uint64
+	Judged     uint64
 	Outside    uint32
 	Inside     uint32
 	Trusted    uint32
@@ -341,7 +343,8 @@ type kernelTally struct {
 	Matched   uint8
 	Zero      uint8
 	Reason    kernelReason
-	Room      [4]uint32
+	Asked     uint64
+	Room      [2]uint32
 }
 
 type kernelWireCount struct {

@@ -56,7 +56,7 @@ func TestLayout(t *testing.T) {
 		{"wire", unsafe.Offsetof(kernelRecord{}.Wire), 8}, {"captured", unsafe.Offsetof(kernelRecord{}.Captured), 12},
 		{"side", unsafe.Offsetof(kernelRecord{}.Side), 14}, {"reason", unsafe.Offsetof(kernelRecord{}.Reason), 15},
 		{"forward", unsafe.Offsetof(kernelRecord{}.Forward), 16}, {"known", unsafe.Offsetof(kernelRecord{}.Known), 17},
-		{"held", unsafe.Offsetof(kernelRecord{}.Held), 18},
+		{"held", unsafe.Offsetof(kernelRecord{}.Held), 18}, {"asks", unsafe.Offsetof(kernelRecord{}.Asks), 20},
 	} {
 		if c.got != c.want {
 			t.Errorf("record.%s is at %d, decode reads it at %d", c.name, c.got, c.want)

@@ -22,6 +22,7 @@ type Record struct {
 	Known   bool      // its conversation is in the flow table
 	Forward bool      // Known, and sent by the end that began it
 	Held    bool      // it waits: nobody sends it on but the reader of this
+	Asks    bool      // it may say a name: what answers it waits until Judged
 	Answer  bool      // no packet that came: the answer to a question, to be sent out by the port of Side
 	Data    []byte    // the frame from its Ethernet header, at most 2,048 bytes
 
@@ -58,7 +59,7 @@ func (r *Record) decode() error {
 	r.Time, r.Wire = int64(le.Uint64(b)), int(le.Uint32(b[8:]))
 	r.Side, r.Own = sideOf(b[14])
 	r.Reason, r.Forward, r.Known = Reason(b[15]), b[16] == 1, b[17] == 1
-	r.Held, r.Answer = b[18] == 1, b[19] == 1
+	r.Held, r.Answer, r.Asks = b[18] == 1, b[19] == 1, b[20] == 1
 	r.Data = b[head : head+int(le.Uint16(b[12:]))]
 	return nil
 }

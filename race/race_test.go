@@ -28,8 +28,7 @@ func sizeOf() size {
 }
 
 // TestRace lets them ask, from five milliseconds away, from one, and from one while the box is strict, and prints who got
-// what. Every honest one lives. While it is strict nobody gets an answer for a listed name whom the box had not told to be
-// late; and what it was late for it says.
+// what. Every honest one lives. Nobody gets an answer for a listed name for whom the box does not say that it was late.
 func TestRace(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -37,9 +36,6 @@ func TestRace(t *testing.T) {
 		strict bool
 	}{{"5 ms", 5 * time.Millisecond, false}, {"1 ms", time.Millisecond, false}, {"1 ms, strict", time.Millisecond, true}} {
 		t.Run(c.name, func(t *testing.T) {
-			if os.Getenv("ABRI_RACE") == "" && !c.strict && c.away < 5*time.Millisecond {
-				t.Skip("what a server so near does without strict is measured by make bench-names")
-			}
 			race(t, c.away, c.strict)
 		})
 	}
@@ -85,7 +81,7 @@ func race(t *testing.T, away time.Duration, strict bool) {
 		if p.name == honest && r.whole != p.many {
 			t.Errorf("%d of %d honest ones over %s live", r.whole, p.many, p.network)
 		}
-		if p.name == listed && strict && uint64(r.answered) > k.Late+k.Lost {
+		if p.name == listed && uint64(r.answered) > k.Late+k.Lost {
 			t.Errorf("%d got an answer over %s, and the box says it was late for %d and lost %d", r.answered, p.network, k.Late, k.Lost)
 		}
 	}

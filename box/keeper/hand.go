@@ -69,14 +69,22 @@ func (k *Keeper) Crowd(c order.Crowd) error {
 func (k *Keeper) Rule(r order.Ruling) error {
 	var err error
 	for _, n := range r.Held {
-		if frame := k.parked.take(n); frame != nil && r.Pass {
-			err = k.voice.Send(abri.Outside, frame)
+		if w := k.parked.take(n); w.frame != nil && r.Pass {
+			err = k.voice.Send(w.to, w.frame)
 		}
 	}
 	if r.Over {
 		return k.gate.LetGo(gate.Conversation(r.Conversation))
 	}
 	return err
+}
+
+// Judged tells the gate how far the reader has judged what was copied. What is still to come can't be.
+func (k *Keeper) Judged(at int64) error {
+	if at > gate.Monotonic() {
+		return &abri.Error{Code: abri.CodeRefused, What: "what is still to come is not judged"}
+	}
+	return k.gate.Judged(at)
 }
 
 // tighten has the gate hold what may say a name, where the configuration asks for it.

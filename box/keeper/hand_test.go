@@ -75,13 +75,13 @@ func TestTheBucketOfWords(t *testing.T) {
 func TestParkedPacketsAreSentOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var sent []string
-		p := parked{send: func(frame []byte) { sent = append(sent, string(frame)) }}
+		p := parked{send: func(_ abri.Side, frame []byte) { sent = append(sent, string(frame)) }}
 		words := []byte("a")
-		a := p.put(words)
+		a := p.put(abri.Outside, words)
 		words[0] = 'x' // the ring's memory is used again
-		b := p.put([]byte("b"))
-		if got := p.take(b); string(got) != "b" || p.take(b) != nil || p.take(99) != nil {
-			t.Errorf("took %q", got)
+		b := p.put(abri.Inside, []byte("b"))
+		if got := p.take(b); string(got.frame) != "b" || got.to != abri.Inside || p.take(b).frame != nil || p.take(99).frame != nil {
+			t.Errorf("took %q for %v", got.frame, got.to)
 		}
 		time.Sleep(rulingTime - time.Millisecond)
 		synctest.Wait()
@@ -90,15 +90,15 @@ func TestParkedPacketsAreSentOn(t *testing.T) {
 		}
 		time.Sleep(2 * time.Millisecond)
 		synctest.Wait()
-		if len(sent) != 1 || sent[0] != "a" || p.take(a) != nil || p.overdue() != 1 {
+		if len(sent) != 1 || sent[0] != "a" || p.take(a).frame != nil || p.overdue() != 1 {
 			t.Errorf("sent %q, %d late", sent, p.overdue())
 		}
 		for range maxParked {
-			if p.put([]byte("c")) == 0 {
+			if p.put(abri.Outside, []byte("c")) == 0 {
 				t.Fatal("there is no room for as many as there should be")
 			}
 		}
-		if n := p.put([]byte("d")); n != 0 || sent[len(sent)-1] != "d" {
+		if n := p.put(abri.Outside, []byte("d")); n != 0 || sent[len(sent)-1] != "d" {
 			t.Errorf("one too many waits as %d", n)
 		}
 		p.leave()

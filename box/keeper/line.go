@@ -49,7 +49,7 @@ func (k *Keeper) sparesLine(p netip.Prefix) error {
 
 // Rewrite sends a held packet on with some of its bytes replaced, in protect. What does not fit it is sent on as it was.
 func (k *Keeper) Rewrite(r *order.Rewrite) error {
-	frame := k.parked.take(r.Held)
+	frame := k.parked.take(r.Held).frame
 	if frame == nil {
 		return &abri.Error{Code: abri.CodeNotFound, What: "the packet to rewrite has gone on"}
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 
+	abri "abri.example/abri"
 	"abri.example/abri/box/order"
 	"abri.example/abri/gate"
 )
@@ -81,10 +82,10 @@ func (k *Keeper) relay(ctx context.Context, n *news) error {
 		}
 		held := uint32(0)
 		if r.Held {
-			held = k.parked.put(r.Data)
+			held = k.parked.put(beyond(r.Side), r.Data)
 		}
 		told := n.say(func(t *order.Teller) error {
-			return t.Packet(order.Packet{At: r.Time, Length: r.Wire, Side: r.Side, Fate: fate(r.Reason), Held: held, Data: r.Data})
+			return t.Packet(order.Packet{At: r.Time, Length: r.Wire, Side: r.Side, Fate: fate(r.Reason), Held: held, Asks: r.Asks, Data: r.Data})
 		})
 		if !told {
 			k.parked.leave()
@@ -94,6 +95,14 @@ func (k *Keeper) relay(ctx context.Context, n *news) error {
 		default:
 		}
 	}
+}
+
+// beyond is the port by which what entered by a side leaves the box.
+func beyond(side abri.Side) abri.Side {
+	if side == abri.Outside {
+		return abri.Inside
+	}
+	return abri.Outside
 }
 
 // answer sends the answer to a question out by the port that it entered by, where the kernel may not do so itself. A port that

@@ -4,12 +4,14 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	abri "abri.example/abri"
 )
 
 // parked are the packets that the gate held, until the reader rules on them. Whoever it does not rule on in time is sent
 // on. Safe for concurrent use.
 type parked struct {
-	send func(frame []byte) // on its way, as if it had never been held
+	send func(to abri.Side, frame []byte) // on its way, as if it had never been held
 
 	mu     sync.Mutex
 	last   uint32
@@ -18,6 +20,7 @@ type parked struct {
 }
 
 type waiting struct {
+	to    abri.Side // the port that it leaves by
 	frame []byte
 	fuse  *time.Timer
 }
@@ -27,13 +30,13 @@ const (
 	rulingTime = 150 * time.Millisecond // as HOLD_MOST of gate/kernel/hold.h
 )
 
-// put parks a copy of a frame, and gives its number; 0 when there is no room, and then it is sent on at once.
-func (p *parked) put(frame []byte) uint32 {
+// put parks a copy of a frame that is to leave by a port, and gives its number; 0 when there is no room, and then it is sent on at once.
+func (p *parked) put(to abri.Side, frame []byte) uint32 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.frames) >= maxParked {
 		p.late++
-		p.send(frame)
+		p.send(to, frame)
 		return 0
 	}
 	if p.frames == nil {
@@ -44,30 +47,30 @@ func (p *parked) put(frame []byte) uint32 {
 		p.last = 1
 	}
 	n := p.last
-	p.frames[n] = waiting{slices.Clone(frame), time.AfterFunc(rulingTime, func() { p.expire(n) })}
+	p.frames[n] = waiting{to, slices.Clone(frame), time.AfterFunc(rulingTime, func() { p.expire(n) })}
 	return n
 }
 
-// take gives a frame up to whoever ruled on it; nil when nobody is parked under that number.
-func (p *parked) take(n uint32) []byte {
+// take gives a frame up to whoever ruled on it; none when nobody is parked under that number.
+func (p *parked) take(n uint32) waiting {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	w, ok := p.frames[n]
 	if !ok {
-		return nil
+		return waiting{}
 	}
 	w.fuse.Stop()
 	delete(p.frames, n)
-	return w.frame
+	return w
 }
 
 // expire sends a frame on that nobody ruled on.
 func (p *parked) expire(n uint32) {
-	if frame := p.take(n); frame != nil {
+	if w := p.take(n); w.frame != nil {
 		p.mu.Lock()
 		p.late++
 		p.mu.Unlock()
-		p.send(frame)
+		p.send(w.to, w.frame)
 	}
 }
 

@@ -126,8 +126,8 @@ func open(c *config.Config, log *slog.Logger) (k *Keeper, beaten int64, err erro
 		return nil, 0, errors.Join(err, g.Close())
 	}
 	k = &Keeper{log: log, gate: g, voice: voice, loop: loop, bridge: b, server: c.Ports.Kind == config.Host, started: gate.Monotonic(), exempt: map[netip.Prefix]bool{}}
-	k.parked.send = func(frame []byte) {
-		_ = voice.Send(abri.Outside, frame) // a port that is gone loses it, as it loses all else
+	k.parked.send = func(to abri.Side, frame []byte) {
+		_ = voice.Send(to, frame) // a port that is gone loses it, as it loses all else
 	}
 	for _, p := range g.Attached() {
 		log.Info("the gate stands", "side", p.Side, "ifindex", p.Index, "native", p.Native, "program", p.Program)
@@ -185,7 +185,7 @@ func (k *Keeper) run(ctx context.Context, s settings, who account, reload <-chan
 		return errors.Join(t.Settings(now.get().Settings), t.Place(k.where()))
 	}
 	closed := context.AfterFunc(ctx, func() {
-		if err := k.gate.SetStrict(false); err != nil {
+		if err := k.gate.LetAll(); err != nil {
 			k.log.Error("the gate goes on holding what nobody sends on", "err", err)
 		}
 		k.gate.Close()

@@ -24,6 +24,7 @@ const (
 
 // Packet is a copy of a packet, cut where the kernel cut it. At is CLOCK_MONOTONIC in ns, Length the bytes on the wire.
 // Held is not 0 for a packet that did not cross yet: it waits for the Ruling of that number, or until nobody rules in time.
+// Asks is of one that may say a name: what answers it is held until it is Judged. Last is the last of those that came together.
 // Data stands until the handler returns.
 type Packet struct {
 	At     int64
@@ -31,6 +32,8 @@ type Packet struct {
 	Side   abri.Side
 	Fate   Fate
 	Held   uint32
+	Asks   bool
+	Last   bool
 	Data   []byte
 }
 
@@ -88,7 +91,7 @@ type Settings struct {
 }
 
 const (
-	packetHead = 20
+	packetHead = 21
 	flowSize   = 2*18 + 5 + 2*8 + 2*17 + 2*8
 )
 
@@ -113,7 +116,7 @@ func (t *Teller) Packet(p Packet) error {
 	b = binary.LittleEndian.AppendUint32(b, uint32(p.Length))
 	b = append(b, byte(p.Side), byte(p.Fate))
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(p.Data)))
-	b = binary.LittleEndian.AppendUint32(b, p.Held)
+	b = append(binary.LittleEndian.AppendUint32(b, p.Held), said(p.Asks))
 	t.packets = append(b, p.Data...)
 	return nil
 }
@@ -127,11 +130,7 @@ func (t *Teller) Flow(f Flow) error {
 	}
 	b := appendEnd(t.flows, f.Client)
 	b = appendEnd(b, f.Server)
-	began := byte(0)
-	if f.Began {
-		began = 1
-	}
-	b = append(b, f.Proto, byte(f.Side), byte(f.Fate), byte(f.Cause), began)
+	b = append(b, f.Proto, byte(f.Side), byte(f.Fate), byte(f.Cause), said(f.Began))
 	b = binary.LittleEndian.AppendUint64(b, uint64(f.First))
 	b = binary.LittleEndian.AppendUint64(b, uint64(f.Last))
 	for _, c := range [2]Count{f.Up, f.Down} {
@@ -238,11 +237,20 @@ func hearPackets(l Listener, b []byte) error {
 			At:     int64(binary.LittleEndian.Uint64(b)),
 			Length: int(binary.LittleEndian.Uint32(b[8:])),
 			Side:   abri.Side(b[12]), Fate: Fate(b[13]), Held: binary.LittleEndian.Uint32(b[16:]),
+			Asks: b[20] == 1, Last: len(b) == packetHead+n,
 			Data: b[packetHead : packetHead+n],
 		})
 		b = b[packetHead+n:]
 	}
 	return nil
+}
+
+// said is a byte for a yes or no.
+func said(yes bool) byte {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 func appendEnd(b []byte, e netip.AddrPort) []byte {

@@ -70,7 +70,7 @@ func (w Word) limit() int {
 		return MaxAnswer
 	case w >= WordAnswer && w <= WordLine:
 		return MaxFrame
-	case w >= WordBlock && w <= WordRewrite:
+	case w >= WordBlock && w <= WordJudged:
 		return maxUrgent
 	}
 	return 0

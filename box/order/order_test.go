@@ -206,7 +206,7 @@ func TestNewsArriveAsTold(t *testing.T) {
 	tell := NewTeller(&wire)
 	var want gathered
 	for i := range 2000 {
-		p := Packet{At: int64(i), Length: 1500, Side: abri.Inside, Fate: Would, Data: bytes.Repeat([]byte{byte(i)}, i%1400)}
+		p := Packet{At: int64(i), Length: 1500, Side: abri.Inside, Fate: Would, Asks: i%3 == 0, Data: bytes.Repeat([]byte{byte(i)}, i%1400)}
 		want.packets = append(want.packets, p)
 		if err := tell.Packet(p); err != nil {
 			t.Fatal(err)
@@ -233,10 +233,18 @@ func TestNewsArriveAsTold(t *testing.T) {
 	if err := Listen(&wire, &got); err != nil {
 		t.Fatal(err)
 	}
+	together := 0
 	for i := range want.packets {
+		if got.packets[i].Last {
+			together++
+		}
+		got.packets[i].Last = false
 		if d := cmp.Diff(want.packets[i], got.packets[i], cmpopts.EquateEmpty()); d != "" {
 			t.Fatalf("packet %d: %s", i, d)
 		}
+	}
+	if frames := 2; together != frames {
+		t.Errorf("%d packets are the last of those that came together, in %d frames", together, frames)
 	}
 	if !slices.Equal(want.flows, got.flows) {
 		t.Errorf("%d flows told, %d heard, or not the same", len(want.flows), len(got.flows))

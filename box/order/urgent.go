@@ -21,6 +21,7 @@ const (
 	WordRule
 	WordCrowd
 	WordRewrite
+	WordJudged
 )
 
 const endSize = 18
@@ -110,6 +111,8 @@ type Hand interface {
 	Crowd(Crowd) error
 	// Rewrite must not keep what Patches point to.
 	Rewrite(*Rewrite) error
+	// Judged says that all packets were judged whose At is this or earlier.
+	Judged(at int64) error
 }
 
 // Urgent is the reader's end of the third socket, and itself a Hand: an error says that the order is malformed or the
@@ -165,6 +168,11 @@ func (u *Urgent) Crowd(c Crowd) error {
 		return err
 	}
 	return u.say(WordCrowd, c.encode())
+}
+
+// Judged says that all packets were judged until a time of theirs.
+func (u *Urgent) Judged(at int64) error {
+	return u.say(WordJudged, binary.LittleEndian.AppendUint64(nil, uint64(at)))
 }
 
 func (u *Urgent) say(word Word, payload []byte) error {
@@ -242,6 +250,8 @@ func heed(h Hand, word Word, b []byte) error {
 			return err
 		}
 		return h.Rewrite(&r)
+	case word == WordJudged && len(b) == 8:
+		return h.Judged(int64(binary.LittleEndian.Uint64(b)))
 	}
 	return malformed
 }

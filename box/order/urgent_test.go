@@ -21,9 +21,11 @@ type hands struct {
 	ruled    []Ruling
 	crowds   []Crowd
 	written  []Rewrite
+	judged   []int64
 }
 
 func (h *hands) Crowd(c Crowd) error          { h.crowds = append(h.crowds, c); return c.Check() }
+func (h *hands) Judged(at int64) error        { h.judged = append(h.judged, at); return nil }
 func (h *hands) Block(b Block) error          { h.blocked = append(h.blocked, b); return nil }
 func (h *hands) Unblock(c Conversation) error { h.let = append(h.let, c); return nil }
 func (h *hands) Rule(r Ruling) error          { h.ruled = append(h.ruled, r); return nil }
@@ -59,7 +61,7 @@ func TestUrgentOrdersArriveAsGiven(t *testing.T) {
 	pass, stop := Ruling{shopping, []uint32{7, 1 << 31}, true, false}, Ruling{calling, nil, false, true}
 	hoarder, village := Crowd{netip.MustParsePrefix("80.1.1.1/32"), time.Minute}, Crowd{netip.MustParsePrefix("2a02:1:2::/48"), MaxCrowd}
 	other := Rewrite{shopping, 7, []Patch{{50, []byte{1, 2}}, {70, []byte("xxxxxxxx")}}}
-	for _, err := range []error{u.Crowd(hoarder), u.Crowd(village), u.Block(Block{shopping, time.Minute}), u.Block(Block{calling, MaxBlock}), u.Unblock(calling), u.Inject(&reset), u.Inject(&busy), u.Rule(pass), u.Rule(stop), u.Rewrite(&other), ours.Close()} {
+	for _, err := range []error{u.Crowd(hoarder), u.Crowd(village), u.Block(Block{shopping, time.Minute}), u.Block(Block{calling, MaxBlock}), u.Unblock(calling), u.Inject(&reset), u.Inject(&busy), u.Rule(pass), u.Rule(stop), u.Rewrite(&other), u.Judged(1 << 60), ours.Close()} {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +69,7 @@ func TestUrgentOrdersArriveAsGiven(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("heeding ends with %v", err)
 	}
-	want := &hands{[]Block{{shopping, time.Minute}, {calling, MaxBlock}}, []Conversation{calling}, []Inject{reset, busy}, []Ruling{pass, stop}, []Crowd{hoarder, village}, []Rewrite{other}}
+	want := &hands{[]Block{{shopping, time.Minute}, {calling, MaxBlock}}, []Conversation{calling}, []Inject{reset, busy}, []Ruling{pass, stop}, []Crowd{hoarder, village}, []Rewrite{other}, []int64{1 << 60}}
 	if d := cmp.Diff(want, h, cmp.AllowUnexported(hands{}), cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b }), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }), cmpopts.EquateEmpty()); d != "" {
 		t.Error(d)
 	}

@@ -25,8 +25,9 @@ const blockQuestion = 10 * time.Second
 type cut struct {
 	finding abri.Finding
 	begun   time.Time
-	at      time.Time // when it was last heard of
-	answer  answer    // nil when both ends were reset
+	at      time.Time    // when it was last heard of
+	answer  answer       // nil when both ends were reset
+	unheard flow.Counter // what its server said that was held, and never crossed
 }
 
 // closed reports whether it was with a resolver that the site has closed: nobody's attack, and in no figure.
@@ -165,13 +166,13 @@ func (p *Pipeline) slipped(c *cut, r Record) {
 	if r.Packets == 0 || p.policy.Mode() != abri.Protect || c.closed() {
 		return
 	}
-	p.counter.Add(r.Last, count.Sighting{Finding: c.finding, Outcome: abri.Observed, Packets: r.Packets, Bytes: r.Bytes, Answered: spoke(r.Record)})
+	p.counter.Add(r.Last, count.Sighting{Finding: c.finding, Outcome: abri.Observed, Packets: r.Packets, Bytes: r.Bytes, Answered: spoke(r.Down.Since(c.unheard), r.Proto)})
 }
 
 // spoke reports whether the server said something: of UDP anything, of TCP more than the heads of its packets, which are
 // 100 bytes at the most (IPv6 and a whole header of TCP).
-func spoke(r flow.Record) bool {
-	return r.Proto != packet.TCP && r.Down.Packets > 0 || r.Down.Bytes > 100*r.Down.Packets
+func spoke(down flow.Counter, proto uint8) bool {
+	return proto != packet.TCP && down.Packets > 0 || down.Bytes > 100*down.Packets
 }
 
 // of gives the cut of a conversation, nil where there is none.

@@ -30,6 +30,7 @@ type hands struct {
 }
 
 func (h *hands) Crowd(c order.Crowd) error          { h.crowds = append(h.crowds, c); return c.Check() }
+func (h *hands) Judged(int64) error                 { return nil }
 func (h *hands) Block(b order.Block) error          { h.blocked = append(h.blocked, b); return b.Check() }
 func (h *hands) Unblock(c order.Conversation) error { h.let = append(h.let, c); return c.Check() }
 func (h *hands) Inject(i *order.Inject) error       { h.injected = append(h.injected, *i); return i.Check() }
@@ -200,6 +201,34 @@ func TestWhatIsHeldIsRuledOn(t *testing.T) {
 	}
 	if len(h.injected) != 2 || h.injected[0].To != fence2 || h.injected[0].Seq != 1060 {
 		t.Errorf("the server, which never saw the end of the hello, is told %+v", h.injected)
+	}
+}
+
+// What a server answers before the verdict is held: it crosses with an honest one, and never with a listed one, whose device is
+// then not said to have got an answer, though the gate has counted it.
+func TestAnAnswerThatWaitedIsRuledOn(t *testing.T) {
+	l, h := newCutting(t)
+	for _, c := range []struct {
+		from netip.AddrPort
+		name string
+		pass bool
+	}{{desk, "wrong-bank.com", false}, {netip.AddrPortFrom(desk.Addr(), 50009), "www.mairie.fr", true}} {
+		words := hello(t, c.name)
+		next := 1000 + uint32(len(words))
+		l.Copy(start, abri.Inside, order.Passed, segment(t, c.from, fence2, 1000, 5000, 0, words))
+		answer := segment(t, fence2, c.from, 5000, next, 0, strings.Repeat("answer ", 100))
+		h.ruled = nil
+		l.Hold(start, abri.Outside, answer, 7)
+		conversation := order.Conversation{Client: c.from, Server: fence2, Proto: packet.TCP}
+		if len(h.ruled) != 1 || h.ruled[0].Pass != c.pass || h.ruled[0].Conversation != conversation || !slices.Equal(h.ruled[0].Held, []uint32{7}) {
+			t.Errorf("%s: ruled %+v", c.name, h.ruled)
+		}
+	}
+	r := record(desk, fence2, abri.Inside, flow.Counter{Packets: 3, Bytes: 700}, flow.Counter{Packets: 2, Bytes: 40 + 740})
+	r.First, r.Fate, r.Packets, r.Bytes = start, order.Passed, 5, 1480
+	l.Flow(r)
+	if a := l.one(t); a.Answered || a.Outcome != abri.Blocked {
+		t.Errorf("counted as %+v", a)
 	}
 }
 

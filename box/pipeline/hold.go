@@ -9,8 +9,8 @@ import (
 	"abri.example/abri/packet"
 )
 
-// Hold takes a copied packet that did not cross yet, for the gate holds what may say a name, and rules on it: what is cut
-// never crosses. The first parts of a hello over TCP cross at once, since no server answers them; those over QUIC wait
+// Hold takes a copied packet that did not cross yet, for the gate holds what may say a name while it is strict, and always what a
+// server answers before that is judged; and rules on it: what is cut never crosses. The first parts of a hello over TCP cross at once, since no server answers them; those over QUIC wait
 // for the last, for each is acknowledged; the pieces of a question of the DNS likewise. Whoever is not ruled on, the keeper
 // sends on by itself.
 func (p *Pipeline) Hold(at time.Time, side abri.Side, frame []byte, number uint32) {
@@ -24,6 +24,7 @@ func (p *Pipeline) Hold(at time.Time, side abri.Side, frame []byte, number uint3
 	switch {
 	case !p.refused && p.blank(at, f, number):
 	case p.refused || !passes(f):
+		p.unheard(side, f)
 		p.rule(f, append(p.holds[f], number), false, false)
 		delete(p.holds, f)
 	case awaits && f.Proto == packet.UDP && len(p.holds[f]) < order.MaxHeld-1:
@@ -33,6 +34,14 @@ func (p *Pipeline) Hold(at time.Time, side abri.Side, frame []byte, number uint3
 	default:
 		p.rule(f, append(p.holds[f], number), true, true)
 		delete(p.holds, f)
+	}
+}
+
+// unheard notes what a server said in a cut conversation that is held and will not cross: the gate has counted it all the same.
+func (p *Pipeline) unheard(side abri.Side, f *flow.Flow) {
+	if c := p.cuts.find(f.Client, f.Server, f.Proto); c != nil && side == abri.Outside {
+		c.unheard.Packets++
+		c.unheard.Bytes += uint64(p.headers.Length)
 	}
 }
 

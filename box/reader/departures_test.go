@@ -18,7 +18,7 @@ func TestWhatLeftMakesASheet(t *testing.T) {
 	device, thief := netip.MustParseAddr("192.168.10.22"), netip.MustParseAddr("198.51.100.77")
 	tell := func(fate order.Fate, port uint16, sent, received, more uint64, began bool) {
 		now := monotonic()
-		listener{r, t.Context()}.Flow(order.Flow{
+		(&listener{Reader: r, ctx: t.Context()}).Flow(order.Flow{
 			Client: netip.AddrPortFrom(device, port), Server: netip.AddrPortFrom(thief, 443), Proto: 6, Side: abri.Inside, Fate: fate, First: 1, Last: now,
 			Up: order.Count{Packets: 9, Bytes: sent, Flags: 0x18}, Down: order.Count{Packets: 9, Bytes: received, Flags: 0x18}, Packets: 2, Bytes: more, Began: began,
 		})

@@ -24,7 +24,7 @@ func (s *site) hears(all ...gopacket.SerializableLayer) {
 	if err := gopacket.SerializeLayers(b, gopacket.SerializeOptions{FixLengths: true}, all...); err != nil {
 		s.Fatal(err)
 	}
-	listener{s.reader, s.Context()}.Packet(order.Packet{At: monotonic(), Side: abri.Inside, Fate: order.Passed, Data: b.Bytes()})
+	(&listener{Reader: s.reader, ctx: s.Context()}).Packet(order.Packet{At: monotonic(), Side: abri.Inside, Fate: order.Passed, Data: b.Bytes()})
 }
 
 func (s *site) hearsUDP(from, to string, data gopacket.SerializableLayer) {
@@ -62,7 +62,7 @@ func TestAnAttackNamesTheDevice(t *testing.T) {
 	s.introduced()
 	device := netip.MustParseAddr("192.168.10.22")
 	now := monotonic()
-	listener{r, t.Context()}.Flow(order.Flow{
+	(&listener{Reader: r, ctx: t.Context()}).Flow(order.Flow{
 		Client: netip.AddrPortFrom(device, 40000), Server: netip.MustParseAddrPort("45.155.205.9:443"), Proto: 6, Side: abri.Inside,
 		Fate: order.Dropped, Cause: order.ByList, First: now, Last: now, Up: order.Count{Packets: 1, Bytes: 60, Flags: 2}, Packets: 1, Bytes: 60, Began: true,
 	})

@@ -114,7 +114,7 @@ func (r *Reader) writeHabits(ctx context.Context) {
 }
 
 // Pressing takes what presses on the site: it is learnt as habit or told as an attack, and shows how full the line is.
-func (l listener) Pressing(p order.Pressing) {
+func (l *listener) Pressing(p order.Pressing) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	f, now := &l.flood, l.now()

@@ -25,7 +25,7 @@ func (s *site) spoke(device, outside string, bytes uint64, answered bool) {
 	if answered {
 		f.Down = order.Count{Packets: 3, Bytes: bytes / 2}
 	}
-	listener{s.reader, s.Context()}.Flow(f)
+	(&listener{Reader: s.reader, ctx: s.Context()}).Flow(f)
 }
 
 // hunted are the attacks of the store that were found by looking back, as "first day..last day device bytes".

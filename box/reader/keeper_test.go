@@ -208,7 +208,7 @@ func monotonic() int64 {
 // dropped tells the reader of an attempt at the mail server by the nth attacker: its first packet, or one more.
 func (s *site) dropped(n int, began bool) {
 	now := monotonic()
-	listener{s.reader, s.Context()}.Flow(order.Flow{
+	(&listener{Reader: s.reader, ctx: s.Context()}).Flow(order.Flow{
 		Client: netip.AddrPortFrom(netip.AddrFrom4([4]byte{45, 155, 205, byte(n)}), 40000),
 		Server: netip.MustParseAddrPort("192.168.10.25:25"), Proto: 6, Side: abri.Outside, Fate: order.Dropped, Cause: order.ByList,
 		First: now - int64(time.Millisecond), Last: now, Up: order.Count{Packets: 1, Bytes: 60, Flags: 2}, Packets: 1, Bytes: 60, Began: began,

@@ -16,13 +16,15 @@ import (
 // listener hears the keeper's news for a Reader.
 type listener struct {
 	*Reader
-	ctx context.Context
+	ctx   context.Context
+	asked int64 // when the last packet was copied that is judged and not told to be
 }
 
-var _ order.Listener = listener{}
+var _ order.Listener = (*listener)(nil)
 
 // Packet takes a copied packet.
-func (l listener) Packet(p order.Packet) {
+func (l *listener) Packet(p order.Packet) {
+	defer l.judged(p)
 	if p.OfProof() {
 		return
 	}
@@ -40,8 +42,20 @@ func (l listener) Packet(p order.Packet) {
 	}
 }
 
+// judged tells the keeper that a packet which may say a name was judged, once for all that came together: what answers them
+// waits. An error means that the keeper is gone, and nothing waits any more.
+func (l *listener) judged(p order.Packet) {
+	if p.Asks {
+		l.asked = p.At
+	}
+	if p.Last && l.asked != 0 {
+		_ = l.urgent.Judged(l.asked)
+		l.asked = 0
+	}
+}
+
 // Flow takes the kernel's counters of one conversation.
-func (l listener) Flow(f order.Flow) {
+func (l *listener) Flow(f order.Flow) {
 	if f.OfProof() {
 		return
 	}
@@ -60,7 +74,7 @@ func (l listener) Flow(f order.Flow) {
 }
 
 // Question takes the kernel's count of a device's questions for a listed name.
-func (l listener) Question(q order.Question) {
+func (l *listener) Question(q order.Question) {
 	if q.OfProof() {
 		return
 	}
@@ -78,7 +92,7 @@ func counter(c order.Count) flow.Counter {
 }
 
 // Place learns where the box stands.
-func (l listener) Place(p order.Place) {
+func (l *listener) Place(p order.Place) {
 	l.mu.Lock()
 	l.place = p
 	l.judgeAnew()
@@ -94,7 +108,7 @@ func (l listener) Place(p order.Place) {
 }
 
 // Settings takes the first settings, and later new ones. What can't be used leaves what stands.
-func (l listener) Settings(s order.Settings) {
+func (l *listener) Settings(s order.Settings) {
 	c, err := config.ParseAs(config.PortsKind(s.Kind), s.Text, s.Path)
 	if err != nil {
 		l.log.Error("the settings are refused; what stands goes on", "err", err)

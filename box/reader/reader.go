@@ -109,7 +109,7 @@ func Run(ctx context.Context, orders, news, urgent net.Conn, door *os.File, log 
 	r.urgent = order.NewUrgent(urgent)
 	r.front.socket = door
 	heard := make(chan error, 1)
-	go func() { heard <- order.Listen(news, listener{r, ctx}) }()
+	go func() { heard <- order.Listen(news, &listener{Reader: r, ctx: ctx}) }()
 	closed := context.AfterFunc(ctx, func() { news.Close() })
 	defer closed()
 

@@ -74,11 +74,11 @@ func TestAProofIsNoTraffic(t *testing.T) {
 	r := s.live()
 	card := order.ProofCard()
 	frame := append(append(make([]byte, 6), card[:]...), make([]byte, 60)...)
-	listener{r, t.Context()}.Packet(order.Packet{At: monotonic(), Side: abri.Outside, Data: frame})
+	(&listener{Reader: r, ctx: t.Context()}).Packet(order.Packet{At: monotonic(), Side: abri.Outside, Data: frame})
 	s.dropped(9, true)
 	before := r.lastSeen
 	f := order.Flow{Client: netip.AddrPortFrom(order.ProofClient4, 9), Server: netip.AddrPortFrom(order.ProofServer4, 9), Proto: 17, Fate: order.Dropped, Cause: order.ByList, First: 1, Last: monotonic(), Packets: 1, Began: true}
-	listener{r, t.Context()}.Flow(f)
+	(&listener{Reader: r, ctx: t.Context()}).Flow(f)
 	if len(r.counter.Open()) != 1 || !r.lastSeen.Equal(before) {
 		t.Errorf("%d attacks, last seen %v", len(r.counter.Open()), r.lastSeen)
 	}

@@ -34,7 +34,7 @@ func (s *site) rings(from, to netip.AddrPort, text string) {
 	if err != nil {
 		s.Fatal(err)
 	}
-	listener{s.reader, s.Context()}.Packet(order.Packet{At: monotonic(), Side: side, Fate: order.Passed, Data: frame})
+	(&listener{Reader: s.reader, ctx: s.Context()}).Packet(order.Packet{At: monotonic(), Side: side, Fate: order.Passed, Data: frame})
 }
 
 func message(first, method, user, call string, more ...string) string {

@@ -2,6 +2,7 @@
 // The programs of the gate: one for each packet that enters by a port, one for each that the box itself sends.
 // docs: Documentation/bpf of the kernel; ../gate.go for the other end of the maps.
 #include "answer.h"
+#include "await.h"
 #include "wire.h"
 #include "challenge.h"
 
@@ -78,8 +79,10 @@ static __always_inline enum fate handle(void *ctx, bool skb, struct switches *c,
 		news = true;
 	if (news && age < AGENT_AWAY)
 		most = COPY_MAX;
-	if (!skb && most == COPY_MAX && flow && (reason == PASS || p->odd))
-		p->held = holds_back(ctx, c, p, &key, flow, dir);
+	if (!skb && most == COPY_MAX && flow && (reason == PASS || p->odd)) {
+		p->asks = may_say(ctx, c, p, flow, dir);
+		p->held = holds_back(ctx, c, p, &key, flow, dir) || comes_early(ctx, c, p, flow, dir);
+	}
 	if (most && !copy(ctx, skb, p, flow, dir, reason, most))
 		p->held = 0; // nobody will send it on
 	if (p->held)

@@ -79,6 +79,7 @@ static __always_inline bool copy(void *ctx, bool skb, struct packet *p, struct t
 		.forward = flow && flow->initiator == dir,
 		.known = flow != NULL,
 		.held = p->held,
+		.asks = p->asks,
 	};
 	if (bpf_ringbuf_output(&ring, &s->head, sizeof(s->head) + n, 0)) {
 		s->refused = p->now;
@@ -86,7 +87,13 @@ static __always_inline bool copy(void *ctx, bool skb, struct packet *p, struct t
 		return false;
 	}
 	count_reason(p->side, COPIES, 1, n);
-	if (flow)
-		spend(&flow->half[dir & 1], p->ip_bytes < most ? p->ip_bytes : most);
+	if (!flow)
+		return true;
+	spend(&flow->half[dir & 1], p->ip_bytes < most ? p->ip_bytes : most);
+	if (p->asks) {
+		flow->asked = s->head.time;
+		if (!flow->half[!dir].left) // another conversation on the ports of one that was read
+			flow->half[!dir].left = FIRST_BYTES;
+	}
 	return true;
 }

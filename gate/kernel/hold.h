@@ -9,7 +9,7 @@
 
 #define HOLD_MOST (150 * SECOND / 1000) // less than a TCP waits before it repeats itself (RFC 6298): the repetition passes
 #define HOLD_AGAIN SECOND               // so long after a verdict that was late nothing of the conversation is held
-#define HOLD_BACKLOG (64 << 10)         // bytes in the ring that nobody has read: who is late by so much is not waited for
+#define HOLD_BACKLOG (512 << 10)        // bytes in the ring that nobody has read: who is late by so much is not waited for
 
 // opens_tcp tells the first words of a TLS hello, and of a request of HTTP.
 static __always_inline bool opens_tcp(__u8 *w)

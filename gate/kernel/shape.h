@@ -60,5 +60,6 @@ struct packet {
 	__u8 held;    // 1: it waits for the agent
 	__u8 matched; // 1: the source stands on a list or is banned, 2: the destination
 	__u8 wired;   // it may leave by the other port at once
+	__u8 asks;    // 1: it may say a name, and what answers it waits
 	__u8 odd;     // 1: a question of the DNS that Go must read before it crosses
 };

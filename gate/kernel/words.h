@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 12
+#define LAYOUT 13
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -111,7 +111,8 @@ struct tally {
 	__u8 matched;   // of an attempt: 0 nothing, 1 a, 2 b stands on the list or is banned
 	__u8 zero;
 	enum reason reason; // of an attempt; PASS in the flow table
-	__u32 room[4];      // with the kernel's head and the key, an entry fills three cache lines, and half[0] ends the second
+	__u64 asked;        // when the words were copied last that may say a name: the time of their record
+	__u32 room[2];      // with the kernel's head and the key, an entry fills three cache lines, and half[0] ends the second
 };
 
 // The head of one packet in the ring; its bytes follow.
@@ -125,7 +126,8 @@ struct record {
 	__u8 known;   // 1: its flow is in the table
 	__u8 held;    // 1: it waits for the agent to send it on
 	__u8 answer;  // 1: no packet that came, but the answer to one: the agent sends it out by the port that its question entered by
-	__u8 zero[4];
+	__u8 asks;    // 1: what answers it waits until it is judged
+	__u8 zero[3];
 };
 
 // What one generation of the lists holds: counted by Go from the arrays themselves.
@@ -202,6 +204,7 @@ struct switches {
 	__u32 fail_closed;
 	__u64 beat;  // the agent's last heartbeat, ns
 	__u64 grace; // ns
+	__u64 judged; // until when the agent has judged what was copied: the time of a record
 	__u32 outside;
 	__u32 inside; // 0 in host mode
 	// How many entries each set holds: an empty set costs no look-up.
