@@ -111,8 +111,22 @@ func (s *scan) knock(at time.Time, who searcher, f *flow.Flow, emit func(abri.Fi
 		}
 		m.as = k.finding(at, who, f)
 	}
+	if who.port != 0 && who.target != 0 && !s.first(at, who, m) {
+		return
+	}
 	m.as.At = at
 	emit(m.as)
+}
+
+// first has one network of all that a device looks through on one port stand for them, and reports whether it is to be told.
+func (s *scan) first(at time.Time, who searcher, m *found) bool {
+	who.target = 0
+	all := s.memory(who).touch(at, who).known()
+	if all.as.Kind == "" {
+		all.as = m.as
+	}
+	m.as = all.as
+	return due(at, &all.told)
 }
 
 // known is what is known of the searcher, which came to a second door.

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"fmt"
 	"net/netip"
 	"testing"
 	"time"
@@ -107,4 +108,23 @@ func FuzzARP(f *testing.F) {
 			t.Error(s.found)
 		}
 	})
+}
+
+// Many networks that one program looks through on one port are one attack.
+func TestNetworksOnOnePortAreOneAttack(t *testing.T) {
+	s := newSite()
+	for n := range 5 {
+		s.times(200, 20*time.Millisecond, func(i int) {
+			s.see(abri.Inside, udp(desk, machine(fmt.Sprintf("203.0.%d.0/24", 113+n), i), 6892))
+		})
+	}
+	s.wait(time.Hour)
+	if len(s.found) == 0 {
+		t.Fatal("nothing is told")
+	}
+	for _, f := range s.found {
+		if f.Kind != abri.Scan || f.Outside != s.found[0].Outside {
+			t.Errorf("%s at %s, and %s at %s", s.found[0].Kind, s.found[0].Outside, f.Kind, f.Outside)
+		}
+	}
 }
