@@ -25,7 +25,7 @@ func TestNoPhraseIsMissingOrUnused(t *testing.T) {
 		}
 	}
 	used := map[string]bool{"week.title": true, "week.desc": true, "week.today": true, "device": true, "through-dns": true,
-		"country.unknown": true, "sources": true, "rest": true, "mode.protect": true, "mode.observe": true,
+		"country.unknown": true, "sources": true, "stood": true, "stood.slow": true, "rest": true, "mode.protect": true, "mode.observe": true,
 		"mode.unproven": true, "families": true, "services": true, "column.family": true, "column.service": true,
 		"member": true, "member.malformed": true, "member.refused": true, "member.unreached": true, "member.failed": true, "mail.hour": true, "mail.country": true, "mail.chart.desc": true, "verify.danger": true, "verify.doubt": true, "verify.none": true, "verify.busy": true, "verify.large": true, "verify.unread": true, "verify.nothing": true,
 		"phone.chart": true, "phone.chart.desc": true, "phone.inside": true, "phone.nowhere": true, "phone.unbounded": true, "phone.tells": true, "phone.would": true, "phone.refuses": true,
@@ -37,7 +37,7 @@ func TestNoPhraseIsMissingOrUnused(t *testing.T) {
 		used["way."+string(d)] = true
 	}
 	for _, o := range []abri.Outcome{abri.Observed, abri.WouldBlock, abri.Blocked} {
-		used["outcome."+string(o)] = true
+		used["outcome."+string(o)], used["stood."+string(o)] = true, true
 	}
 	for _, b := range []weather.Because{weather.BecauseNone, weather.BecausePoints, weather.BecauseAnswered,
 		weather.BecauseKept, weather.BecauseNoData, weather.BecauseNoProof} {
