@@ -80,7 +80,7 @@ var order = [][]string{
 	{"fleet/courier"},
 	{"decoy", "bridge", "gate", "inject", "store", "feed", "weather", "count", "detect", "policy", "siege", "names", "fleet", "device", "letter"},
 	{"hypertext"},
-	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike", "device/maker", "telephone", "geo", "depot", "wording", "asset"},
+	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike", "device/maker", "telephone", "geo", "depot", "program", "wording", "asset"},
 	{"telephone/sip", "telephone/number", "names/stream", "names/key"},
 	{"flow", "capture"},
 	{"packet"},

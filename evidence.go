@@ -26,6 +26,7 @@ var facts = map[string]struct{ french, english string }{
 	"packets":  {"paquet(s)", "packet(s)"}, "servers": {"serveur(s)", "server(s)"}, "requests": {"demande(s)", "request(s)"}, "browsers": {"navigateur(s)", "browser(s)"},
 	"connections": {"connexion(s)", "connection(s)"}, "characters": {"caractère(s)", "character(s)"}, "domain": {"domaine", "domain"}, "domains": {"domaine(s)", "domain(s)"},
 	"replies": {"réponse(s)", "repl(ies|y)"}, "network": {"réseau", "network"}, "door": {"porte", "door"}, "decoy": {"leurre", "decoy"},
+	"points": {"point(s)", "point(s)"}, "program": {"programme", "program"},
 	"sign": {"signe", "sign"}, "times": {"fois", "time(s)"}, "last": {"dernier", "last"}, "jitter-percent": {"% d'écart", "% of jitter"},
 	"asked": {"demandé", "asked"}, "listed": {"inscrit", "listed"}, "list": {"liste", "list"}, "imitates": {"imite", "imitates"}, "because": {"car", "because"},
 	"who": {"qui", "who"}, "exchanges": {"standard(s)", "exchange(s)"}, "country": {"pays", "country"}, "prefix": {"préfixe", "prefix"},
@@ -43,8 +44,11 @@ var facts = map[string]struct{ french, english string }{
 var words = map[string]string{
 	"sessions of one shape": "sessions toutes pareilles", "short sessions": "sessions courtes", "protocol": "numéros de protocole", "forms": "formulaires",
 	"sign-ins": "connexions à des comptes", "unknown-recipients": "destinataires inconnus", "relay-test": "courrier à faire suivre",
-	"cipher-form": "formulaire chiffré", "disguised-program": "programme déguisé", "program-from-bare-address": "programme pris à une adresse sans nom",
-	"programs-from-many": "programmes pris à plusieurs endroits",
+	"cipher-form": "formulaire chiffré", "disguised-program": "programme déguisé", "program-as-text": "programme donné pour un texte",
+	"programs-from-many": "programmes pris à plusieurs endroits", "double-name": "nom à double extension", "named-as-document": "nom de document",
+	"asked-by-shell": "demandé par un script ou un document", "bare-address": "adresse sans nom", "free-name": "nom gratuit", "feigned-browser": "faux navigateur",
+	"asked-by-script": "demandé par un script", "asked-by-tool": "demandé par un outil", "new-host": "machine jamais vue", "no-page-led-there": "aucune page n'y menait",
+	"unnamed-file": "fichier sans nom de programme", "odd-port": "port inhabituel", "by-ftp": "par FTP",
 }
 
 // named are facts whose value is a name, even where it begins with a digit.

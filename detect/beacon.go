@@ -7,7 +7,6 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
-	"abri.example/abri/names/dns"
 	"abri.example/abri/packet"
 )
 
@@ -24,8 +23,6 @@ const (
 	beaconPeople = 3                // devices from which on a machine is a service
 	beaconForget = 4 * time.Hour    // silence after which it begins anew
 	beaconBurst  = 300 * time.Millisecond
-
-	beaconNamed = 24 * time.Hour // how long a name leads to an address
 )
 
 // beacon tells of a device that calls the same machine again and again at regular times: malware that asks for orders.
@@ -36,7 +33,7 @@ type beacon struct {
 	calls  *memory[pair, rhythm]
 	people *memory[netip.Addr, distinct] // devices by the machine they call
 	liars  *memory[conversation, bool]   // conversations whose client says falsely that it is a browser
-	named  *memory[netip.Addr, bool]     // addresses that a name led to
+	names  *naming
 }
 
 // rhythm are the calls of one device to one machine.
@@ -48,43 +45,22 @@ type rhythm struct {
 	told      time.Time
 }
 
-func newBeacon() *beacon {
+func newBeacon(names *naming) *beacon {
 	return &beacon{
 		calls:  newMemory[pair, rhythm](beaconPairs, beaconForget),
 		people: newMemory[netip.Addr, distinct](beaconPairs, 24*time.Hour),
 		liars:  newMemory[conversation, bool](1024, time.Hour),
-		named:  newMemory[netip.Addr, bool](2*beaconPairs, beaconNamed),
+		names:  names,
 	}
 }
 
-// Observe reads what a client says of itself, and where names lead.
+// Observe reads what a client says of itself.
 func (b *beacon) Observe(at time.Time, f *flow.Flow, h *packet.Headers, _ func(abri.Finding)) {
-	if h.SrcPort == dnsPort && f.Proto == packet.UDP && f.Asked() {
-		b.learn(at, h.Payload)
-		return
-	}
 	if f.Direction == abri.In || f.Proto != packet.TCP || !fromClient(f, h) || !asksHTTP(h, h.Payload) || settled(f) {
 		return
 	}
 	if data := reading(f, h); data != nil && falseBrowser(headOf(data)) {
 		*b.liars.touch(at, conversation{pairOf(f), f.Client.Port()}) = true
-	}
-}
-
-// dnsPort is that of the DNS.
-const dnsPort = 53
-
-// learn takes the addresses out of an answer of the DNS.
-func (b *beacon) learn(at time.Time, data []byte) {
-	m, ok := dns.Parse(data)
-	if !ok || !m.Response {
-		return
-	}
-	var room [256]byte
-	for r, ok := m.Record(room[:]); ok; r, ok = m.Record(room[:]) {
-		if a, is := netip.AddrFromSlice(r.Data); is && (r.Type == dns.TypeA && a.Is4() || r.Type == dns.TypeAAAA && a.Is6()) {
-			*b.named.touch(at, a) = true
-		}
 	}
 }
 
@@ -102,7 +78,7 @@ func (b *beacon) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	}
 	n := r.intervals.n
 	met := r.intervals.ratio() <= beaconJitter && r.intervals.mean() >= beaconLeast.Seconds() &&
-		(n >= beaconMany && 2*r.lies >= n && r.intervals.mean() <= beaconLies.Seconds() || n >= beaconAny && f.Direction == abri.Out && r.sizes.ratio() <= beaconSizes && b.named.find(f.Server.Addr()) == nil)
+		(n >= beaconMany && 2*r.lies >= n && r.intervals.mean() <= beaconLies.Seconds() || n >= beaconAny && f.Direction == abri.Out && r.sizes.ratio() <= beaconSizes && !b.names.leads(f.Server.Addr()))
 	if met && due(f.Last, &r.told) {
 		emit(f.FindingOf(abri.Beacon, f.Last, because(abri.Beacon, "calls", n+1,
 			"every-seconds", math.Round(r.intervals.mean()*10)/10, "jitter-percent", math.Round(100*r.intervals.ratio()))))

@@ -5,7 +5,7 @@
 // done about it. What the lists already spoke of is left alone, and so is what a person trusts.
 //
 // Time is an argument: the room has no clock, disk, network or randomness, and what a detector finds on a link it
-// finds in a capture. Imports: the root, flow, packet, hypertext, telephone, and geo for countries.
+// finds in a capture. Imports: the root, flow, packet, hypertext, program, names/dns, telephone, and geo for countries.
 package detect
 
 import (
@@ -35,7 +35,8 @@ func All() []Detector { return With(NewTelephone(TelephoneOptions{})) }
 
 // With gives the same, the telephone line being read by the one that is given.
 func With(t *Telephone) []Detector {
-	letters, words, strangers := newMailbox(), newTelltale(ownBook()), newNameless()
+	letters, words, strangers, names := newMailbox(), newTelltale(ownBook()), newNameless(), newNaming()
+	programs := newDownload(names)
 	return []Detector{
 		scanner{},
 		newProbe(),
@@ -47,9 +48,12 @@ func With(t *Telephone) []Detector {
 		letters,
 		newWebmail(letters),
 		newPostman(),
+		names,
+		newExchanges(words, strangers, programs), // before them, for at the end of a conversation it has something to tell
 		words,
-		newExchanges(words, strangers),
 		newRummage(),
+		programs,
+		newFerry(programs),
 		newRemote(),
 		newTunnel(),
 		newEchoes(),
@@ -58,10 +62,9 @@ func With(t *Telephone) []Detector {
 		newDeluge(),
 		newSlow(),
 		t,
-		newBeacon(),
+		newBeacon(names),
 		strangers,
 		newForms(),
-		newDownload(),
 		newMasks(),
 		newSpreading(),
 		newExfiltration(),

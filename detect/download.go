@@ -1,27 +1,35 @@
 package detect
 
 import (
-	"bytes"
 	"net/netip"
 	"time"
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
+	"abri.example/abri/hypertext"
 	"abri.example/abri/packet"
+	"abri.example/abri/program"
 )
 
-// The bars of download. The reasons are in docs/detection.md.
+// The bars of download. The reasons are in docs/detection.md; what each sign weighs stands in signs.go.
 const (
+	downloadBar     = 5 // what the signs must weigh
 	downloadDevices = 2048
 	downloadHosts   = 3 // names that give what says it is a browser a program within downloadTime, without a page that led there
 	downloadTime    = 10 * time.Minute
+
+	hostsKnown   = 16_384
+	hostsForget  = 45 * 24 * time.Hour
+	hostsStrange = 24 * time.Hour // for which a host is new to the site
 )
 
-// download tells of programs for Windows that come over clear HTTP as no honest site sends them: as a picture or a text,
-// from a machine that is named by its address only, asked for by a script, or from several machines in a row.
+// download tells of programs that a device of the site is given in the clear, by pages or by FTP, by a host that the site does
+// not know, and with signs that no honest giver has. One sign alone is not enough, since honest programs come with some.
 type download struct {
 	devices *memory[netip.Addr, fetched]
-	asked   *memory[conversation, request]
+	asked   *memory[ends, [4]request] // the last requests of a conversation, by their number
+	hosts   *memory[uint32, int64]    // when the site first asked a host for anything, in seconds
+	names   *naming
 }
 
 // fetched is what one device got.
@@ -30,111 +38,102 @@ type fetched struct {
 	from  distinct
 }
 
-// request is what a client asked for last in a conversation.
-type request struct {
-	host      uint32 // the name of the server
-	browser   bool   // it said that it is a browser, and no page led it there
-	byAddress bool   // it named the server by its address
-	script    bool   // it named itself as a script does, or not at all
-	hidden    bool   // the name it asked for is not that of a program
+func newDownload(names *naming) *download {
+	return &download{
+		devices: newMemory[netip.Addr, fetched](downloadDevices, downloadTime),
+		asked:   newMemory[ends, [4]request](4096, 10*time.Minute),
+		hosts:   newMemory[uint32, int64](hostsKnown, hostsForget),
+		names:   names,
+	}
 }
 
-func newDownload() *download {
-	return &download{newMemory[netip.Addr, fetched](downloadDevices, downloadTime), newMemory[conversation, request](4096, 10*time.Minute)}
+// Observe does nothing: what is said comes by hear.
+func (*download) Observe(time.Time, *flow.Flow, *packet.Headers, func(abri.Finding)) {}
+
+func (d *download) End(_ time.Time, f *flow.Flow, _ func(abri.Finding)) {
+	if d.asked.len() > 0 {
+		d.asked.drop(ends{f.Client, f.Server})
+	}
 }
 
-func (d *download) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
-	if f.Proto != packet.TCP || len(h.Payload) < 16 || f.Direction == abri.In || settled(f) {
+// hear takes a request of a device, or the beginning of what it is given.
+func (d *download) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit func(abri.Finding)) {
+	if f.Direction == abri.In {
 		return
 	}
-	up := fromClient(f, h)
-	data := reading(f, h)
-	if data == nil {
-		return
-	}
-	key := conversation{pairOf(f), f.Client.Port()}
-	if up {
-		if asksHTTP(h, data) && foldedPrefix(data, "get ") {
-			*d.asked.touch(at, key) = readRequest(headOf(data))
+	key := ends{f.Client, f.Server}
+	switch {
+	case !m.Answer && m.Part == hypertext.Head:
+		r := readRequest(m.Head)
+		r.strange = d.strange(at, r.host)
+		d.asked.touch(at, key)[m.Number%4] = r
+	case m.Answer && m.Part == hypertext.Body && (foldedPrefix(m.Head[9:], "200") || foldedPrefix(m.Head[9:], "206")):
+		asked := d.asked.find(key)
+		if asked == nil {
+			return
 		}
-		return
+		g := given{request: asked[m.Number%4], by: "http", port: f.Port}
+		g.read(m)
+		if g.kind != "" {
+			d.weigh(at, f, &g, emit)
+		}
 	}
-	if !foldedPrefix(data, "http/1.") {
-		return
-	}
-	head := headOf(data)
-	asked := d.asked.find(key)
-	if asked == nil || !program16(data[len(head):]) || !foldedPrefix(data[9:], "200") {
-		return
-	}
-	d.judge(at, f, head, *asked, emit)
 }
 
-func (*download) End(time.Time, *flow.Flow, func(abri.Finding)) {}
+// strange reports whether a host is new to the site, and remembers it.
+func (d *download) strange(at time.Time, host uint32) bool {
+	first := d.hosts.touch(at, host)
+	if *first == 0 {
+		*first = at.Unix()
+	}
+	return at.Sub(time.Unix(*first, 0)) < hostsStrange
+}
 
-// judge weighs a program that came.
-func (d *download) judge(at time.Time, f *flow.Flow, head []byte, asked request, emit func(abri.Finding)) {
-	x := d.devices.touch(at, f.Client.Addr())
+// weigh tells of a program whose signs weigh enough.
+func (d *download) weigh(at time.Time, f *flow.Flow, g *given, emit func(abri.Finding)) {
+	x := d.devices.touch(at, f.Inside)
 	if x.hosts.add(at, downloadTime) == 1 {
 		x.from = distinct{}
 	}
-	if asked.browser {
-		x.from.add(asked.host)
+	if g.browser && !g.led {
+		x.from.add(g.host)
 	}
-	sign := ""
-	switch {
-	case contains(head, "content-type: image/"), contains(head, "content-type: text/"):
-		sign = "disguised-program"
-	case asked.byAddress && (asked.script || asked.hidden):
-		sign = "program-from-bare-address"
-	case x.from.count() >= downloadHosts:
-		sign = "programs-from-many"
-	default:
+	g.names = x.from.count()
+	facts := []any{"points", 0, "program", string(g.kind)}
+	points := 0
+	for _, s := range downloadSigns {
+		if s.stands(g) {
+			points += s.weight
+			if s.weight > 0 {
+				facts = append(facts, "sign", s.name)
+			}
+		}
+	}
+	if points < downloadBar {
 		return
 	}
+	facts[1] = points
 	// Each is told, and not once a minute as others are: the conversation that brings it can still be cut.
-	emit(f.FindingOf(abri.MalwareDownload, at, because(abri.MalwareDownload, "sign", sign, "names", x.from.count())))
+	emit(f.FindingOf(abri.MalwareDownload, at, because(abri.MalwareDownload, facts...)))
 }
 
-// program16 reports whether data begins as a program for Windows: the letters MZ, and the sentence of its DOS stub or a
-// header that is not text.
-func program16(data []byte) bool {
-	return len(data) > 2 && data[0] == 'M' && data[1] == 'Z' &&
-		(bytes.Contains(data, program) || bytes.IndexByte(data[:min(len(data), 64)], 0) >= 0)
+// given is a file that a device was given, and how it asked for it.
+type given struct {
+	request
+	by    string // http or ftp
+	port  uint16
+	kind  program.Kind
+	name  string // of the file, as the server calls it, else as it was asked for
+	media string // that the server gives it
+	names int    // hosts that gave the device programs so
 }
 
-// readRequest reads the head of a request.
-func readRequest(head []byte) request {
-	line := lineOf(head)
-	named := false
-	for _, end := range [...]string{".exe", ".msi", ".dll", ".cab", ".msu", ".ocx", ".scr", ".sys"} {
-		named = named || contains(line, end)
+// read finds out what a server gave.
+func (g *given) read(m *hypertext.Message) {
+	g.name = g.request.file
+	if called := calledBy(m.Head); called != "" {
+		g.name = called
 	}
-	agent := contains(head, "\nuser-agent: ")
-	return request{
-		host:      text(hostOf(head)),
-		browser:   contains(head, "\nuser-agent: mozilla/") && !contains(head, "\nreferer:"),
-		byAddress: addressHost(head),
-		script:    !agent || contains(head, "\nuser-agent: powershell") || contains(head, "windowspowershell") || contains(head, "certutil") || contains(head, "\nuser-agent: java/") || contains(head, "\nuser-agent: python"),
-		hidden:    !named,
-	}
-}
-
-// hostOf is the server's name in the head of a request, without a port.
-func hostOf(head []byte) []byte {
-	i := indexFold(head, "\nhost:")
-	if i < 0 {
-		return nil
-	}
-	host := bytes.TrimSpace(lineOf(head[i+6:]))
-	if j := bytes.IndexByte(host, ':'); j > 0 {
-		host = host[:j]
-	}
-	return host
-}
-
-// addressHost reports whether the server is named by an address of the Internet.
-func addressHost(head []byte) bool {
-	a, err := netip.ParseAddr(string(hostOf(head)))
-	return err == nil && !a.IsPrivate()
+	g.media = typeOf(m.Head)
+	g.kind = program.Of(g.name, g.media, m.Body)
 }

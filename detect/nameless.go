@@ -50,7 +50,7 @@ func (*nameless) End(time.Time, *flow.Flow, func(abri.Finding))                 
 
 // hear reads the head of a request.
 func (n *nameless) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit func(abri.Finding)) {
-	if m.Answer || m.Part != hypertext.Head || f.Direction != abri.Out || !addressHost(m.Head) {
+	if m.Answer || m.Part != hypertext.Head || f.Direction != abri.Out || !isAddress(hostOf(m.Head)) {
 		return
 	}
 	b := n.pairs.touch(at, pairOf(f))

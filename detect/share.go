@@ -13,7 +13,7 @@ var (
 	squeezed = []byte("\xfcSMB")
 	adminDir = []byte("A\x00D\x00M\x00I\x00N\x00$\x00")
 	adminOld = []byte("ADMIN$")
-	program  = []byte("This program ")
+	stub     = []byte("This program ")
 )
 
 // systemDirs are the places of a drive that hold programs of the system, and those where tools leave theirs.
@@ -30,7 +30,7 @@ func (s *session) share(data []byte, tell func(abri.Kind, string)) {
 	if s.drive = s.drive || opensDrive(data); s.drive && !s.system {
 		s.system = slices.ContainsFunc(systemDirs, func(dir string) bool { return contains(data, dir) })
 	}
-	if (s.admin || s.system) && bytes.Contains(data, program) && bytes.Contains(data, []byte("MZ")) {
+	if (s.admin || s.system) && bytes.Contains(data, stub) && bytes.Contains(data, []byte("MZ")) {
 		tell(abri.LateralMovement, "program-to-admin-share")
 	}
 	// MS-SMB2 2.2.42: a message that unfolds to 4 GB, or whose offset lies beyond it (CVE-2020-0796).

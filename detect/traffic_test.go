@@ -20,12 +20,18 @@ func (s *site) talk(side abri.Side, from, to string, own, port uint16, lines ...
 	s.see(side, h)
 	s.see(opposite(side), reply(h, packet.SYN|packet.ACK))
 	h.Flags = packet.ACK
+	h.Seq++
+	h.Ack = 1
 	s.see(side, h)
 	for _, l := range lines {
 		d, at := h, side
 		d.Flags = packet.ACK | packet.PSH
 		if l[0] == '<' {
 			d, at = reply(h, packet.ACK|packet.PSH), opposite(side)
+			d.Seq, d.Ack = h.Ack, h.Seq
+			h.Ack += uint32(len(l) - 1)
+		} else {
+			h.Seq += uint32(len(l) - 1)
 		}
 		d.Payload, d.DataLength, d.Length = []byte(l[1:min(len(l), 1400)]), len(l)-1, 40+len(l)-1
 		s.see(at, d)

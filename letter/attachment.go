@@ -3,9 +3,10 @@ package letter
 import (
 	"archive/zip"
 	"bytes"
-	"path"
 	"slices"
 	"strings"
+
+	"abri.example/abri/program"
 )
 
 // headBytes is how much of a file is kept to tell what it is.
@@ -36,24 +37,11 @@ func (r *reading) attach(name, kind string, content []byte) {
 }
 
 func isPage(name, kind string) bool {
-	return kind == "text/html" || kind == "image/svg+xml" || slices.Contains([]string{".html", ".htm", ".shtml", ".xhtml", ".svg"}, extension(name))
+	return kind == "text/html" || kind == "image/svg+xml" || slices.Contains([]string{".html", ".htm", ".shtml", ".xhtml", ".svg"}, program.Extension(name))
 }
-
-// extension is a name's last extension, in lower case, as Windows sees it: without the points and spaces that it drops.
-func extension(name string) string {
-	return strings.ToLower(path.Ext(strings.TrimRight(strings.ReplaceAll(name, `\`, "/"), ". ")))
-}
-
-// runs are the extensions that start a program when somebody opens them, on the systems of a town hall.
-var runs = extensions(`.exe .scr .com .pif .bat .cmd .ps1 .psm1 .vbs .vbe .js .jse .wsf .wsh .wsc .hta .msi .msp .msix .appx
-	.lnk .url .cpl .dll .jar .reg .chm .gadget .inf .scf .sct .settingcontent-ms .iso .img .vhd .vhdx .application .xll .wim
-	.one .rdp .library-ms .search-ms .appref-ms .diagcab .apk .dmg .pkg .command .desktop .elf .sh .py`)
 
 // macros are the documents that may carry programs.
 var macros = extensions(`.docm .dotm .xlsm .xltm .xlam .xlsb .pptm .potm .ppam .ppsm .sldm .mdb .accdb .accde .slk .iqy`)
-
-// disguises are what a program pretends to be: "facture.pdf.exe".
-var disguises = extensions(`.pdf .doc .docx .xls .xlsx .odt .ods .txt .jpg .jpeg .png .csv .zip .rtf .ppt .pptx .mp3 .mp4`)
 
 func extensions(list string) map[string]bool {
 	out := map[string]bool{}
@@ -66,14 +54,12 @@ func extensions(list string) map[string]bool {
 // program says which file of an attachment starts a program, itself or within the archive; "" for none.
 func (a Attachment) program() string {
 	for _, name := range append([]string{a.Name}, a.Within...) {
-		if runs[extension(name)] {
+		if program.Runs(name) {
 			return name
 		}
 	}
-	for _, magic := range []string{"MZ", "\x7fELF", "\xcf\xfa\xed\xfe", "L\x00\x00\x00\x01\x14\x02\x00", "#!/"} {
-		if bytes.HasPrefix(a.Head, []byte(magic)) {
-			return a.Name
-		}
+	if program.Begins(a.Head) != "" {
+		return a.Name
 	}
 	return ""
 }
@@ -81,7 +67,7 @@ func (a Attachment) program() string {
 // macro says which file of an attachment may carry programs; "" for none.
 func (a Attachment) macro() string {
 	for _, name := range append([]string{a.Name}, a.Within...) {
-		if macros[extension(name)] {
+		if macros[program.Extension(name)] {
 			return name
 		}
 	}
@@ -91,15 +77,4 @@ func (a Attachment) macro() string {
 		}
 	}
 	return ""
-}
-
-// disguised reports whether a name hides what it is: two extensions, spaces before the last, or a mark that turns the
-// writing round (Unicode bidirectional overrides).
-func disguised(name string) bool {
-	if strings.ContainsAny(name, "\u202e\u202d\u2066\u2067\u2068\u200f") {
-		return true
-	}
-	bare := strings.TrimRight(name, ". ")
-	inner := strings.TrimSuffix(strings.ToLower(bare), extension(bare))
-	return runs[extension(bare)] && (disguises[extension(inner)] || strings.Contains(inner, "     "))
 }

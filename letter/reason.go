@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"abri.example/abri"
+	"abri.example/abri/program"
 )
 
 // Kind is one thing that speaks against a letter or a link.
@@ -47,17 +48,17 @@ type Reason struct {
 // attachment examines a file that came with a letter.
 func (e *examination) attachment(a Attachment) {
 	name := a.Name
-	if disguised(name) {
+	if program.Disguised(name) {
 		e.say(Danger, Disguised, name, "")
 	}
 	for _, w := range a.Within {
-		if disguised(w) {
+		if program.Disguised(w) {
 			e.say(Danger, Disguised, w, name)
 		}
 	}
-	switch program, macro := a.program(), a.macro(); {
-	case program != "":
-		e.say(Danger, Program, program, name)
+	switch file, macro := a.program(), a.macro(); {
+	case file != "":
+		e.say(Danger, Program, file, name)
 	case macro != "":
 		e.say(Doubt, Macro, macro, "")
 	case a.Locked:

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"abri.example/abri/names/lookalike"
+	"abri.example/abri/program"
 )
 
 // target is where a link goes, taken apart.
@@ -181,7 +182,7 @@ func (e *examination) target(t target, depth int) {
 	if t.user {
 		e.say(Danger, NameBefore, t.raw, t.host)
 	}
-	if runs[extension(t.file)] && !slices.Contains([]string{".com", ".sh", ".py", ".one"}, extension(t.file)) {
+	if program.Runs(t.file) && !slices.Contains([]string{".com", ".sh", ".py", ".one"}, program.Extension(t.file)) {
 		e.say(Danger, LinksProgram, t.file, t.host)
 	}
 	if depth < maxOnward {
