@@ -7,15 +7,17 @@ import (
 
 // Brand is somebody whose name is imitated: how people write it, the words by which it is known in names (lower case,
 // without spaces), and the domains that are really theirs; one without words is never imitated, and nothing beneath its
-// domains imitates. Common says that the words are used by others as well.
+// domains imitates. Common says that the words are used by others as well, Loved that many write about it: the word alone says
+// little.
 type Brand struct {
 	Name    string
 	Words   []string
 	Domains []string
 	Common  bool
+	Loved   bool
 }
 
-// brands.txt is written by hand, by what France's imitations show; a row is: name | words | domains | "common".
+// brands.txt is written by hand, by what France's imitations show; a row is: name | words | domains | "common" or "loved".
 //
 //go:embed brands.txt
 var brandRows string
@@ -28,11 +30,16 @@ func Brands() []Brand {
 		if strings.HasPrefix(row, "#") || len(cells) < 3 {
 			continue
 		}
+		said := ""
+		if len(cells) > 3 {
+			said = strings.TrimSpace(cells[3])
+		}
 		all = append(all, Brand{
 			Name:    strings.TrimSpace(cells[0]),
 			Words:   strings.Fields(cells[1]),
 			Domains: strings.Fields(cells[2]),
-			Common:  len(cells) > 3 && strings.TrimSpace(cells[3]) == "common",
+			Common:  said == "common",
+			Loved:   said == "loved",
 		})
 	}
 	return all

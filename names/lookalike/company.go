@@ -14,6 +14,9 @@ var company = strings.Fields(`
 	tarif tracking transport update user vignette valider verif verification verify verified vitale votre wallet web
 `)
 
+// ordinary takes words out that hold a brand's word, or are one letter off it, and have nothing to do with it.
+var ordinary = strings.NewReplacer("revolution", "~", "lacoste", "~", "pineapple", "~", "grapple", "~", "dappled", "~", "webtransfer", "~")
+
 // favoured are the endings under which most of the imitations of the lists stand, and few of anybody's names.
 var favoured = set(`top xyz click sbs cfd cyou icu shop site online info live link lol vip biz bond lat hair buzz rest club
 	support help digital website space store fun pw tk ml ga cf gq quest monster autos`)

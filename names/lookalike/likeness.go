@@ -21,6 +21,8 @@ const (
 	pointsInside  = 15  // it stands in front of somebody else's domain
 	pointsFree    = 15  // a host where anybody gets a name, or an ending that imitations favour
 	pointsHyphens = 10  // two hyphens or more
+	pointsNumber  = 15  // three digits or more behind a word: two are a département
+	pointsLoved   = -5  // of a brand about which many write
 	pointsAlone   = -25 // nothing but the word: often the brand itself, in another country; of a common one, whatever stands in front
 )
 
@@ -55,6 +57,12 @@ func (n parsed) against(b *form) Likeness {
 	if n.free || favoured[n.top] {
 		l.add("suffix", n.suffix, pointsFree)
 	}
+	if r := l.Reasons[0]; b.Loved && r.Name == "brand" && strings.Contains(n.labels[where].text, r.Value) {
+		l.add("much written about", b.Name, pointsLoved)
+	}
+	if n.labels[where].numbered() {
+		l.add("number", "", pointsNumber)
+	}
 	if n.hyphens() >= 2 {
 		l.add("hyphens", "", pointsHyphens)
 	}
@@ -87,7 +95,7 @@ func (n parsed) find(word, looks string, common bool) (int, Reason) {
 	}
 	for i, l := range n.folded {
 		plain := n.labels[i].text
-		if l.holds(looks) && !common && (len(word) >= misread || len(plain) != utf8.RuneCountInString(plain)) {
+		if l.holds(looks) && (!common || len(word) > misread && strings.ContainsAny(plain[1:], "013457")) && (len(word) >= misread || len(plain) != utf8.RuneCountInString(plain)) {
 			if strings.ContainsFunc(plain, foreign) {
 				return i, Reason{"looks like, in another script,", plain, pointsScript}
 			}
@@ -116,12 +124,17 @@ const (
 )
 
 // foreign tells letters of the scripts whose letters look most like ours.
-func foreign(r rune) bool { return unicode.In(r, unicode.Cyrillic, unicode.Greek, unicode.Armenian) }
+func foreign(r rune) bool {
+	return unicode.In(r, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Georgian, unicode.Hebrew, unicode.Arabic)
+}
 
 // whole looks for a domain of the brand, all of it, in front of somebody else's, and gives the place of its last label.
 func (n parsed) whole(b *form) (int, Reason) {
 	for _, d := range b.Domains {
 		parts := strings.Split(d, ".")
+		if len(parts) == 1 {
+			continue // its own ending: in front of somebody else's domain it is the word alone
+		}
 		for i := range n.labels {
 			if i+len(parts) < len(n.labels) && slices.EqualFunc(n.labels[i:i+len(parts)], parts, func(l label, p string) bool { return l.text == p }) {
 				return i + len(parts) - 1, Reason{"domain", d, pointsDomain}

@@ -24,6 +24,12 @@ func TestImitations(t *testing.T) {
 		{"sury-le-comtal-mairie.fr", "sury-le-comtal.fr", Observe},
 		{"surylecomtal-paiement.online", "sury-le-comtal.fr", Block},
 		{"LaPoste-Suivi.FR.", "La Poste", Observe},
+		{"netflĩx-compte.fr", "Netflix", Observe}, // a mark that stands in no table
+		{"ｎｅｔｆｌｉｘ.com", "Netflix", Observe},       // full width
+		{"doctoliƅ.fr", "Doctolib", Observe},      // a letter of the tone languages of China
+		{"ϲhronopoѕt.fr", "Chronopost", Block},    // Greek and Cyrillic
+		{"սrssaf-paiement.fr", "URSSAF", Block},   // Armenian
+		{"search.g0ogle-compte.com", "Google", Observe},
 		{"amazon-prime-facturation.fr", "Amazon", Observe},
 	} {
 		l := j.Judge(c.name)
@@ -42,7 +48,7 @@ func TestWhatIsOnesOwnOrOrdinary(t *testing.T) {
 	for _, name := range []string{
 		"www.impots.gouv.fr", "cfspart.impots.gouv.fr", "assure.ameli.fr", "mail.sury-le-comtal.fr", "login.microsoftonline.com",
 		"camelia-fleurs.fr", "orange.es", "pommes-oranges.fr", "credit-agricole.pl", "fortune.com", "mairie-lyon.fr", "free-jazz.org",
-		"ibc.com", "_apple-mobdev._tcp.local", "a1edf2.example.com", "img-microsoft-com.akamaized.net", "apple-pie-recipes.com", "fr", "", ".", "xn--", "192.0.2.1", "_dmarc.laposte.net",
+		"ibc.com", "lacoste.com", "marginalrevolution.com", "1cloud.ru", "googiehost.com", "_apple-mobdev._tcp.local", "a1edf2.example.com", "img-microsoft-com.akamaized.net", "apple-pie-recipes.com", "fr", "", ".", "xn--", "192.0.2.1", "_dmarc.laposte.net",
 	} {
 		if l := j.Judge(name); l.Score >= Observe {
 			t.Errorf("%q is taken for %s: %d, %v", name, l.Brand, l.Score, l.Reasons)

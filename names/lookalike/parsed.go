@@ -34,6 +34,16 @@ func newLabel(text string) label {
 	return l
 }
 
+// numbered reports whether three digits or more end one of its words.
+func (l label) numbered() bool {
+	for t := range strings.FieldsFuncSeq(l.text, func(r rune) bool { return r == '-' || r == '_' }) {
+		if digits := len(t) - len(strings.TrimRight(t, "0123456789")); digits >= 3 && digits < len(t) {
+			return true
+		}
+	}
+	return false
+}
+
 // readable is how long a label in one piece may be for a person to take it for something. Longer ones are cargo.
 const readable = 40
 
@@ -50,6 +60,7 @@ func parse(name string) parsed {
 	}
 	for l := range strings.SplitSeq(site, ".") {
 		if l != "" && l != "www" && (len(l) <= readable || strings.Contains(l, "-")) {
+			l = ordinary.Replace(l)
 			n.labels = append(n.labels, newLabel(l))
 			n.folded = append(n.folded, newLabel(skeleton(l)))
 		}

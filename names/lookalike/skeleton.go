@@ -1,33 +1,46 @@
 package lookalike
 
-import "strings"
+import (
+	"strings"
+	"unicode"
 
-// looks gives, for a letter or digit, the plain letter that it is taken for. It holds the ones seen in imitations out of
-// Unicode's confusables (UTS 39): Cyrillic, Greek, letters with marks, and digits. i, l and 1 are one letter.
+	"golang.org/x/text/unicode/norm"
+)
+
+// looks gives, for a letter or digit, the plain letter that it is taken for, out of Unicode's confusables (UTS 39): those that
+// may stand in a name of the Internet (IDNA 2008), of the scripts whose letters look like ours, and digits. Marks above and
+// below are gone by then. i, l and 1 are one letter.
 var looks = strings.NewReplacer(
 	"rn", "m", "vv", "w", "cl", "d",
 	"0", "o", "1", "l", "3", "e", "4", "a", "5", "s", "7", "t", "8", "b", "9", "g", "i", "l", "|", "l", "!", "l", "$", "s",
-	"à", "a", "á", "a", "â", "a", "ã", "a", "ä", "a", "å", "a", "ā", "a", "ă", "a", "ą", "a", "ạ", "a", "а", "a", "α", "a", "ɑ", "a",
-	"ḃ", "b", "ƅ", "b", "Ь", "b", "ь", "b",
-	"ç", "c", "ć", "c", "č", "c", "ċ", "c", "с", "c", "ϲ", "c",
-	"ď", "d", "đ", "d", "ḍ", "d", "ԁ", "d", "ɗ", "d",
-	"è", "e", "é", "e", "ê", "e", "ë", "e", "ē", "e", "ė", "e", "ę", "e", "ě", "e", "ẹ", "e", "е", "e", "ё", "e", "ҽ", "e", "ε", "e",
-	"ƒ", "f", "ğ", "g", "ġ", "g", "ģ", "g", "ɡ", "g",
-	"ħ", "h", "һ", "h", "ḥ", "h",
-	"ì", "l", "í", "l", "î", "l", "ï", "l", "ī", "l", "į", "l", "ı", "l", "і", "l", "ї", "l", "ι", "l", "ị", "l", "ł", "l", "ľ", "l", "ĺ", "l", "ļ", "l", "ӏ", "l", "ḷ", "l",
-	"ĵ", "j", "ј", "j", "ķ", "k", "κ", "k", "к", "k", "ḳ", "k",
-	"м", "m", "ṃ", "m", "ñ", "n", "ń", "n", "ň", "n", "ņ", "n", "ṇ", "n", "п", "n", "η", "n",
-	"ò", "o", "ó", "o", "ô", "o", "õ", "o", "ö", "o", "ø", "o", "ō", "o", "ő", "o", "ọ", "o", "о", "o", "ο", "o", "σ", "o", "օ", "o",
-	"р", "p", "ρ", "p", "þ", "p", "ԛ", "q", "ŕ", "r", "ř", "r", "г", "r", "ṛ", "r",
-	"ś", "s", "ş", "s", "š", "s", "ș", "s", "ѕ", "s", "ṣ", "s",
-	"ţ", "t", "ť", "t", "ț", "t", "т", "t", "τ", "t", "ṭ", "t",
-	"ù", "u", "ú", "u", "û", "u", "ü", "u", "ū", "u", "ů", "u", "ų", "u", "ụ", "u", "υ", "u", "ц", "u",
-	"ν", "v", "ѵ", "v", "ŵ", "w", "ԝ", "w", "ω", "w", "х", "x", "χ", "x", "ý", "y", "ÿ", "y", "у", "y", "γ", "y", "ү", "y",
-	"ź", "z", "ż", "z", "ž", "z",
+	"а", "a", "α", "a", "ɑ", "a", "ᴀ", "a", "ь", "b", "ƅ", "b", "β", "b", "ɓ", "b", "ƀ", "b", "ʙ", "b", "в", "b",
+	"с", "c", "ϲ", "c", "ς", "c", "ᴄ", "c", "ƈ", "c", "ⅽ", "c", "ԁ", "d", "đ", "d", "ɗ", "d", "ɖ", "d", "ժ", "d", "ᴅ", "d",
+	"е", "e", "ҽ", "e", "ε", "e", "є", "e", "ǝ", "e", "ɛ", "e", "э", "e", "ᴇ", "e", "ƒ", "f", "ք", "f", "ғ", "f", "ꜰ", "f",
+	"ɡ", "g", "ց", "g", "ɢ", "g", "ǥ", "g", "ɠ", "g", "ħ", "h", "һ", "h", "հ", "h", "ɦ", "h", "н", "h", "ʜ", "h",
+	"ı", "l", "і", "l", "ι", "l", "ɩ", "l", "ɪ", "l", "ł", "l", "ӏ", "l", "ƚ", "l", "ɫ", "l", "ʟ", "l", "ا", "l",
+	"ј", "j", "ϳ", "j", "ʝ", "j", "ɉ", "j", "ᴊ", "j", "κ", "k", "к", "k", "ƙ", "k", "ҝ", "k", "қ", "k", "ĸ", "k", "ᴋ", "k",
+	"м", "m", "ɱ", "m", "ᴍ", "m", "п", "n", "η", "n", "ո", "n", "ռ", "n", "ɲ", "n", "ŋ", "n", "и", "n", "ɴ", "n",
+	"ø", "o", "о", "o", "ο", "o", "σ", "o", "օ", "o", "ө", "o", "ɵ", "o", "ᴏ", "o", "ס", "o", "ه", "o", "๐", "o", "০", "o", "०", "o",
+	"р", "p", "ρ", "p", "þ", "p", "ƥ", "p", "ᴘ", "p", "ԛ", "q", "զ", "q", "գ", "q", "ʠ", "q", "г", "r", "ɾ", "r", "ɼ", "r", "ʀ", "r", "я", "r",
+	"ѕ", "s", "ʂ", "s", "ƨ", "s", "ꜱ", "s", "т", "t", "τ", "t", "ŧ", "t", "ƭ", "t", "ȶ", "t", "ᴛ", "t",
+	"υ", "u", "ц", "u", "ս", "u", "ʋ", "u", "µ", "u", "μ", "u", "ᴜ", "u", "ν", "v", "ѵ", "v", "ט", "v", "ᴠ", "v",
+	"ԝ", "w", "ω", "w", "ш", "w", "ѡ", "w", "ա", "w", "ɯ", "w", "ᴡ", "w", "х", "x", "χ", "x", "ҳ", "x",
+	"у", "y", "γ", "y", "ү", "y", "ყ", "y", "ƴ", "y", "ɏ", "y", "ʏ", "y", "ƶ", "z", "ʐ", "z", "ᴢ", "z", "ȥ", "z",
+	"ß", "b", "æ", "ae", "œ", "oe",
 )
 
 // skeleton is what a word looks like at a glance: two that look alike have one skeleton. Its result is only compared.
-func skeleton(word string) string { return looks.Replace(word) }
+func skeleton(word string) string {
+	if strings.ContainsFunc(word, func(r rune) bool { return r >= 0x80 }) {
+		word = strings.Map(func(r rune) rune {
+			if unicode.Is(unicode.Mn, r) {
+				return -1
+			}
+			return r
+		}, norm.NFKD.String(word))
+	}
+	return looks.Replace(word)
+}
 
 // near reports whether two words differ by one letter: put in, left out, another, or two changed over.
 func near(a, b string) bool {
