@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"fmt"
 	"net/netip"
 	"testing"
 	"time"
@@ -71,4 +72,42 @@ func TestRowsOfAnHourAreBounded(t *testing.T) {
 	if len(d.fresh) != mostDepartures+1 {
 		t.Error("the next hour has no room")
 	}
+}
+
+// "For each outward attack a sheet": whatever its kind, with the device, the destination, its bytes and hours.
+func TestEveryKindThatLeavesHasItsSheet(t *testing.T) {
+	s := newSite(t)
+	r := s.live()
+	s.introduced()
+	device := netip.MustParseAddr("192.168.10.22")
+	kinds := []abri.Kind{
+		abri.KnownDestination, abri.Exfiltration, abri.Tunnel, abri.CommandAndControl, abri.Beacon, abri.MalwareDownload, abri.DGA, abri.Worm,
+		abri.Spambot, abri.PhishingSite, abri.Lookalike, abri.Flood, abri.Scan, abri.TollFraud,
+	}
+	var all []abri.Attack
+	for i, k := range kinds {
+		far, sent := netip.AddrFrom4([4]byte{198, 51, byte(100 + i), 77}), uint64(1000+i)
+		listener{r, t.Context()}.Flow(order.Flow{
+			Client: netip.AddrPortFrom(device, uint16(40_000+i)), Server: netip.AddrPortFrom(far, 443), Proto: 6, Side: abri.Inside, Fate: order.Passed, First: 1, Last: monotonic(),
+			Up: order.Count{Packets: 9, Bytes: sent, Flags: 0x18}, Down: order.Count{Packets: 9, Bytes: 500, Flags: 0x18}, Packets: 18, Bytes: sent + 500, Began: true,
+		})
+		all = append(all, abri.Attack{
+			ID: fmt.Sprintf("%032x", i+1), Revision: 1, Kind: k, Service: abri.Web, Direction: abri.Out, Outside: far, Inside: device, Device: "SECRETARIAT-2",
+			Port: 443, Proto: "tcp", First: r.now(), Last: r.now().Add(time.Hour), Day: "2026-03-05", Attempts: 1, Outcome: abri.Observed,
+		})
+	}
+	if err := r.record.opened().Put(t.Context(), all); err != nil {
+		t.Fatal(err)
+	}
+	sheets, err := r.Departures(t.Context())
+	if err != nil || len(sheets) != len(kinds) {
+		t.Fatalf("%d sheets of %d, %v", len(sheets), len(kinds), err)
+	}
+	for i, a := range all {
+		d, err := r.Departed(t.Context(), a.ID)
+		if err != nil || len(d.Hours) != 1 || d.Total().Sent != uint64(1000+i) || d.Total().Received != 500 || d.Hours[0].Outside != a.Outside || d.Attack.Device != "SECRETARIAT-2" {
+			t.Errorf("%s: %+v, %v", a.Kind, d, err)
+		}
+	}
+	s.die()
 }
