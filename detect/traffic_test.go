@@ -50,14 +50,17 @@ func (s *site) times(n int, pause time.Duration, do func(i int)) {
 }
 
 // ask is a question of DNS by a device, with its answer.
-func (s *site) ask(device, name string, kind uint16, code byte) {
+func (s *site) ask(device, name string, kind uint16, code byte) { s.askOf("9.9.9.9", device, name, kind, code) }
+
+// askOf asks a resolver.
+func (s *site) askOf(resolver, device, name string, kind uint16, code byte) {
 	q := []byte{0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}
 	for _, l := range strings.Split(name, ".") {
 		q = append(append(q, byte(len(l))), l...)
 	}
 	q = binary.BigEndian.AppendUint16(append(q, 0), kind)
 	q = append(q, 0, 1)
-	h := says(device, "9.9.9.9", 53, true, string(q))
+	h := says(device, resolver, 53, true, string(q))
 	s.see(abri.Inside, h)
 	q[2], q[3] = 0x81, 0x80|code
 	back := reply(h, 0)

@@ -78,6 +78,9 @@ func (t *tunnel) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit fun
 	}
 	x := f.FindingOf(abri.Tunnel, at, because(abri.Tunnel, "domain", t.q.text(n), "names", names, "characters", a.cargo, "seconds", seconds(at.Sub(a.began))))
 	x.Service = abri.DNS
+	if x.Direction == abri.LAN { // the resolver stands in the site, and asks outside for whoever asks it
+		x.Direction, x.Inside, x.Outside = abri.Out, f.Client.Addr(), f.Server.Addr()
+	}
 	emit(x)
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // sent tells what a conversation has carried since it was last told: to the detectors that go by that, and, of one outward
-// that somebody outside answered, to who keeps what left.
+// that somebody outside answered, to who keeps what left. By a resolver that stands in the site questions leave too.
 func (p *Pipeline) sent(at time.Time, f *flow.Flow, began bool, up, down uint64) {
 	if up+down == 0 || p.atHome(f) {
 		return
@@ -16,7 +16,7 @@ func (p *Pipeline) sent(at time.Time, f *flow.Flow, began bool, up, down uint64)
 	for _, d := range p.counting {
 		d.Count(at, f, up, down, p.emit)
 	}
-	if p.departed != nil && f.Direction == abri.Out && f.Answered() {
+	if p.departed != nil && f.Answered() && (f.Direction == abri.Out || f.Direction == abri.LAN && f.Port == dnsPort) {
 		p.departed(f, began, up, down)
 	}
 }

@@ -64,8 +64,8 @@ type Options struct {
 	Habit    func(name string, before time.Time) int
 	Imitated func(name string)
 
-	// Departed, when not nil, is given what each conversation of a device with somebody outside who answered carried since
-	// it was last told, in bytes; f holds until it returns.
+	// Departed, when not nil, is given what each conversation of a device with somebody outside who answered, or with a
+	// resolver in the site, carried since it was last told, in bytes; f holds until it returns.
 	Departed func(f *flow.Flow, began bool, up, down uint64)
 
 	// Devices, when not nil, is shown what tells who is who on the inside.

@@ -40,13 +40,15 @@ type departureKey struct {
 	outside, device netip.Addr
 }
 
-// noteDeparture takes what a conversation of a device carried. mu is held.
+// noteDeparture takes what a conversation of a device carried: with somebody outside, or with a resolver in the site, who
+// asks outside for it. mu is held.
 func (r *Reader) noteDeparture(f *flow.Flow, began bool, up, down uint64) {
-	if !f.Outside.IsGlobalUnicast() || f.Outside.IsPrivate() {
+	device, far := f.Client.Addr(), f.Server.Addr()
+	if !far.IsGlobalUnicast() || far.IsPrivate() && f.Service != abri.DNS {
 		return
 	}
 	r.departures.note(store.Departure{
-		Hour: f.Last.UTC().Truncate(time.Hour), Outside: f.Outside.Unmap(), Device: f.Inside.Unmap(), Called: r.devices.Name(f.Inside), Sent: up, Received: down,
+		Hour: f.Last.UTC().Truncate(time.Hour), Outside: far.Unmap(), Device: device.Unmap(), Called: r.devices.Name(device), Sent: up, Received: down,
 	}, began)
 }
 
@@ -93,9 +95,11 @@ func (r *Reader) recallDepartures(ctx context.Context, detectors []detect.Detect
 	}
 	kept, err := s.DeparturesSince(ctx, now.Add(-store.DeparturesFor))
 	r.record.did(err)
-	past := make([]detect.Departure, len(kept))
-	for i, d := range kept {
-		past[i] = detect.Departure{Hour: d.Hour, Device: d.Device, Outside: d.Outside, Sent: d.Sent, Received: d.Received}
+	var past []detect.Departure
+	for _, d := range kept {
+		if !d.Outside.IsPrivate() { // a resolver in the site: nothing of that is a device's habit
+			past = append(past, detect.Departure{Hour: d.Hour, Device: d.Device, Outside: d.Outside, Sent: d.Sent, Received: d.Received})
+		}
 	}
 	detect.Recall(detectors, past)
 }

@@ -58,6 +58,31 @@ func TestWhatLeftMakesASheet(t *testing.T) {
 	s.die()
 }
 
+// A tunnel by the operator's box, which stands in the site and asks outside, has its sheet too.
+func TestATunnelByTheSitesResolverHasItsSheet(t *testing.T) {
+	s := newSite(t)
+	r := s.live()
+	s.introduced()
+	device, gateway := netip.MustParseAddr("192.168.10.22"), netip.MustParseAddr("192.168.10.1")
+	for port, sent := range map[uint16]uint64{53: 70_000, 80: 9000} { // its page is no way out
+		listener{r, t.Context()}.Flow(order.Flow{
+			Client: netip.AddrPortFrom(device, 40_000), Server: netip.AddrPortFrom(gateway, port), Proto: 17, Side: abri.Inside, Fate: order.Passed, First: 1, Last: monotonic(),
+			Up: order.Count{Packets: 9, Bytes: sent}, Down: order.Count{Packets: 9, Bytes: 500}, Packets: 18, Bytes: sent + 500, Began: true,
+		})
+	}
+	a := abri.Attack{
+		ID: "288b016ad1d38d94725ddf75af649adf", Revision: 1, Kind: abri.Tunnel, Service: abri.DNS, Direction: abri.Out, Outside: gateway, Inside: device,
+		Port: 53, Proto: "udp", First: r.now(), Last: r.now().Add(time.Hour), Day: "2026-03-05", Attempts: 1, Outcome: abri.Observed,
+	}
+	if err := r.record.opened().Put(t.Context(), []abri.Attack{a}); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := r.Departed(t.Context(), a.ID); err != nil || len(d.Hours) != 1 || d.Total().Sent != 70_000 {
+		t.Errorf("%+v, %v", d, err)
+	}
+	s.die()
+}
+
 // A scanner inside does not fill the disk.
 func TestRowsOfAnHourAreBounded(t *testing.T) {
 	var d departures

@@ -1,0 +1,22 @@
+package detect
+
+import (
+	"fmt"
+	"testing"
+
+	"abri.example/abri"
+)
+
+// Data leave by questions whether the resolver stands outside or, as the operator's box does, in the site: both ways it is the
+// device that asked, on its way out.
+func TestATunnelLeavesByWhateverResolver(t *testing.T) {
+	for _, resolver := range []string{"9.9.9.9", "192.168.1.1"} {
+		s := newSite()
+		for i := range 20 {
+			s.askOf(resolver, desk, fmt.Sprintf("c%d.evil.example", i), dnsTXT, 0)
+		}
+		if len(s.found) != 1 || s.found[0].Kind != abri.Tunnel || s.found[0].Direction != abri.Out || s.found[0].Inside.String() != desk || s.found[0].Outside.String() != resolver {
+			t.Errorf("by %s: %+v", resolver, s.found)
+		}
+	}
+}
