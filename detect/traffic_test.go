@@ -50,7 +50,9 @@ func (s *site) times(n int, pause time.Duration, do func(i int)) {
 }
 
 // ask is a question of DNS by a device, with its answer.
-func (s *site) ask(device, name string, kind uint16, code byte) { s.askOf("9.9.9.9", device, name, kind, code) }
+func (s *site) ask(device, name string, kind uint16, code byte) {
+	s.askOf("9.9.9.9", device, name, kind, code)
+}
 
 // askOf asks a resolver.
 func (s *site) askOf(resolver, device, name string, kind uint16, code byte) {
