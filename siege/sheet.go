@@ -126,8 +126,9 @@ func (s *Sheet) observe(x Second) {
 
 // press adds what of a pressure was held back at a target that was told of.
 func (s *Sheet) press(r Report) {
+	reflected := slices.ContainsFunc(s.Targets, func(t Target) bool { return t.Address == r.Target && t.Kind == abri.Amplification })
 	for i := range s.Targets {
-		if t := &s.Targets[i]; t.Address == r.Target && t.Kind == r.Pressure.Kind() && r.Held > 0 {
+		if t := &s.Targets[i]; t.Address == r.Target && t.Kind == r.kind(reflected) && r.Held > 0 {
 			t.Pressing[r.Pressure] += r.Held
 		}
 	}

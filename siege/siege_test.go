@@ -170,6 +170,23 @@ func TestOneAttackATarget(t *testing.T) {
 	}
 }
 
+// Answers that nobody asked for come in fragments too: together they are one attack, also in a second that has fragments alone.
+func TestFragmentsOfAnswersAreTheirAttack(t *testing.T) {
+	w := NewWatch()
+	fragments := Report{Target: site, Pressure: abri.Fragments, Held: 3000, Sources: 30}
+	answers := Report{Target: site, Pressure: abri.Answers, Held: 2000, Sources: 30}
+	other := Report{Target: netip.MustParseAddr("192.168.10.26"), Pressure: abri.Fragments, Held: 3000, Sources: 30}
+	kinds := map[aim]uint64{}
+	for i, reports := range [][]Report{{fragments, answers, other}, {fragments, other}} {
+		for _, told := range w.Observe(monday.Add(time.Duration(i)*time.Second), reports) {
+			kinds[aim{told.Finding.Inside, told.Finding.Kind}] += told.Held
+		}
+	}
+	if len(kinds) != 2 || kinds[aim{site, abri.Amplification}] != 8000 || kinds[aim{other.Target, abri.Flood}] != 6000 {
+		t.Errorf("told %v", kinds)
+	}
+}
+
 // Targets that the outside can make up are bounded.
 func TestTheWatchIsBounded(t *testing.T) {
 	w := NewWatch()

@@ -63,12 +63,13 @@ const (
 // Observe takes the reports of a second, and gives what is to be told of it.
 func (w *Watch) Observe(at time.Time, reports []Report) []Told {
 	pressed := map[aim]bool{}
+	reflected := w.reflected(at, reports)
 	now := map[aim]uint64{}
 	for _, r := range reports {
 		if r.Held == 0 && r.Returned == 0 {
 			continue
 		}
-		k := aim{r.Target, r.Pressure.Kind()}
+		k := aim{r.Target, r.kind(reflected[r.Target])}
 		s := w.sieges[k]
 		if s == nil || at.Sub(s.last) > siegeOver {
 			if len(w.sieges) >= mostTold {
@@ -96,6 +97,31 @@ func (w *Watch) Observe(at time.Time, reports []Report) []Told {
 	for k, s := range w.sieges {
 		if at.Sub(s.last) > siegeOver {
 			delete(w.sieges, k)
+		}
+	}
+	return all
+}
+
+// kind is that of the attack that a report is a part of. Answers that are too long for the line come in fragments, which then
+// are no attack of their own.
+func (r *Report) kind(reflected bool) abri.Kind {
+	if reflected && r.Pressure == abri.Fragments {
+		return abri.Amplification
+	}
+	return r.Pressure.Kind()
+}
+
+// reflected are the targets that answers press on which they did not ask for, now or lately.
+func (w *Watch) reflected(at time.Time, reports []Report) map[netip.Addr]bool {
+	all := map[netip.Addr]bool{}
+	for k, s := range w.sieges {
+		if k.kind == abri.Amplification && at.Sub(s.last) <= siegeOver {
+			all[k.target] = true
+		}
+	}
+	for _, r := range reports {
+		if r.Held > 0 && r.Pressure.Kind() == abri.Amplification {
+			all[r.Target] = true
 		}
 	}
 	return all
