@@ -64,7 +64,11 @@ siege: setup-test ## each process of the box killed and stopped SIEGE (100) time
 bench-observatory: setup-test build ## how far an observatory reaches, on SQLite and on PostgreSQL (20 min, 15 GB; ABRI_REACH=short: 3 min; ABRI_REACH_KEEP=FOLDER keeps what lies under the pages)
 	$(GO) run ./observatory/reach
 
-bench-names: setup-test ## the verdict against the answer: who gets how much of one for a listed name, from 5 ms and 1 ms away (8 min)
+bench-names: setup-test ## names: a question beside a million of them, the kernel beside its model of two million, TLS and QUIC, memory under 10 million half hellos, and the verdict against the answer from 5 ms and 1 ms away (15 min)
+	ABRI_FIGURES=1 $(GO) test -count=1 -timeout 30m -v -run '^TestFiguresNames' ./gate
+	ABRI_MODEL_NAMES=2000000 ABRI_MODEL_PACKETS=200000 $(GO) test -count=1 -timeout 30m -v -run '^TestManyNamesModel' ./gate
+	$(GO) test -run '^$$$$' -bench . -benchmem -cpu 1 ./names ./names/tls ./names/quic ./names/dns ./names/http
+	ABRI_HALF_OPEN=10000000 $(GO) test -count=1 -timeout 30m -v -run HalfOpen ./box/pipeline
 	ABRI_RACE=1 $(GO) test -count=1 -timeout 30m -v -run '^TestRace' ./race
 
 kernels: setup-test ## the gate's tests on the oldest kernel that is promised (Debian 12's 6.1, under qemu)

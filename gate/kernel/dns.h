@@ -177,7 +177,8 @@ static __always_inline bool held_name(struct asking *a, __u32 part)
 	return b && names_hold(b, key, part);
 }
 
-// fold_label takes one more label in and asks what is said of the name so far. Nothing is said of a top-level domain.
+// fold_label takes one more label in and asks what is said of the name so far. Nothing is said of a top-level domain; and what
+// is listed is stopped, whatever lies beneath, where there are no rules.
 static long fold_label(__u32 i, struct asking **of)
 {
 	struct asking *a = *of;
@@ -189,7 +190,7 @@ static long fold_label(__u32 i, struct asking **of)
 	n = --a->left;
 	part = n ? NAME_BENEATH : NAME_ITSELF;
 	a->hash = under(a, a->at[n & (MOST_LABELS - 1)]);
-	if (i && drawn(a)) {
+	if (i && (a->rules || !a->listed) && drawn(a)) {
 		if (a->rules) {
 			key = (struct name_rule_key){ .key = (a->hash & ~3ULL) | part, .gen = a->gen };
 			rule = bpf_map_lookup_elem(&name_rules, &key);
