@@ -111,6 +111,14 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"half of the pages are there": {func(s *site) {
 			s.times(40, time.Second, func(i int) { s.rummage(2*i, "", 200); s.rummage(2*i+1, "", 404) })
 		}, ""},
+		"SSH with newer keys, slowly": {func(s *site) {
+			s.times(40, 7*time.Minute, func(i int) { s.talk(in, stranger, mail, uint16(50_000+i), 22, newerSSH(76)...) })
+		}, abri.Bruteforce},
+		"SSH with newer keys, let in": {func(s *site) {
+			s.times(40, 7*time.Minute, func(i int) {
+				s.talk(in, stranger, mail, uint16(50_000+i), 22, newerSSH(28, sized(">", 112), sized("<", 116), sized("<", 44), sized(">", 300), sized("<", 124))...)
+			})
+		}, ""},
 		"by bare ACKs": {func(s *site) {
 			s.times(30, 0, func(i int) { h := syn(stranger, mail, uint16(2000+i)); h.Flags = packet.ACK; s.see(in, h) })
 		}, abri.Scan},

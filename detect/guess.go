@@ -36,7 +36,7 @@ type guess struct {
 	pairs   *memory[pair, tries]
 	sources *memory[netip.Addr, tries] // over all machines
 	doors   *memory[netip.AddrPort, tries]
-	answers *memory[ends, answers] // of servers of SSH
+	answers *memory[ends, answers] // of servers of SSH; a link tells the end of a session later than a capture
 	proofs  *memory[ends, bool]    // conversations in which a web server was shown a password, and has not answered
 }
 
@@ -62,7 +62,7 @@ func newGuess() *guess {
 		pairs:   newMemory[pair, tries](guessPairs, guessSlowTime),
 		sources: newMemory[netip.Addr, tries](guessPairs, guessSlowTime),
 		doors:   newMemory[netip.AddrPort, tries](1024, guessSlowTime),
-		answers: newMemory[ends, answers](4096, 10*time.Minute),
+		answers: newMemory[ends, answers](4096, time.Hour),
 		proofs:  newMemory[ends, bool](4096, time.Minute),
 	}
 }
@@ -91,10 +91,14 @@ func (g *guess) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 
 // End counts sessions that are as long as a login that failed.
 func (g *guess) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
-	if f.Proto != packet.TCP || !f.Answered() || settled(f) || !failedLogin(f) {
+	if f.Proto != packet.TCP || !f.Answered() || settled(f) {
 		return
 	}
-	if a := g.answers.find(ends{f.Client, f.Server}); a != nil {
+	a := g.answers.find(ends{f.Client, f.Server})
+	if !failedLogin(f) && (a == nil || !a.refused(f.Up.Bytes, f.Down.Bytes)) {
+		return
+	}
+	if a != nil {
 		g.pairs.touch(f.Last, pairOf(f)).refusals.addMany(f.Last, guessFastTime, a.refusals())
 	}
 	g.try(f.Last, f, "short sessions", emit)

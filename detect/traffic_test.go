@@ -112,6 +112,11 @@ var failedSSH = []string{sized(">", 1200), sized("<", 1600), sized(">", 400)}
 // manyInOne is a session of SSH in which six passwords are refused.
 var manyInOne = append([]string{sized(">", 23), sized("<", 41), sized(">", 900), sized("<", 1500), sized(">", 60)}, slices.Repeat([]string{sized("<", 52), sized(">", 84)}, 6)...)
 
+// newerSSH is a session of keys that are longer than those of old; the second answer has so many bytes, and then what follows.
+func newerSSH(second int, rest ...string) []string {
+	return append([]string{sized("<", 41), sized(">", 41), sized(">", 2768), sized("<", 2652), sized(">", 60), sized("<", 44), sized(">", 60), sized("<", 76), sized(">", 84), sized("<", second)}, rest...)
+}
+
 // programs come to a desk from so many names.
 func (s *site) programs(n int, agent string) {
 	s.times(n, time.Minute, func(i int) {

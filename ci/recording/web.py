@@ -11,7 +11,7 @@ CHALLENGE = base64.b64encode(
 
 
 class Pages(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.0"
+    protocol_version = "HTTP/1.1" if sys.argv[1] == "5985" else "HTTP/1.0"  # WinRM's way of a password takes one connection
 
     def answer(self, code, page=b"", **head):
         self.send_response(code)
@@ -31,7 +31,6 @@ class Pages(http.server.BaseHTTPRequestHandler):
         elif self.path == "/digest":
             self.answer(401, WWW_Authenticate='Digest realm="camera", nonce="5f3a", qop="auth", algorithm=MD5')
         elif self.path == "/wsman":
-            self.protocol_version = "HTTP/1.1"
             scheme, _, token = given.partition(" ")
             asks = scheme in ("NTLM", "Negotiate") and base64.b64decode(token)[8:9] == b"\x01"
             self.answer(401, WWW_Authenticate=f"{scheme} {CHALLENGE}" if asks else "NTLM")
