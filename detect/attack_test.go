@@ -383,9 +383,13 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		}, ""},
 		"forms to a bare address, feigning a browser": {posts(6, 1, "203.0.113.66", "Mozilla/4.0 (compatible)", ""), abri.CommandAndControl},
 		"one page at two bare addresses":              {posts(2, 2, "", "Mozilla/4.0 (compatible)", "Accept-Language: en\r\n"), abri.CommandAndControl},
-		"forms to a name":                             {posts(6, 2, "www.example.com", "Mozilla/4.0 (compatible)", ""), ""},
-		"forms by a program that says what it is":     {posts(6, 2, "", "Comptabilite/7.1", ""), ""},
-		"records to a bare address":                   {posts(6, 2, "", "Mozilla/4.0 (compatible)", "Content-Type: text/xml\r\n"), ""},
+		"any page at three bare addresses":            {posts(3, 3, "", "Mozilla/4.0 (compatible)", ""), abri.CommandAndControl},
+		"forms to a bare address, each quarter of an hour": {func(s *site) {
+			s.times(4, 15*time.Minute, func(int) { posts(1, 1, "", "Mozilla/4.0 (compatible)", "")(s) })
+		}, abri.CommandAndControl},
+		"forms to a name":                         {posts(6, 2, "www.example.com", "Mozilla/4.0 (compatible)", ""), ""},
+		"forms by a program that says what it is": {posts(6, 2, "", "Comptabilite/7.1", ""), ""},
+		"records to a bare address":               {posts(6, 2, "", "Mozilla/4.0 (compatible)", "Content-Type: text/xml\r\n"), ""},
 		"forms of a page that was read": {func(s *site) {
 			s.talk(out, desk, evil, 49_000, 80, ">GET / HTTP/1.1\r\nHost: 203.0.113.66\r\nUser-Agent: Mozilla/5.0\r\nAccept-Language: fr\r\n\r\n", "<HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 			posts(6, 1, "", "Mozilla/5.0 (Windows NT 10.0)", "")(s)

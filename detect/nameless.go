@@ -13,21 +13,22 @@ import (
 // The bars of nameless. The reasons are in docs/detection.md.
 const (
 	namelessPairs = 4096
-	namelessTime  = 10 * time.Minute
-	namelessPosts = 3 // forms sent to a bare address within namelessTime, by what speaks like no browser and read no page there
+	namelessTime  = 6 * time.Hour // some call home every quarter of an hour
+	namelessRead  = 24 * time.Hour
+	namelessPosts = 3 // forms sent to a bare address within namelessTime, or to as many, by what speaks like no browser and read no page there
 	namelessHosts = 2 // bare addresses that get forms for one and the same page
 	namelessPath  = 5 // letters at least of such a page
 )
 
 // nameless tells of programs that bring what they found to their master at a bare address, in clear: forms, one after the
-// other, to a machine that no name leads to and of which no page was read; or for one page at several such machines, as
-// the list of masters in a program goes. People read a page before they fill it in, and sites have names.
+// other, to a machine that no name leads to and of which no page was read; or to several such machines, for one page or by
+// what feigns a browser, as the list of masters in a program goes. People read a page before they fill it in, and sites have names.
 type nameless struct {
-	pairs *memory[pair, brought]
-	pages *memory[errand, brought]
+	pairs  *memory[pair, brought]
+	rounds *memory[errand, brought]
 }
 
-// errand is a page that a device brings something to, wherever it lies.
+// errand is a page that a device brings something to, wherever it lies; 0 is any.
 type errand struct {
 	from netip.Addr
 	page uint32
@@ -42,7 +43,7 @@ type brought struct {
 }
 
 func newNameless() *nameless {
-	return &nameless{newMemory[pair, brought](namelessPairs, time.Hour), newMemory[errand, brought](namelessPairs, time.Hour)}
+	return &nameless{newMemory[pair, brought](namelessPairs, namelessRead), newMemory[errand, brought](namelessPairs, namelessTime)}
 }
 
 func (*nameless) Observe(time.Time, *flow.Flow, *packet.Headers, func(abri.Finding)) {}
@@ -61,25 +62,27 @@ func (n *nameless) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit f
 	if b.read || !feigns(m.Head) || speaksToPrograms(m.Head) {
 		return
 	}
-	if times := b.tally.add(at, namelessTime); times >= namelessPosts && falseBrowser(m.Head) && due(at, &b.told) {
-		emit(f.FindingOf(abri.CommandAndControl, at, because(abri.CommandAndControl, "sign", "forms-to-bare-address", "times", times)))
+	if path := pathOf(m.Head); len(path) >= namelessPath {
+		n.round(at, f, errand{f.Client.Addr(), text(path)}, namelessHosts, emit)
 	}
-	n.page(at, f, m.Head, emit)
-}
-
-// page counts the machines that get forms for one page.
-func (n *nameless) page(at time.Time, f *flow.Flow, head []byte, emit func(abri.Finding)) {
-	path := pathOf(head)
-	if len(path) < namelessPath {
+	if !falseBrowser(m.Head) {
 		return
 	}
-	b := n.pages.touch(at, errand{f.Client.Addr(), text(path)})
+	n.round(at, f, errand{from: f.Client.Addr()}, namelessPosts, emit)
+	if b.tally.add(at, namelessTime) >= namelessPosts && due(at, &b.told) {
+		emit(f.FindingOf(abri.CommandAndControl, at, because(abri.CommandAndControl, "sign", "forms-to-bare-address", "times", b.tally.n)))
+	}
+}
+
+// round counts the machines that get forms for one page, or for any.
+func (n *nameless) round(at time.Time, f *flow.Flow, e errand, bar int, emit func(abri.Finding)) {
+	b := n.rounds.touch(at, e)
 	if b.tally.add(at, namelessTime) == 1 {
 		b.hosts = distinct{}
 	}
 	b.hosts.add(number(f.Server.Addr()))
-	if hosts := b.hosts.count(); hosts >= namelessHosts && due(at, &b.told) {
-		emit(f.FindingOf(abri.CommandAndControl, at, because(abri.CommandAndControl, "sign", "one-page-at-bare-addresses", "machines", hosts)))
+	if hosts := b.hosts.count(); hosts >= bar && due(at, &b.told) {
+		emit(f.FindingOf(abri.CommandAndControl, at, because(abri.CommandAndControl, "sign", "forms-to-bare-addresses", "machines", hosts)))
 	}
 }
 
