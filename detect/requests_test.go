@@ -86,7 +86,7 @@ func TestRequestsAreReadWhole(t *testing.T) {
 		"behind a form, cut":         {[]string{short + evil[:9], evil[9:]}, true},
 		"without an end":             {[]string{evil[:50]}, true},
 		"honest, byte by byte":       {cut(good+short+good, 1), false},
-		"within the body of a form":  {[]string{posted("", strings.ReplaceAll(evil, "passwd", "hosts"))}, false},
+		"within the body of a form":  {[]string{posted("", "GET /.git/config HTTP/1.1\r\nHost: a\r\n\r\n")}, false},
 		"in chunks":                  {[]string{chunked(wicked)}, true},
 		"in chunks, byte by byte":    {cut(chunked(wicked), 1), true},
 		"packed":                     {[]string{posted("Content-Encoding: gzip\r\n", zipped(wicked))}, true},

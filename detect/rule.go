@@ -41,6 +41,7 @@ var places = []Place{InRequest, InHead, InBody, InClient, InServer}
 //	    ports 80 8080       of the server; any when left out
 //	    proto udp           tcp when left out
 //	    outward             only what a device of the site began
+//	    inward              only what the outside began
 //	    begin               the first word stands at the very beginning
 //	    within 40           bytes in which all words of a line stand; anywhere when left out
 //	    times 3             how often in ten minutes, by one client at one server; 1 when left out
@@ -55,6 +56,7 @@ type Rule struct {
 	Ports   []uint16
 	UDP     bool
 	Outward bool
+	Inward  bool
 	Begin   bool
 	Within  int
 	Times   int
@@ -161,6 +163,8 @@ func (r *Rule) set(key, value string) (what, remedy string) {
 		}
 	case "outward":
 		r.Outward = true
+	case "inward":
+		r.Inward = true
 	case "begin":
 		r.Begin = true
 	case "within":
@@ -178,7 +182,7 @@ func (r *Rule) set(key, value string) (what, remedy string) {
 		}
 		r.Words = append(r.Words, words)
 	default:
-		return fmt.Sprintf("unknown key %q", key), "use kind, where, ports, proto, outward, begin, within, times or words"
+		return fmt.Sprintf("unknown key %q", key), "use kind, where, ports, proto, outward, inward, begin, within, times or words"
 	}
 	return "", ""
 }

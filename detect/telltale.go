@@ -107,7 +107,7 @@ func (t *telltale) tests(n, end int) {
 	s := &t.under
 	l := &s.hunt.lines[n]
 	r := &t.rules[l.rule]
-	if len(r.Ports) > 0 && !slices.Contains(r.Ports, s.flow.Port) || r.Outward && s.flow.Direction == abri.In ||
+	if len(r.Ports) > 0 && !slices.Contains(r.Ports, s.flow.Port) || r.Outward && s.flow.Direction == abri.In || r.Inward && s.flow.Direction != abri.In ||
 		r.Begin && end != len(l.words[0]) || slices.Contains(s.broken, l.rule) {
 		return
 	}
