@@ -55,8 +55,8 @@ const (
 	MaxBurst = 1_000_000
 )
 
-// unfamiliar is how long conversations may be under way that the table of a new gate does not know: so long nobody's
-// answers and segments are judged.
+// unfamiliar is how long conversations may be under way that the table of a new gate does not know: so long no datagram is
+// held for an answer that nobody asked for. Segments of TCP are sent again, and known then.
 const unfamiliar = time.Minute
 
 // SetBars holds floods back by these bars from the next packet on; nil lets them pass. CodeInvalid for a bar that is too

@@ -104,7 +104,8 @@ func TestStrictHolds(t *testing.T) {
 	opened := b.next(protoTCP)
 	answer := opened
 	answer.src, answer.dst, answer.sport, answer.dport = opened.dst, opened.src, opened.dport, opened.sport
-	b.push(out, saying(answer, "220 mail")) // who is inside is called, and does not ask
+	answer.flags = syn
+	b.push(out, answer.bytes()) // who is inside is called, and does not ask
 	if b.held(in, saying(opened, helloWords)) {
 		t.Error("an answer is held")
 	}

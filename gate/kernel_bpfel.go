@@ -296,6 +296,7 @@ type kernelSwitches struct {
 	Beat       uint64
 	Grace      uint64
 	Judged     uint64
+	Clock      uint64
 	Outside    uint32
 	Inside     uint32
 	Trusted    uint32
@@ -331,6 +332,7 @@ type kernelSwitches struct {
 	Crowds   uint32
 	Seed     uint32
 	_        [4]byte
+	Pressed  uint64
 	Familiar uint64
 	Bars     [8]kernelBar
 }
@@ -365,12 +367,12 @@ const (
 	kernelMapBlocks         = "blocks"
 	kernelMapBooks          = "books"
 	kernelMapBuckets6       = "buckets6"
+	kernelMapCallers        = "callers"
 	kernelMapControl        = "control"
 	kernelMapCounts         = "counts"
 	kernelMapCrowds         = "crowds"
 	kernelMapDrops          = "drops"
 	kernelMapExempt         = "exempt"
-	kernelMapFirsts         = "firsts"
 	kernelMapFlows          = "flows"
 	kernelMapFurther        = "further"
 	kernelMapHolds          = "holds"
@@ -386,7 +388,6 @@ const (
 	kernelMapOutlines6      = "outlines6"
 	kernelMapOwn            = "own"
 	kernelMapPaces          = "paces"
-	kernelMapProven         = "proven"
 	kernelMapQuestions      = "questions"
 	kernelMapRepairNets     = "repair_nets"
 	kernelMapResolvers      = "resolvers"
@@ -397,6 +398,7 @@ const (
 	kernelMapServers        = "servers"
 	kernelMapSets6          = "sets6"
 	kernelMapSieges         = "sieges"
+	kernelMapStrays         = "strays"
 	kernelMapTrusted        = "trusted"
 	kernelMapUnsolicited    = "unsolicited"
 	kernelMapWired          = "wired"
@@ -469,12 +471,12 @@ type kernelMapSpecs struct {
 	Blocks       *ebpf.MapSpec `ebpf:"blocks"`
 	Books        *ebpf.MapSpec `ebpf:"books"`
 	Buckets6     *ebpf.MapSpec `ebpf:"buckets6"`
+	Callers      *ebpf.MapSpec `ebpf:"callers"`
 	Control      *ebpf.MapSpec `ebpf:"control"`
 	Counts       *ebpf.MapSpec `ebpf:"counts"`
 	Crowds       *ebpf.MapSpec `ebpf:"crowds"`
 	Drops        *ebpf.MapSpec `ebpf:"drops"`
 	Exempt       *ebpf.MapSpec `ebpf:"exempt"`
-	Firsts       *ebpf.MapSpec `ebpf:"firsts"`
 	Flows        *ebpf.MapSpec `ebpf:"flows"`
 	Further      *ebpf.MapSpec `ebpf:"further"`
 	Holds        *ebpf.MapSpec `ebpf:"holds"`
@@ -490,7 +492,6 @@ type kernelMapSpecs struct {
 	Outlines6    *ebpf.MapSpec `ebpf:"outlines6"`
 	Own          *ebpf.MapSpec `ebpf:"own"`
 	Paces        *ebpf.MapSpec `ebpf:"paces"`
-	Proven       *ebpf.MapSpec `ebpf:"proven"`
 	Questions    *ebpf.MapSpec `ebpf:"questions"`
 	RepairNets   *ebpf.MapSpec `ebpf:"repair_nets"`
 	Resolvers    *ebpf.MapSpec `ebpf:"resolvers"`
@@ -501,6 +502,7 @@ type kernelMapSpecs struct {
 	Servers      *ebpf.MapSpec `ebpf:"servers"`
 	Sets6        *ebpf.MapSpec `ebpf:"sets6"`
 	Sieges       *ebpf.MapSpec `ebpf:"sieges"`
+	Strays       *ebpf.MapSpec `ebpf:"strays"`
 	Trusted      *ebpf.MapSpec `ebpf:"trusted"`
 	Unsolicited  *ebpf.MapSpec `ebpf:"unsolicited"`
 	Wired        *ebpf.MapSpec `ebpf:"wired"`
@@ -541,12 +543,12 @@ type kernelMaps struct {
 	Blocks       *ebpf.Map `ebpf:"blocks"`
 	Books        *ebpf.Map `ebpf:"books"`
 	Buckets6     *ebpf.Map `ebpf:"buckets6"`
+	Callers      *ebpf.Map `ebpf:"callers"`
 	Control      *ebpf.Map `ebpf:"control"`
 	Counts       *ebpf.Map `ebpf:"counts"`
 	Crowds       *ebpf.Map `ebpf:"crowds"`
 	Drops        *ebpf.Map `ebpf:"drops"`
 	Exempt       *ebpf.Map `ebpf:"exempt"`
-	Firsts       *ebpf.Map `ebpf:"firsts"`
 	Flows        *ebpf.Map `ebpf:"flows"`
 	Further      *ebpf.Map `ebpf:"further"`
 	Holds        *ebpf.Map `ebpf:"holds"`
@@ -562,7 +564,6 @@ type kernelMaps struct {
 	Outlines6    *ebpf.Map `ebpf:"outlines6"`
 	Own          *ebpf.Map `ebpf:"own"`
 	Paces        *ebpf.Map `ebpf:"paces"`
-	Proven       *ebpf.Map `ebpf:"proven"`
 	Questions    *ebpf.Map `ebpf:"questions"`
 	RepairNets   *ebpf.Map `ebpf:"repair_nets"`
 	Resolvers    *ebpf.Map `ebpf:"resolvers"`
@@ -573,6 +574,7 @@ type kernelMaps struct {
 	Servers      *ebpf.Map `ebpf:"servers"`
 	Sets6        *ebpf.Map `ebpf:"sets6"`
 	Sieges       *ebpf.Map `ebpf:"sieges"`
+	Strays       *ebpf.Map `ebpf:"strays"`
 	Trusted      *ebpf.Map `ebpf:"trusted"`
 	Unsolicited  *ebpf.Map `ebpf:"unsolicited"`
 	Wired        *ebpf.Map `ebpf:"wired"`
@@ -589,12 +591,12 @@ func (m *kernelMaps) Close() error {
 		m.Blocks,
 		m.Books,
 		m.Buckets6,
+		m.Callers,
 		m.Control,
 		m.Counts,
 		m.Crowds,
 		m.Drops,
 		m.Exempt,
-		m.Firsts,
 		m.Flows,
 		m.Further,
 		m.Holds,
@@ -610,7 +612,6 @@ func (m *kernelMaps) Close() error {
 		m.Outlines6,
 		m.Own,
 		m.Paces,
-		m.Proven,
 		m.Questions,
 		m.RepairNets,
 		m.Resolvers,
@@ -621,6 +622,7 @@ func (m *kernelMaps) Close() error {
 		m.Servers,
 		m.Sets6,
 		m.Sieges,
+		m.Strays,
 		m.Trusted,
 		m.Unsolicited,
 		m.Wired,

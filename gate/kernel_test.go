@@ -88,6 +88,17 @@ func (b *bench) run(side int, data []byte) Reason {
 	return found
 }
 
+// later moves the gate's clock on, which stands still from the first time on.
+func (b *bench) later(d time.Duration) {
+	b.t.Helper()
+	at := &b.control.at.Clock
+	if *at == 0 {
+		*at = uint64(Monotonic())
+	}
+	*at += uint64(d)
+	b.do(b.Beat(int64(*at)))
+}
+
 // push puts one frame in and reports whether it was dropped, or sent back.
 func (b *bench) push(side int, data []byte) bool {
 	b.t.Helper()

@@ -25,6 +25,7 @@ type model struct {
 	begun                        map[string]bool // conversations: true when they did not begin outside
 	blocked                      map[string]bool // conversations
 	ways                         map[way]int     // the side that each of their directions last entered by
+	flood                        *floodModel     // nil: without bars
 }
 
 // way is one direction of a conversation.
@@ -72,6 +73,9 @@ func (m *model) judge(side int, p seen) Reason {
 	if p.level == notIP {
 		return PassNonIP
 	}
+	if held := m.turnsAway(side, p); held.Flood() {
+		return held
+	}
 	if side != sideBox && m.isolates(p) && !m.callsHelp(side, p) {
 		return DropIsolated
 	}
@@ -85,6 +89,9 @@ func (m *model) judge(side int, p seen) Reason {
 			one, other := p.ways()
 			delete(m.blocked, p.key())
 			delete(m.begun, p.key())
+			if m.flood != nil {
+				delete(m.flood.talks, p.key())
+			}
 			delete(m.ways, one)
 			delete(m.ways, other)
 		} else {
@@ -100,8 +107,38 @@ func (m *model) judge(side int, p seen) Reason {
 	if side == out && m.own[p.dst.Unmap()] && m.refuses(p) {
 		return DropOwn
 	}
-	m.learn(side, p)
+	return m.measured(side, p, reason)
+}
+
+// measured measures what passes, and learns from it.
+func (m *model) measured(side int, p seen, reason Reason) Reason {
+	if m.flood != nil && reason <= PassExempt {
+		if held := m.flood.press(side, p); held != 0 {
+			reason = m.heldBack(held)
+		}
+	}
+	if _, known := m.begun[p.key()]; !reason.Dropped() && (known || !reason.Flood()) {
+		m.learn(side, p)
+	}
 	return reason
+}
+
+// turnsAway is the reason of who is turned away before anything else is asked.
+func (m *model) turnsAway(side int, p seen) Reason {
+	if m.flood == nil || !m.protect || holds(m.trusted, p.src.Unmap()) || holds(m.trusted, p.dst.Unmap()) {
+		return Pass
+	}
+	if held := m.flood.turnsAway(side, p); held != 0 {
+		return m.heldBack(held)
+	}
+	return Pass
+}
+
+func (m *model) heldBack(p Pressure) Reason {
+	if m.protect {
+		return DropFloodOpenings + Reason(p-Openings)
+	}
+	return WouldFloodOpenings + Reason(p-Openings)
 }
 
 // addresses is the order of checks. The sets of people's choices and of bans know an IPv4 address in its IPv6 form too;
@@ -216,7 +253,10 @@ func (m *model) refuses(p seen) bool {
 }
 
 func (m *model) learn(side int, p seen) {
-	if p.level != wholePacket || (side == out && p.proto != protoTCP) {
+	if m.flood != nil {
+		m.flood.counts(side, p)
+	}
+	if p.level != wholePacket || !opens(side, p) {
 		return
 	}
 	if _, known := m.begun[p.key()]; known {
@@ -225,16 +265,27 @@ func (m *model) learn(side int, p seen) {
 	one, _ := p.ways()
 	m.ways[one] = side
 	here := side != out
-	if p.proto == protoTCP && p.flags&(syn|ack) == syn|ack {
+	if p.proto == protoTCP && p.flags&ack != 0 && (p.flags&syn != 0 || p.sport < 1024 && p.dport >= 1024) {
 		here = !here
 	}
 	m.begun[p.key()] = here
+}
+
+// opens reports whether a packet opens a conversation: from outside only a SYN, from inside all but a reset.
+func opens(side int, p seen) bool {
+	if side == out {
+		return p.proto == protoTCP && p.flags&(syn|ack) == syn
+	}
+	return p.proto != protoTCP || p.flags&flagRST == 0
 }
 
 // forget empties the conversations of both, before the kernel's table could push one out by itself.
 func (m *model) forget(b *bench) {
 	b.t.Helper()
 	m.begun, m.ways = map[string]bool{}, map[way]int{}
+	if m.flood != nil {
+		m.flood.talks = map[string]*talk{}
+	}
 	var keys []kernelFlowKey
 	var key kernelFlowKey
 	var t kernelTally
@@ -278,8 +329,8 @@ func seedOf(t *testing.T) uint64 {
 	return seed
 }
 
-// TestModel compares the kernel with the model, packet by packet, among few addresses, so that rules meet: whole packets,
-// and the same cut, lying about their lengths and with bytes changed anywhere.
+// TestModel compares the kernel with the model, packet by packet, among few addresses and with low bars, so that rules meet: whole
+// packets, and the same cut, lying about their lengths and with bytes changed anywhere.
 func TestModel(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -294,8 +345,8 @@ func TestModel(t *testing.T) {
 			m := &model{own: map[netip.Addr]bool{}, begun: map[string]bool{}, blocked: map[string]bool{}, ways: map[way]int{}}
 			m.install(b)
 			b.wire()
-			b.do(b.Beat(Monotonic() + int64(time.Hour))) // a slow machine is no absent agent
-			wired, forgot := 0, time.Now()
+			m.besiege(b)
+			wired, forgot := 0, m.flood.now
 			reasons := map[Reason]int{}
 			for i := range packets(t) {
 				if i%2500 == 0 {
@@ -305,11 +356,15 @@ func TestModel(t *testing.T) {
 					b.do(b.SetMode(map[bool]abri.Mode{true: abri.Protect, false: abri.Observe}[m.protect]))
 				}
 				// Before the table could push one out, and before ports count as used again after a reset.
-				if i%2000 == 1999 || time.Since(forgot) > time.Second {
+				m.wait(b, time.Duration(random.IntN(int(2*time.Millisecond))))
+				if i%2000 == 1999 || m.flood.now-forgot > second {
 					m.forget(b)
-					forgot = time.Now()
+					forgot = m.flood.now
 				}
 				f, side := randomFrame(random), 1+random.IntN(3)
+				if random.IntN(3) == 0 {
+					f, side = randomPress(random), out
+				}
 				data := c.edit(random, side, f.bytes())
 				packet := seeFrame(data)
 				got, want := b.run(side, data), m.judge(side, packet)
@@ -330,13 +385,16 @@ func TestModel(t *testing.T) {
 				t.Error("no packet took the short way")
 			}
 			for _, r := range Reasons {
-				if reasons[r] == 0 && r != PassOpen && r != DropClosed && !r.Flood() && !ofNames[r] {
+				if reasons[r] == 0 && c.name == "random" && r != PassOpen && r != DropClosed && !ofCrowds[r] && !ofNames[r] {
 					t.Errorf("no packet met %v", r)
 				}
 			}
 		})
 	}
 }
+
+// ofCrowds are the reasons of who holds too many connections, which TestCrowds meets.
+var ofCrowds = map[Reason]bool{WouldFloodCrowd: true, DropFloodCrowd: true}
 
 // ofNames are the reasons of questions, which TestNamesModel meets.
 var ofNames = map[Reason]bool{WouldName: true, DropName: true, WouldResolver: true, DropResolver: true}
@@ -443,7 +501,7 @@ func randomFrame(r *rand.Rand) frame {
 	f := frame{
 		src: addrs[r.IntN(len(addrs))], dst: addrs[r.IntN(len(addrs))],
 		sport: any16(53, 67, 5000, 5001), dport: any16(22, 53, 68, 546, 5000),
-		flags: uint8(any16(syn, ack, syn|ack, flagRST, flagFIN|ack)), icmp: uint8(any16(0, 3, 8, 128, 129, 135)),
+		flags: uint8(any16(syn, ack, syn|ack, flagRST, flagFIN|ack, flagPSH|ack, 0, syn|flagFIN)), icmp: uint8(any16(0, 3, 8, 128, 129, 135)),
 		payload: r.IntN(40), pppoe: r.IntN(8) == 0,
 		tags: [][]uint16{nil, nil, nil, {0x8100}, {0x88a8, 0x8100}, {0x8100, 0x8100, 0x8100}}[r.IntN(6)],
 		more: r.IntN(10) == 0,

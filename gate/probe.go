@@ -30,6 +30,7 @@ var needs = []struct {
 	{"XDP", "4.8", func() error { return features.HaveProgramType(ebpf.XDP) }},
 	{"tc programs", "4.1", func() error { return features.HaveProgramType(ebpf.SchedCLS) }},
 	{"bpf_loop", "5.17", func() error { return features.HaveProgramHelper(ebpf.XDP, asm.FnLoop) }},
+	{"SYN cookies (CONFIG_SYN_COOKIES; bpf_tcp_raw_gen_syncookie)", "6.0", func() error { return features.HaveProgramHelper(ebpf.XDP, asm.FnTcpRawGenSyncookieIpv4) }},
 	{"bpf_xdp_load_bytes", "5.18", func() error { return features.HaveProgramHelper(ebpf.XDP, asm.FnXdpLoadBytes) }},
 }
 

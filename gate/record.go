@@ -35,7 +35,7 @@ type Record struct {
 // Copied are: the first packet of each attempt that was or would have been stopped; of what passes, 8 KB (of IP bytes)
 // of each direction of a conversation, 64 KB of FTP, SSH, SMTP, POP3, IMAP, SMB, submission, RDP and Windows' remote calls (by port), TCP
 // packets with FIN or RST (their headers), and all of DNS, SIP, DHCP, mDNS and NetBIOS names; and up to 1,000 packets a
-// second and processor of unsolicited UDP and ICMP from outside, and as many of ARP.
+// second and processor of unsolicited UDP and ICMP from outside, as many of TCP of no conversation, and of ARP.
 func (g *Gate) Read(rec *Record) error {
 	if err := g.ring.ReadInto(&rec.raw); err != nil {
 		if errors.Is(err, os.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded) {

@@ -106,24 +106,38 @@ func TestCopiesOfDropped(t *testing.T) {
 	}
 }
 
-// TestUnsolicited: UDP from outside that nobody asked for goes through a bucket, until the answer opens a conversation.
+// TestUnsolicited: what belongs to no conversation, UDP and segments alike, goes through a bucket, until the answer opens one; a
+// reset is no answer.
 func TestUnsolicited(t *testing.T) {
 	b := newBench(t, abri.Protect)
-	f := frame{src: "80.1.1.1", dst: "192.168.1.2", proto: protoUDP, sport: 9, dport: 99}
+	f := frame{src: "80.1.1.1", dst: "192.168.1.2", proto: protoUDP, sport: 40_009, dport: 99}
+	stray, reset := f, frame{src: f.dst, dst: f.src, proto: protoTCP, sport: 99, dport: 40_009, flags: flagRST | ack}
+	stray.proto, stray.flags = protoTCP, ack
 	const sent = 20000
-	for range sent {
+	for i := range sent {
 		b.push(out, f.bytes())
+		b.push(out, stray.bytes())
+		b.push(in, reset.bytes())
+		if i%100 == 0 {
+			b.copies()
+		}
 	}
 	n, err := b.Counters()
 	b.do(err)
-	if n.Outside[Pass].Packets != sent {
-		t.Errorf("%d of %d passed", n.Outside[Pass].Packets, sent)
+	if n.Outside[Pass].Packets != 2*sent {
+		t.Errorf("%d of %d passed", n.Outside[Pass].Packets, 2*sent)
 	}
-	if n.Copies.Packets < 1000 || n.Copies.Packets > sent/2 {
-		t.Errorf("%d copies of a flood of %d", n.Copies.Packets, sent)
+	if n.Copies.Packets < 2000 || n.Copies.Packets > 3*sent/2 || n.Lost.Packets > 0 {
+		t.Errorf("%d copies of a flood of %d, %d lost", n.Copies.Packets, 3*sent, n.Lost.Packets)
 	}
 	if all := b.flows(); len(all) != 0 {
-		t.Errorf("unsolicited UDP opened %d conversations", len(all))
+		t.Errorf("what nobody asked for opened %d conversations", len(all))
+	}
+	answer := reset
+	answer.flags = ack
+	b.push(in, answer.bytes())
+	if all := b.flows(); len(all) != 1 || all[0].Side != abri.Outside {
+		t.Errorf("an answer opened %+v", all)
 	}
 }
 

@@ -59,7 +59,11 @@ func TestFlowBegins(t *testing.T) {
 	}{
 		{"SYN from outside", out, frame{src: "80.1.1.1", dst: "192.168.1.2", proto: protoTCP, sport: 9, dport: 25, flags: syn}, true, "80.1.1.1:9", abri.Outside, false},
 		{"SYN+ACK from inside", in, frame{src: "192.168.1.2", dst: "80.1.1.1", proto: protoTCP, sport: 25, dport: 9, flags: syn | ack}, true, "80.1.1.1:9", abri.Outside, false},
-		{"SYN+ACK from outside", out, frame{src: "80.1.1.1", dst: "192.168.1.2", proto: protoTCP, sport: 25, dport: 9, flags: syn | ack}, true, "192.168.1.2:9", abri.Inside, false},
+		{"SYN+ACK from outside", out, frame{src: "80.1.1.1", dst: "192.168.1.2", proto: protoTCP, sport: 25, dport: 9, flags: syn | ack}, false, "", 0, false},
+		{"a segment from outside", out, frame{src: "80.1.1.1", dst: "192.168.1.2", proto: protoTCP, sport: 25, dport: 9, flags: ack}, false, "", 0, false},
+		{"a segment from inside", in, frame{src: "192.168.1.2", dst: "80.1.1.1", proto: protoTCP, sport: 5060, dport: 5061, flags: ack}, true, "192.168.1.2:5060", abri.Inside, false},
+		{"a server's segment", in, frame{src: "192.168.1.2", dst: "80.1.1.1", proto: protoTCP, sport: 443, dport: 5061, flags: ack}, true, "80.1.1.1:5061", abri.Outside, false},
+		{"a reset from inside", in, frame{src: "192.168.1.2", dst: "80.1.1.1", proto: protoTCP, sport: 443, dport: 5061, flags: flagRST}, false, "", 0, false},
 		{"UDP from outside", out, frame{src: "80.1.1.1", dst: "192.168.1.2", proto: protoUDP, sport: 9, dport: 99}, false, "", 0, false},
 		{"echo from outside", out, frame{src: "80.1.1.1", dst: "192.168.1.2", proto: protoICMP, icmp: 8}, false, "", 0, false},
 		{"UDP from inside", in, frame{src: "192.168.1.2", dst: "80.1.1.1", proto: protoUDP, sport: 99, dport: 9}, true, "192.168.1.2:99", abri.Inside, false},

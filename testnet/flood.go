@@ -25,7 +25,7 @@ type Flood struct {
 	Part  bool   // a later fragment
 }
 
-// Floods are the usual ones, those last that a gate does not judge in its first minute. Whoever wants them mixed throws several.
+// Floods are the usual ones, those last whose datagrams a gate does not judge in its first minute. Whoever wants them mixed throws several.
 var Floods = []Flood{
 	{Name: "SYN", Proto: 6, Port: WebPort, Flags: 0x02},
 	{Name: "UDP", Proto: 17, Bytes: 400},

@@ -4,7 +4,7 @@
 #include "answer.h"
 #include "await.h"
 #include "wire.h"
-#include "challenge.h"
+#include "withstand.h"
 
 #define TC_ACT_UNSPEC (-1)
 #define TC_ACT_SHOT 2
@@ -29,16 +29,23 @@ static __always_inline enum fate handle(void *ctx, bool skb, struct switches *c,
 	enum reason reason;
 	__u64 age;
 	struct cards cards, *m = NULL;
-	bool news = false, back = false;
+	bool news = false, back = false, opening;
 	__u32 most = 0, found;
 	int dir;
 
-	p->now = bpf_ktime_get_coarse_ns();
+	p->now = c->clock ? c->clock : bpf_ktime_get_coarse_ns();
 	age = p->now > c->beat ? p->now - c->beat : 0;
 	if (skb)
 		read_skb(ctx, p);
 	else if (!read_plain(ctx, p))
 		read_xdp(ctx, p);
+	if (!skb && p->now < c->pressed) {
+		found = turns_away(ctx, p);
+		if (found) {
+			count_reason(p->side, found & ~SENT_BACK, p->segments, p->ip_bytes);
+			return found & SENT_BACK ? SEND_BACK : STOP;
+		}
+	}
 	if (!skb && c->isolated) {
 		read_cards(ctx, &cards);
 		m = &cards;
@@ -46,13 +53,18 @@ static __always_inline enum fate handle(void *ctx, bool skb, struct switches *c,
 	dir = key_of(p, &key);
 	reason = judge(c, p, &key, age, m);
 	reason = judge_name(ctx, skb, c, p, reason);
-	if (reason < DROP_LIST_SRC && p->level == WHOLE)
+	opening = is_opening(p);
+	if (reason < DROP_LIST_SRC && p->level == WHOLE && !opening)
 		flow = find_flow(p, &key, dir);
 	if (!skb && c->flood && reason <= PASS_EXEMPT && reason != PASS_TRUSTED && presses(p, flow, dir)) {
 		found = withstand(ctx, p, is_spoken(flow, dir), reason);
 		back = found & SENT_BACK;
 		reason = found & ~SENT_BACK;
 	}
+	// An opening is measured whatever is known of its ends: of one that is held back the table is not asked, for the place of
+	// a forged one lies in no cache.
+	if (reason < DROP_LIST_SRC && p->level == WHOLE && opening)
+		flow = find_flow(p, &key, dir);
 	count_reason(p->side, reason, p->segments, p->ip_bytes);
 	// A closed gate stops everybody: those are no attempts. Later fragments count with the reasons only, or one
 	// attempt would be two.

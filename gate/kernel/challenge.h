@@ -2,12 +2,12 @@
 // A challenge asks whoever opens a connection whether he is there: the gate answers in the server's name with a SYN+ACK that
 // acknowledges what was never sent. A machine that did send the SYN resets that, with the number it was given, and sends its
 // SYN again (RFC 9293 §3.10.7.3); then it is known, and its connection is the server's own. Nothing of a connection is
-// translated, so none dies with the filter; that is why no cookie of the kernel's own is used (bpf_tcp_raw_gen_syncookie_ipv4):
-// the server behind the gate would not know it.
+// translated, so none dies with the filter.
 //
-// The number is the greatest up to the SYN's own that ends in 16 bits of a keyed hash: it can be told again from the reset
-// alone, and is within what a router that follows connections takes for an old acknowledgement. Who guesses it once in
-// 65,536 tries has gained no more than to be measured as a source.
+// The number is the greatest up to the SYN's own that ends in 16 bits of the kernel's SYN cookie of the two ends: it can be told
+// again from the reset alone, and is within what a router that follows connections takes for an old acknowledgement; a whole
+// cookie would be none, and be dropped by the visitor's own router. Who guesses it once in 65,536 tries has gained no more than
+// to be measured as a source.
 #pragma once
 
 #include "flood.h"
@@ -22,16 +22,22 @@ struct segment {
 #define V4_FRAME (ETHER_BYTES + sizeof(struct plain_ipv4) + sizeof(struct segment))
 #define V6_FRAME (ETHER_BYTES + sizeof(struct plain_ipv6) + sizeof(struct segment))
 
-// secret is what the number ends in, for the eight seconds of slot.
-static __always_inline __u16 secret(struct switches *c, struct packet *p, __u32 slot)
+// cookie is what the number ends in: 16 bits of the kernel's SYN cookie of the two ends, -1 when it makes none. Secret and minute
+// are the kernel's (net/ipv4/syncookies.c); who answers after the turn of the minute is let in when he comes again. A reset does
+// not tell the SYN's number, so the cookie is made of none; and it is made anew and not checked, for the rest of it is lost.
+static __always_inline int cookie(void *data, void *end, struct packet *p)
 {
-	return mix(p->src.hi ^ p->dst.hi, p->src.lo ^ p->dst.lo << 1,
-		   ((__u64)c->seed << 32 | (__u32)p->sport << 16 | p->dport) ^ (__u64)slot << 20);
-}
+	struct segment s = { .sport = bpf_htons(p->sport), .dport = bpf_htons(p->dport), .offset = 5 << 4 };
+	void *ip = data + ETHER_BYTES;
+	__s64 made = -1;
 
-static __always_inline __u32 slot_of(__u64 now)
-{
-	return now >> 33;
+	if (p->v6) {
+		if (data + V6_FRAME <= end)
+			made = bpf_tcp_raw_gen_syncookie_ipv6(ip, (void *)&s, sizeof(s));
+	} else if (data + V4_FRAME <= end) {
+		made = bpf_tcp_raw_gen_syncookie_ipv4(ip, (void *)&s, sizeof(s));
+	}
+	return made < 0 ? -1 : made & 0xffff;
 }
 
 // is_plain reports whether the segment lies where it does in a packet without tags, options and extension headers.
@@ -49,13 +55,13 @@ static __always_inline bool is_plain(void *data, void *end, bool v6)
 // met reports whether a packet is the reset that a challenge asked for; then its sender is proven.
 __noinline int met(struct xdp_md *ctx, struct packet *p)
 {
-	__u32 zero = 0, slot;
+	__u32 zero = 0;
 	struct switches *c = bpf_map_lookup_elem(&control, &zero);
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	struct segment *s;
 	struct siege *siege;
 	struct address source, server;
-	__u16 number;
+	int number;
 
 	if (!c || !p || !is_plain(data, end, p->v6))
 		return 0;
@@ -65,9 +71,8 @@ __noinline int met(struct xdp_md *ctx, struct packet *p)
 	s = data + (p->v6 ? V6_FRAME : V4_FRAME) - sizeof(*s);
 	if ((void *)(s + 1) > end)
 		return 0;
-	number = bpf_ntohl(s->seq);
-	slot = slot_of(p->now);
-	if (number != secret(c, p, slot) && number != secret(c, p, slot - 1))
+	number = bpf_ntohl(s->seq) & 0xffff;
+	if (number != cookie(data, end, p))
 		return 0;
 	source = source_of(p);
 	prove(c, &source, p->now);
@@ -124,21 +129,21 @@ static __always_inline void turn_ether(void *data)
 // challenge turns the opening into the gate's question, to be sent back by the port that it came in by. 0 when it can't.
 __noinline int challenge(struct xdp_md *ctx, struct packet *p)
 {
-	__u32 zero = 0, ack;
-	struct switches *c = bpf_map_lookup_elem(&control, &zero);
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	struct segment *s;
-	__u32 pseudo, size;
-	__u16 number;
+	__u32 pseudo, size, ack;
+	int number;
 
-	if (!c || !p || !is_plain(data, end, p->v6))
+	if (!p || !is_plain(data, end, p->v6))
+		return 0;
+	number = cookie(data, end, p);
+	if (number < 0)
 		return 0;
 	size = p->v6 ? V6_FRAME : V4_FRAME;
 	if (end - data > size && bpf_xdp_adjust_tail(ctx, (int)size - (int)(end - data)))
 		return 0;
 	data = (void *)(long)ctx->data;
 	end = (void *)(long)ctx->data_end;
-	number = secret(c, p, slot_of(p->now));
 	if (p->v6) {
 		struct plain_ipv6 *ip = data + ETHER_BYTES;
 		struct address kept;
@@ -175,29 +180,4 @@ __noinline int challenge(struct xdp_md *ctx, struct packet *p)
 	ack -= (ack - number) & 0xffff;
 	answer(s, ack, (__u32)number << 16 | 1, pseudo);
 	return 1;
-}
-
-// SENT_BACK is beside the reason when the packet was made a challenge.
-#define SENT_BACK 0x100
-
-// withstand holds back what floods: the reason, which was PASS or another way to pass. Only openings that would really be
-// stopped are challenged.
-__noinline int withstand(struct xdp_md *ctx, struct packet *p, int spoken, int reason)
-{
-	__u32 zero = 0;
-	struct switches *c = bpf_map_lookup_elem(&control, &zero);
-	int found;
-
-	if (!c || !p)
-		return reason;
-	if (c->servers && c->protect && !spoken && p->proto == PROTO_TCP && p->flags == TCP_RST && met(ctx, p))
-		return DROP_FLOOD_OPENINGS;
-	found = press(p, spoken);
-	if (!found)
-		return reason;
-	reason = WOULD_FLOOD_OPENINGS + (found >> 8 & 0xf) - OPENINGS;
-	if (!c->protect)
-		return reason;
-	reason += WATCH_ONLY;
-	return (found & 0xff) == CHALLENGE && challenge(ctx, p) ? reason | SENT_BACK : reason;
 }

@@ -6,7 +6,7 @@
 #include "plain.h"
 #include "tally.h"
 
-#define UNSOLICITED_RATE 1000    // packets a second and CPU, and the burst; of ARP as many again
+#define UNSOLICITED_RATE 1000    // packets a second and CPU, and the burst; as many again of TCP, and of ARP
 
 // take_token is a bucket of UNSOLICITED_RATE tokens, filled at that rate.
 static __always_inline bool take_token(void *bucket, __u64 now)
@@ -33,11 +33,17 @@ static __always_inline bool take_token(void *bucket, __u64 now)
 	return true;
 }
 
+// strangers_token is one of the bucket of what belongs to no conversation: strays of TCP have their own.
+static __always_inline bool strangers_token(struct packet *p)
+{
+	return p->proto == PROTO_TCP ? take_token(&strays, p->now) : take_token(&unsolicited, p->now);
+}
+
 // wanted is how many bytes of a passing packet are worth reading; 0 for none.
 static __always_inline __u32 wanted(struct switches *c, struct packet *p, struct tally *flow, int dir)
 {
 	if (!flow)
-		return take_token(&unsolicited, p->now) ? COPY_MAX : 0;
+		return strangers_token(p) ? COPY_MAX : 0;
 	if (stays_open(c, p, &flow->half[dir & 1]) || flow->half[dir & 1].left)
 		return COPY_MAX;
 	return p->flags & (TCP_FIN | TCP_RST) ? COPY_HEAD : 0;

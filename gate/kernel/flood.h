@@ -4,7 +4,7 @@
 // conversation, or has proven to be who he says, is not measured by the third.
 #pragma once
 
-#include "tally.h"
+#include "pressure.h"
 
 // A bucket is one word: when it will be empty again (the virtual scheduling algorithm of ITU-T I.371, Annex A). Each packet
 // moves that by the gap; beyond burst gaps from now it is over. It is charged whether or not it is over, up to one gap
@@ -36,104 +36,6 @@ static __always_inline bool measure(struct pace *pace, __u64 now, __u64 hash)
 	if (*b < due)
 		*b = due;
 	return over;
-}
-
-// nonsense are flags that no machine sends: none, SYN with FIN or RST, FIN without ACK (RFC 9293 §3.10.7).
-static __always_inline bool is_nonsense(__u8 flags)
-{
-	return !(flags & (TCP_SYN | TCP_ACK | TCP_RST)) || (flags & TCP_SYN && flags & (TCP_FIN | TCP_RST));
-}
-
-static __always_inline bool is_opening(struct packet *p)
-{
-	return p->proto == PROTO_TCP && (p->flags & (TCP_SYN | TCP_ACK | TCP_FIN | TCP_RST)) == TCP_SYN;
-}
-
-// is_mirror reports whether servers that answer anybody, with more than they were asked, listen on the port (CISA alert
-// TA14-017A, and those found since).
-static __always_inline bool is_mirror(__u16 port)
-{
-	switch (port) {
-	case 17: case 19: case 53: case 69: case 111: case 123: case 137: case 161: case 177: case 389: case 427: case 500:
-	case 520: case 623: case 1434: case 1604: case 1900: case 3283: case 3702: case 4500: case 5093: case 5353: case 5683:
-	case 10001: case 10074: case 11211: case 17185: case 27015: case 27960: case 32414: case 33848: case 37810: case 47808:
-		return true;
-	}
-	return false;
-}
-
-static __always_inline bool is_multicast(struct packet *p)
-{
-	__u8 *a = (__u8 *)&p->dst;
-
-	return p->v6 ? a[0] == 0xff : a[12] >= 224;
-}
-
-// pressure_of says what a packet presses as, NOTHING when it does not. spoken is whether the site has said something in its
-// conversation.
-static __always_inline enum pressure pressure_of(struct switches *c, struct packet *p, bool spoken)
-{
-	bool familiar = p->now >= c->familiar;
-
-	if (p->level != WHOLE)
-		return FRAGMENTS;
-	switch (p->proto) {
-	case PROTO_TCP:
-		if (is_opening(p))
-			return OPENINGS;
-		if (is_nonsense(p->flags))
-			return STRAYS;
-		if (spoken || !familiar)
-			return NOTHING;
-		return p->flags & (TCP_SYN | TCP_RST) ? ANSWERS : STRAYS;
-	case PROTO_ICMP:
-		return spoken && p->type != 8 ? NOTHING : ECHOES;
-	case PROTO_ICMPV6:
-		return is_neighbour(p) || (spoken && p->type != 128) ? NOTHING : ECHOES;
-	case PROTO_UDP:
-		if (p->dport == 53)
-			return QUERIES;
-		if (spoken || is_dhcp(p))
-			return NOTHING;
-		if (is_mirror(p->sport))
-			return familiar ? ANSWERS : NOTHING;
-		return DATAGRAMS;
-	}
-	return spoken ? NOTHING : DATAGRAMS;
-}
-
-// door_of is the service aimed at. Answers and echoes aim at none.
-static __always_inline enum door door_of(struct packet *p, enum pressure pressure)
-{
-	if (pressure == ANSWERS || p->proto == PROTO_ICMP || p->proto == PROTO_ICMPV6)
-		return DOOR_OTHER;
-	switch (p->dport) {
-	case 80: case 443: case 8080: case 8443:
-		return DOOR_WEB;
-	case 25: case 110: case 143: case 465: case 587: case 993: case 995:
-		return DOOR_MAIL;
-	case 5060: case 5061:
-		return DOOR_TELEPHONE;
-	case 22: case 3389: case 500: case 1194: case 4500: case 51820:
-		return DOOR_REMOTE;
-	case 53:
-		return DOOR_NAMES;
-	}
-	return DOOR_OTHER;
-}
-
-// aim is what a packet presses as, and the service it aims at in the upper bits. It is a function of its own, so that the
-// verifier does not walk the rest for each port.
-__noinline int aim(struct packet *p, __u32 spoken)
-{
-	__u32 zero = 0;
-	struct switches *c = bpf_map_lookup_elem(&control, &zero);
-	enum pressure pressure;
-
-	if (!c || !p || is_multicast(p))
-		return NOTHING;
-	pressure = pressure_of(c, p, spoken);
-	return pressure | door_of(p, pressure) << 8;
 }
 
 // A siege that nothing pressed for this long gives its place away.
@@ -212,6 +114,8 @@ static __always_inline bool brims(struct switches *c, struct packet *p, enum pre
 	if (!pace->gap || due + pace->gap <= p->now + (__u64)pace->gap * pace->burst)
 		return false;
 	s->until = p->now + HELD;
+	if (c->pressed < p->now + HELD - SECOND)
+		c->pressed = p->now + HELD;
 	return true;
 }
 
@@ -246,73 +150,96 @@ static __noinline bool is_crowd(struct packet *p)
 	return until && p->now < *until;
 }
 
-// What press finds.
-enum { HOLD = 1, CHALLENGE = 2 };
-
-// hold holds a packet back, or has its sender challenged.
-static __always_inline int hold(struct switches *c, struct packet *p, struct siege *s, __u64 hash, enum pressure pressure, bool asked)
+// returns gives the memory of a segment whose sender sent it before, and remembers it else: what no machine sends, and what
+// nobody sends again, never comes back.
+static __always_inline __u32 *returns(struct switches *c, struct packet *p, struct caller *caller)
 {
-	struct address server = p->dst; // on this function's stack, where 6.1 takes a key from
-
-	note(s, p, hash);
-	return (asked && c->servers && bpf_map_lookup_elem(&servers, &server) ? CHALLENGE : HOLD) | pressure << 8;
+	if (p->proto != PROTO_TCP || p->level != WHOLE || is_nonsense(p->flags))
+		return NULL;
+	return comes_again(c, p, caller, is_opening(p) ? AGAIN_OPENING : AGAIN_SEGMENT);
 }
 
-// press measures a packet: 0 when it passes, else HOLD or CHALLENGE with what it presses as in the upper bits. Of what is too
-// much for a service already, strangers are held back before their buckets are asked: each forged source would cost two lines
-// of memory that lie in no cache.
-__noinline int press(struct packet *p, __u32 spoken)
+// exceeds charges the buckets of a source and of its network, and reports whether either is over: both are asked, so that a
+// network's bucket knows of all that its addresses send.
+__noinline int exceeds(struct packet *p, __u64 hash, int pressure)
 {
 	__u32 zero = 0;
-	enum pressure pressure;
 	struct switches *c = bpf_map_lookup_elem(&control, &zero);
-	struct address who;
-	struct siege *s;
-	__u64 hash;
-	bool full, known = false, over;
-	int at;
+	struct address net;
+	bool over;
 
 	if (!c || !p)
 		return 0;
+	pressure &= PRESSURES - 1; // 6.1 forgets a range that was compared in another register
+	over = measure(&c->bars[pressure].source, p->now, mix(hash, pressure, c->seed));
+	net = network_of(p);
+	return measure(&c->bars[pressure].net, p->now, mix(net.hi, net.lo, (__u64)c->seed << 32 | pressure | 0x100)) || over;
+}
+
+// What passes finds.
+enum finding { PASSES, HOLD, CROWD, CHALLENGE };
+
+// passes measures a packet at what it aims at. Of what is too much for a service already, strangers are held back before their
+// buckets are asked: each forged source would cost two lines of memory that lie in no cache.
+static __always_inline enum finding passes(struct switches *c, struct packet *p, enum pressure pressure, struct siege *s,
+					   struct caller *caller, __u64 hash)
+{
+	struct address server;
+	bool full, known;
+	__u32 *again;
+
+	if (pressure == OPENINGS && c->crowds && is_crowd(p))
+		return CROWD;
+	full = brims(c, p, pressure, s);
+	known = is_proven(caller, hash, p->now);
+	if (known || !full) {
+		if (exceeds(p, hash, pressure))
+			return HOLD;
+		if (known || !overruns(c, p, pressure, s))
+			return PASSES;
+	}
+	again = returns(c, p, caller);
+	if (!again) {
+		server = p->dst; // on this function's stack, where 6.1 takes a key from
+		return pressure == OPENINGS && c->servers && bpf_map_lookup_elem(&servers, &server) ? CHALLENGE : HOLD;
+	}
+	if (full && exceeds(p, hash, pressure))
+		return HOLD;
+	*again |= LET_IN;
+	s->returned += pressure == OPENINGS;
+	return PASSES;
+}
+
+// press measures a packet: PASSES, or another finding with what it presses as in the upper bits.
+__noinline int press(struct packet *p, __u32 spoken)
+{
+	__u32 zero = 0;
+	struct switches *c = bpf_map_lookup_elem(&control, &zero);
+	enum pressure pressure;
+	enum finding found;
+	struct caller *caller;
+	struct address who;
+	struct siege *s;
+	__u64 hash;
+	int at;
+
+	if (!c || !p)
+		return PASSES;
 	at = aim(p, spoken);
 	pressure = at & 7;
 	if (pressure == NOTHING)
-		return 0;
+		return PASSES;
 	who = source_of(p);
-	hash = mix(who.hi, who.lo, (__u64)c->seed << 32 | pressure);
+	hash = hash_of(c, &who);
+	caller = caller_of(hash);
 	s = find_siege(c, p, pressure, at >> 8 & 7);
-	if (!s)
-		return 0;
+	if (!s || !caller)
+		return PASSES;
 	s->seen++;
-	if (pressure == OPENINGS && c->crowds && is_crowd(p)) {
+	found = passes(c, p, pressure, s, caller, hash);
+	if (found != PASSES)
 		note(s, p, hash);
-		return HOLD | PRESSURES << 8;
-	}
-	full = brims(c, p, pressure, s);
-	if (full) {
-		known = is_proven(c, &who, p->now);
-		if (!known && (pressure != OPENINGS || !comes_again(c, p)))
-			return hold(c, p, s, hash, pressure, pressure == OPENINGS);
-	}
-	// Both are asked, so that a network's bucket knows of all that its addresses send.
-	over = measure(&c->bars[pressure].source, p->now, hash);
-	who = network_of(p);
-	if (measure(&c->bars[pressure].net, p->now, mix(who.hi, who.lo, (__u64)c->seed << 32 | pressure | 0x100)) || over)
-		return hold(c, p, s, hash, pressure, false);
-	if (full) {
-		s->returned += !known;
-		return 0;
-	}
-	who = source_of(p);
-	if (is_proven(c, &who, p->now) || !overruns(c, p, pressure, s))
-		return 0;
-	if (pressure != OPENINGS)
-		return hold(c, p, s, hash, pressure, false);
-	if (comes_again(c, p)) {
-		s->returned++;
-		return 0;
-	}
-	return hold(c, p, s, hash, pressure, true);
+	return found | (found == CROWD ? PRESSURES : pressure) << 8;
 }
 
 // EAGER is how many packets of a connection come before the server has said more than its SYN+ACK: the SYN, the end of the

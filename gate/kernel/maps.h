@@ -325,26 +325,25 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct tokens);
-} unsolicited SEC(".maps"), arps SEC(".maps"), further SEC(".maps");
+} unsolicited SEC(".maps"), strays SEC(".maps"), arps SEC(".maps"), further SEC(".maps");
 
 // What flood.h remembers, all of it fixed in size and forgotten by being written over: the times at which buckets are empty,
-// the tags of sources that have proven to be who they say, and of openings that were seen once.
+// and who called.
 #define CELLS (1 << 17) // a power of two
-struct row {
+struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, CELLS);
 	__type(key, __u32);
 	__type(value, __u64);
-};
-struct row paces SEC(".maps");
-struct row proven SEC(".maps");
+} paces SEC(".maps");
 
+#define CALLERS (1 << 16) // a power of two
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1 << 20);
+	__uint(max_entries, CALLERS);
 	__type(key, __u32);
-	__type(value, __u32);
-} firsts SEC(".maps");
+	__type(value, struct caller);
+} callers SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

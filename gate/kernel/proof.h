@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Who has proven to be at the address he sends from: whom a machine of the site has sent data by TCP, which it does only
-// when a handshake came to its end; and who answered a challenge. And who came again: a machine whose SYN is lost sends it
-// once more after a second (RFC 6298 §2), and whoever forges addresses does not.
+// when a handshake came to its end; and who answered a challenge. And who came again: a machine whose segment is lost sends
+// it once more, a SYN after a second and data after its estimate of the way there and back (RFC 6298 §2), and whoever forges
+// addresses does not.
 #pragma once
 
 #include "judge.h"
 
 #define PROVEN_FOR 3600        // seconds
-#define AGAIN_AFTER (SECOND / 2)
+#define AGAIN_OPENING (SECOND / 2)        // after so long an opening comes again
+#define AGAIN_SEGMENT (3 * SECOND / 20)   // and any other segment: no system waits less than 200 ms
 #define AGAIN_WITHIN (20 * SECOND)
 
 // mix is the finalizer of MurmurHash3 over two words and a seed.
@@ -40,42 +42,52 @@ static __always_inline struct address network_of(struct packet *p)
 	return (struct address){ .lo = p->src.lo & 0x00ffffffffffffffULL };
 }
 
+// hash_of is a source's, for its place among the callers and in the sketches of flood.h.
+static __always_inline __u64 hash_of(struct switches *c, struct address *source)
+{
+	return mix(source->hi, source->lo, c->seed);
+}
+
+static __always_inline struct caller *caller_of(__u64 hash)
+{
+	__u32 at = hash & (CALLERS - 1);
+
+	return bpf_map_lookup_elem(&callers, &at);
+}
+
 // A proof is a tag of the source in the upper 40 bits, and the second in the lower 24.
 static __always_inline __u64 tag_of(__u64 hash)
 {
 	return hash & ~0xffffffULL;
 }
 
-static __always_inline bool is_proven(struct switches *c, struct address *source, __u64 now)
+static __always_inline __u32 proof_age(__u64 proof, __u64 now)
 {
-	__u64 hash = mix(source->hi, source->lo, (__u64)c->seed << 32 | 0x200), *cell;
-	__u32 seconds = now >> 30 & 0xffffff;
+	return ((now >> 30) - proof) & 0xffffff;
+}
 
-	__u32 at = hash >> 44 & (CELLS - 1);
-
+static __always_inline bool is_proven(struct caller *caller, __u64 hash, __u64 now)
+{
 #pragma unroll
-	for (int i = 0; i < 2; i++) {
-		cell = bpf_map_lookup_elem(&proven, &at);
-		if (cell && tag_of(*cell) == tag_of(hash) && ((seconds - (__u32)*cell) & 0xffffff) < PROVEN_FOR)
+	for (int i = 0; i < PROOFS; i++)
+		if (tag_of(caller->proofs[i] ^ hash) == 0 && proof_age(caller->proofs[i], now) < PROVEN_FOR)
 			return true;
-		at = beside(at, hash);
-	}
 	return false;
 }
 
 // prove remembers a source, in place of the older of two.
 static __always_inline void prove(struct switches *c, struct address *source, __u64 now)
 {
-	__u64 hash = mix(source->hi, source->lo, (__u64)c->seed << 32 | 0x200), *a, *b;
-	__u32 seconds = now >> 30 & 0xffffff, one = hash >> 44 & (CELLS - 1), two = beside(one, hash);
+	__u64 hash = hash_of(c, source), *a, *b;
+	struct caller *caller = caller_of(hash);
 
-	a = bpf_map_lookup_elem(&proven, &one);
-	b = bpf_map_lookup_elem(&proven, &two);
-	if (!a || !b)
+	if (!caller)
 		return;
-	if (tag_of(*a) != tag_of(hash) && (tag_of(*b) == tag_of(hash) || ((seconds - (__u32)*b) & 0xffffff) > ((seconds - (__u32)*a) & 0xffffff)))
+	a = &caller->proofs[0];
+	b = &caller->proofs[1];
+	if (tag_of(*a ^ hash) && (!tag_of(*b ^ hash) || proof_age(*b, now) > proof_age(*a, now)))
 		a = b;
-	*a = tag_of(hash) | seconds;
+	*a = tag_of(hash) | (now >> 30 & 0xffffff);
 }
 
 // prove_peer notes that the site has sent data to the other end of a conversation of TCP.
@@ -92,23 +104,27 @@ __noinline int prove_peer(struct packet *p)
 	return 0;
 }
 
-// An opening is remembered by a tag of 20 bits, and the time in eighths of a hundredth of a second (2^23 ns) in 12.
+// What was seen once is remembered by a tag of 19 bits, whether it was let in since, and the time in eighths of a hundredth of
+// a second (2^23 ns) in 12 bits.
 #define FIRST_BITS 12
+#define FIRST_TIME ((1 << FIRST_BITS) - 1)
+#define LET_IN (1 << FIRST_BITS)
+#define FIRST_TAG (~(FIRST_TIME | LET_IN))
 
-// comes_again reports whether this opening was seen before, half a second to twenty seconds ago; else it is remembered. A
-// million places are written over in a second by a million forged openings: who comes for the third time is then let in.
-static __always_inline bool comes_again(struct switches *c, struct packet *p)
+// comes_again gives the memory of a segment that was seen before, so long ago as its sender would wait; else it is remembered,
+// and NULL. Three quarters of a million places are written over in a second by as many forged segments: who comes for the third
+// time is then let in. Each is let in once in twenty seconds: what follows belongs to a conversation, or its address is forged.
+static __always_inline __u32 *comes_again(struct switches *c, struct packet *p, struct caller *caller, __u64 after)
 {
 	__u64 hash = mix(p->src.hi ^ p->dst.hi, p->src.lo ^ p->dst.lo << 1,
 			 (__u64)c->seed << 32 | (__u32)p->sport << 16 | p->dport);
-	__u32 now = p->now >> 23, at = hash >> 44, tag = (__u32)hash >> FIRST_BITS, age;
-	__u32 *cell = bpf_map_lookup_elem(&firsts, &at);
+	__u32 now = p->now >> 23, age, *first;
+	__u32 at = hash >> 60;
 
-	if (!cell)
-		return true;
-	age = (now - *cell) & ((1 << FIRST_BITS) - 1);
-	if (*cell >> FIRST_BITS == tag && age < AGAIN_WITHIN >> 23)
-		return age >= AGAIN_AFTER >> 23; // it keeps its first time, however often it is sent meanwhile
-	*cell = tag << FIRST_BITS | (now & ((1 << FIRST_BITS) - 1));
-	return false;
+	first = &caller->firsts[at < FIRSTS ? at : at - 8];
+	age = (now - *first) & FIRST_TIME;
+	if (!((*first ^ (__u32)hash) & FIRST_TAG) && age < AGAIN_WITHIN >> 23) // it keeps its first time, however often it is sent meanwhile
+		return age < after >> 23 || *first & LET_IN ? NULL : first;
+	*first = ((__u32)hash & FIRST_TAG) | (now & FIRST_TIME);
+	return NULL;
 }

@@ -57,17 +57,27 @@ static __always_inline void count_half(struct half *h, struct packet *p)
 	__sync_fetch_and_add(&h->bytes, p->ip_bytes);
 }
 
-// begin fills a new entry with its first packet. Who sends a SYN+ACK did not begin.
-static __always_inline void begin(struct tally *t, struct packet *p, int dir)
+// is_answer reports whether the first packet that is seen answers: a SYN+ACK, and of a conversation under way a segment from a
+// system port (RFC 6335) to another.
+static __always_inline bool is_answer(struct packet *p, bool conversation)
 {
-	bool answer = (p->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+	if (!(p->flags & TCP_ACK))
+		return false;
+	return p->flags & TCP_SYN || (conversation && p->sport < 1024 && p->dport >= 1024);
+}
+
+// begin fills a new entry with its first packet. Who answers did not begin.
+static __always_inline void begin(struct tally *t, struct packet *p, int dir, bool conversation)
+{
+	bool answer = is_answer(p, conversation);
 	struct half *h = &t->half[dir & 1];
 
 	t->initiator = answer ? !dir : dir;
 	t->side = !answer ? p->side : p->side == SIDE_OUTSIDE ? SIDE_INSIDE : SIDE_OUTSIDE;
 	h->packets = p->segments;
 	h->bytes = p->ip_bytes;
-	h->first = h->last = bpf_ktime_get_ns();
+	h->first = bpf_ktime_get_ns();
+	h->last = h->first < p->now ? p->now : h->first;
 	h->flags = p->flags;
 	h->side = p->side;
 }
@@ -103,7 +113,7 @@ __noinline int open_tally(struct packet *p, struct flow_key *key, int dir, int r
 	if (!p || !key)
 		return 0;
 	own = *key; // 6.1 takes no key for a map out of another function's memory
-	begin(&fresh, p, dir);
+	begin(&fresh, p, dir, reason == PASS);
 	fresh.reason = reason;
 	fresh.matched = matched;
 	if (reason != PASS)
@@ -121,8 +131,16 @@ static __always_inline struct tally *find_flow(struct packet *p, struct flow_key
 	return t && !is_over(t, p, dir, false) ? t : NULL;
 }
 
-// count_flow counts the packet in its conversation; NULL when it has none. A conversation is never opened by
-// unsolicited UDP and the like from outside, whose sources can be forged: the answer from inside opens it.
+// opens reports whether a packet opens a conversation. Of what comes from outside only a SYN does, for sources can be forged:
+// else the answer from inside opens it; but not a reset, which is what forged segments draw.
+static __always_inline bool opens(struct packet *p)
+{
+	if (p->side != SIDE_OUTSIDE)
+		return !(p->flags & TCP_RST);
+	return (p->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+}
+
+// count_flow counts the packet in its conversation; NULL when it has none.
 static __always_inline struct tally *count_flow(struct packet *p, struct flow_key *key, int dir, struct tally *t)
 {
 	if (t) {
@@ -131,7 +149,7 @@ static __always_inline struct tally *count_flow(struct packet *p, struct flow_ke
 		count_half(&t->half[dir & 1], p);
 		return t;
 	}
-	if (p->proto != PROTO_TCP && p->side == SIDE_OUTSIDE)
+	if (!opens(p))
 		return NULL;
 	open_tally(p, key, dir, PASS, 0);
 	return bpf_map_lookup_elem(&flows, key);

@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 13
+#define LAYOUT 14
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -185,6 +185,15 @@ struct siege {
 #define SAMPLES 8
 #define SIEGES 2048 // a power of two; one more stands for those that found no place
 
+// What is remembered of the sources that share a hash: who has proven to be who he says, and what was seen once. One cache
+// line, for each line that lies in no cache costs a packet of a flood more than all the rest.
+#define PROOFS 2
+#define FIRSTS 12
+struct caller {
+	__u64 proofs[PROOFS];
+	__u32 firsts[FIRSTS];
+};
+
 // What one generation of the names holds, with the seed of their keys (names/key).
 struct name_generation {
 	__u64 names; // asked for, and found standing
@@ -205,6 +214,7 @@ struct switches {
 	__u64 beat;  // the agent's last heartbeat, ns
 	__u64 grace; // ns
 	__u64 judged; // until when the agent has judged what was copied: the time of a record
+	__u64 clock; // the time by which packets are judged, ns; 0: the kernel's. Tests set it, so that they need not wait
 	__u32 outside;
 	__u32 inside; // 0 in host mode
 	// How many entries each set holds: an empty set costs no look-up.
@@ -236,7 +246,8 @@ struct switches {
 	__u32 servers;  // how many have their visitors proven by a challenge
 	__u32 crowds;   // how many sources have too many connections open
 	__u32 seed;     // of all hashes of flood.h
-	__u64 familiar; // from when conversations are known, ns: before it nobody's answers and stray segments are judged
+	__u64 pressed;  // until when something is held back, ns: the kernel's own note
+	__u64 familiar; // from when conversations are known, ns: before it no datagram is an answer that nobody asked for
 	struct bar bars[PRESSURES];
 };
 
