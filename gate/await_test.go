@@ -50,6 +50,9 @@ func TestAnswersAwaitTheVerdict(t *testing.T) {
 		}
 	}
 	called := b.next(protoTCP).back()
+	call := called
+	call.flags = syn
+	b.push(out, call.bytes())
 	b.push(out, saying(called, helloWords))
 	if b.held(in, saying(called.back(), helloWords)) || b.held(out, saying(called, "more")) {
 		t.Error("who was called waits")

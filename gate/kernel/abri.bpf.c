@@ -29,7 +29,7 @@ static __always_inline enum fate handle(void *ctx, bool skb, struct switches *c,
 	enum reason reason;
 	__u64 age;
 	struct cards cards, *m = NULL;
-	bool news = false, back = false, opening;
+	bool news = false, back = false;
 	__u32 most = 0, found;
 	int dir;
 
@@ -53,18 +53,13 @@ static __always_inline enum fate handle(void *ctx, bool skb, struct switches *c,
 	dir = key_of(p, &key);
 	reason = judge(c, p, &key, age, m);
 	reason = judge_name(ctx, skb, c, p, reason);
-	opening = is_opening(p);
-	if (reason < DROP_LIST_SRC && p->level == WHOLE && !opening)
+	if (reason < DROP_LIST_SRC && p->level == WHOLE)
 		flow = find_flow(p, &key, dir);
 	if (!skb && c->flood && reason <= PASS_EXEMPT && reason != PASS_TRUSTED && presses(p, flow, dir)) {
 		found = withstand(ctx, p, is_spoken(flow, dir), reason);
 		back = found & SENT_BACK;
 		reason = found & ~SENT_BACK;
 	}
-	// An opening is measured whatever is known of its ends: of one that is held back the table is not asked, for the place of
-	// a forged one lies in no cache.
-	if (reason < DROP_LIST_SRC && p->level == WHOLE && opening)
-		flow = find_flow(p, &key, dir);
 	count_reason(p->side, reason, p->segments, p->ip_bytes);
 	// A closed gate stops everybody: those are no attempts. Later fragments count with the reasons only, or one
 	// attempt would be two.
