@@ -65,7 +65,7 @@ func TestATunnelByTheSitesResolverHasItsSheet(t *testing.T) {
 	s.introduced()
 	device, gateway := netip.MustParseAddr("192.168.10.22"), netip.MustParseAddr("192.168.10.1")
 	for port, sent := range map[uint16]uint64{53: 70_000, 80: 9000} { // its page is no way out
-		listener{r, t.Context()}.Flow(order.Flow{
+		(&listener{Reader: r, ctx: t.Context()}).Flow(order.Flow{
 			Client: netip.AddrPortFrom(device, 40_000), Server: netip.AddrPortFrom(gateway, port), Proto: 17, Side: abri.Inside, Fate: order.Passed, First: 1, Last: monotonic(),
 			Up: order.Count{Packets: 9, Bytes: sent}, Down: order.Count{Packets: 9, Bytes: 500}, Packets: 18, Bytes: sent + 500, Began: true,
 		})
@@ -112,7 +112,7 @@ func TestEveryKindThatLeavesHasItsSheet(t *testing.T) {
 	var all []abri.Attack
 	for i, k := range kinds {
 		far, sent := netip.AddrFrom4([4]byte{198, 51, byte(100 + i), 77}), uint64(1000+i)
-		listener{r, t.Context()}.Flow(order.Flow{
+		(&listener{Reader: r, ctx: t.Context()}).Flow(order.Flow{
 			Client: netip.AddrPortFrom(device, uint16(40_000+i)), Server: netip.AddrPortFrom(far, 443), Proto: 6, Side: abri.Inside, Fate: order.Passed, First: 1, Last: monotonic(),
 			Up: order.Count{Packets: 9, Bytes: sent, Flags: 0x18}, Down: order.Count{Packets: 9, Bytes: 500, Flags: 0x18}, Packets: 18, Bytes: sent + 500, Began: true,
 		})
