@@ -9,7 +9,7 @@ import (
 
 // The ports that reflect are the same here and in the kernel: a link and a capture give one answer.
 func TestTheGateKnowsTheSameMirrors(t *testing.T) {
-	source, err := os.ReadFile("../gate/kernel/flood.h")
+	source, err := os.ReadFile("../gate/kernel/pressure.h")
 	if err != nil {
 		t.Fatal(err)
 	}
