@@ -315,16 +315,6 @@ func TestWhoComesAgainIsLetIn(t *testing.T) {
 	}
 }
 
-// await waits until done.
-func await(t *testing.T, done func() bool) {
-	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !done(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("awaited in vain")
-		}
-	}
-}
-
 // A source, or its network, that holds too many connections gets no other until the time is over.
 func TestCrowds(t *testing.T) {
 	b := besiege(t, abri.Protect, slow(1000, 1000, 1000))
