@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"slices"
 	"testing"
@@ -108,6 +109,28 @@ func TestPiecesAreRead(t *testing.T) {
 		}
 		if n := len(b.copies()); n != c.want {
 			t.Errorf("of a later piece %d copies, want %d", n, c.want)
+		}
+	}
+}
+
+// A first fragment that ends within its own header is copied: who hides what he asks asks many doors.
+func TestASliverIsRead(t *testing.T) {
+	b := newBench(t, abri.Protect)
+	whole := frame{src: "80.1.1.1", dst: "192.168.1.20", proto: protoTCP, sport: 40000, dport: 22, flags: syn, more: true}
+	for _, c := range []struct {
+		name  string
+		bytes int // of the segment
+		want  int
+	}{{"eight bytes", 8, 1}, {"a header", 20, 1}} {
+		b.copies()
+		all := whole.bytes()
+		all = all[:14+20+c.bytes]
+		binary.BigEndian.PutUint16(all[14+2:], uint16(20+c.bytes))
+		if got := b.run(out, all); got != Pass {
+			t.Errorf("%s: %v", c.name, got)
+		}
+		if n := len(b.copies()); n != c.want {
+			t.Errorf("%s: %d copies, want %d", c.name, n, c.want)
 		}
 	}
 }

@@ -77,10 +77,16 @@ static __always_inline bool begins_anew(struct xdp_md *ctx, struct packet *p)
 	return p->proto == PROTO_UDP && p->side == SIDE_INSIDE && first_words(ctx, p) == 2 && take_token(&further, p->now);
 }
 
-// is_piece tells a later fragment from inside, which Go puts to its first one: a question, or a hello, may be cut in two.
+// is_piece tells fragments that Go must see though they open no conversation: a later one from inside, which it puts to its
+// first one, for a question, or a hello, may be cut in two; and a first one too short for its own header, which nobody sends
+// but to hide what he asks (RFC 1858, section 3).
 static __always_inline bool is_piece(struct packet *p, enum reason reason)
 {
-	return p->level == LATER && p->side == SIDE_INSIDE && reason <= PASS_EXEMPT && take_token(&further, p->now);
+	if (reason > PASS_EXEMPT)
+		return false;
+	if (p->level == ADDRESSES && p->part)
+		return take_token(&strays, p->now);
+	return p->level == LATER && p->side == SIDE_INSIDE && take_token(&further, p->now);
 }
 
 // waits_for_guard reports whether a packet waits because calls are refused that somebody inside begins by SIP over TCP: what
