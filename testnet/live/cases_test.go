@@ -31,8 +31,9 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// crossed are the cases that go over the link too; ABRI_CASES names others ("*" for all, which takes some minutes).
-var crossed = []string{"nmap-syn", "nmap-maimon", "nmap-fragments", "nmap-ipv6", "arp-scan", "psexec", "slow-ssh", "hydra-ssh", "ncrack-rdp", "domain-kinit", "onesixtyone-guess", "iodine", "honest-ssh", "honest-domain"}
+// crossed are the cases that go over the link too; ABRI_CASES names others ("*" for all, which takes some minutes). None stands
+// so near a bar that one packet decides which a busy machine lost.
+var crossed = []string{"nmap-syn", "nmap-maimon", "nmap-fragments", "nmap-ipv6", "arp-scan", "psexec", "slow-ssh", "patator-ssh", "ncrack-rdp", "domain-kinit", "onesixtyone-guess", "iodine", "honest-ssh", "honest-domain"}
 
 func TestCasesOnTheLink(t *testing.T) {
 	l, err := New(t)
