@@ -24,8 +24,8 @@ type community struct {
 
 // words are those of one source at one machine.
 type words struct {
-	fast, slow           distinct
-	fastBegan, slowBegan time.Time
+	fast, slow           tally
+	fastWords, slowWords distinct
 	told                 time.Time
 }
 
@@ -42,24 +42,21 @@ func (c *community) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit 
 		return
 	}
 	w := c.pairs.touch(at, pairOf(f))
-	within(at, &w.fastBegan, guessFastTime, &w.fast)
-	within(at, &w.slowBegan, guessSlowTime, &w.slow)
-	w.fast.add(text(word))
-	w.slow.add(text(word))
-	if w.fast.count() < communityFast && w.slow.count() < communitySlow || !due(at, &w.told) {
+	if w.fast.add(at, guessFastTime) == 1 {
+		w.fastWords = distinct{}
+	}
+	if w.slow.add(at, guessSlowTime) == 1 {
+		w.slowWords = distinct{}
+	}
+	w.fastWords.add(text(word))
+	w.slowWords.add(text(word))
+	if w.fastWords.count() < communityFast && w.slowWords.count() < communitySlow || !due(at, &w.told) {
 		return
 	}
-	emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "tries", w.slow.count(), "seconds", seconds(at.Sub(w.slowBegan)), "by", "communities")))
+	emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "tries", w.slowWords.count(), "seconds", seconds(at.Sub(w.slow.began)), "by", "communities")))
 }
 
 func (*community) End(time.Time, *flow.Flow, func(abri.Finding)) {}
-
-// within begins anew what is counted when its window is over.
-func within(at time.Time, began *time.Time, window time.Duration, d *distinct) {
-	if began.IsZero() || at.Sub(*began) > window {
-		*began, *d = at, distinct{}
-	}
-}
 
 // communityOf is the community of a message of SNMP 1 or 2c, nil where data is none: a sequence of the version (an integer of
 // one byte, 0 or 1) and a string (X.690, lengths in their short and long forms).

@@ -60,3 +60,14 @@ func cipherForm(data []byte) bool {
 	}
 	return true
 }
+
+// hex is the value of a hexadecimal digit, -1 of anything else.
+func hex(c byte) int {
+	switch c = lower(c); {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
+	}
+	return -1
+}

@@ -93,6 +93,6 @@ func feigns(head []byte) bool {
 
 // speaksToPrograms reports whether a request carries what programs say to programs, and no form: calls and records.
 func speaksToPrograms(head []byte) bool {
-	kind := headerOf(head, "content-type")
+	kind := hypertext.Field(head, "content-type")
 	return contains(kind, "xml") || contains(kind, "json") || contains(kind, "grpc") || contains(head, "\nsoapaction:")
 }

@@ -31,17 +31,6 @@ func pathOf(head []byte) []byte {
 	return rest
 }
 
-// hex is the value of a hexadecimal digit, -1 of anything else.
-func hex(c byte) int {
-	switch c = lower(c); {
-	case '0' <= c && c <= '9':
-		return int(c - '0')
-	case 'a' <= c && c <= 'f':
-		return int(c-'a') + 10
-	}
-	return -1
-}
-
 // asksHTTP reports whether data begins like a request of HTTP/1 (RFC 9112).
 func asksHTTP(h *packet.Headers, data []byte) bool {
 	if h.Proto != packet.TCP || len(data) < 14 {

@@ -80,9 +80,7 @@ func (r *rummage) answered(at time.Time, f *flow.Flow, code []byte, emit func(ab
 // soughtPage is the page that a head asks for, as a number, without what stands behind a question mark; 0 where a link led
 // there, or somebody asks who says by an address of the web who he is, as crawlers do.
 func soughtPage(head []byte) uint32 {
-	_, page, _ := bytes.Cut(lineOf(head), []byte(" "))
-	page, _, _ = bytes.Cut(page, []byte(" "))
-	page, _, _ = bytes.Cut(page, []byte("?"))
+	page := pathOf(head)
 	if len(page) == 0 || contains(head, "\nreferer:") || contains(head, "+http") {
 		return 0
 	}

@@ -7,6 +7,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
+	"abri.example/abri/hypertext"
 	"abri.example/abri/packet"
 )
 
@@ -77,7 +78,7 @@ func (w *webmail) asks(at time.Time, f *flow.Flow, data []byte) {
 	}
 	t := w.talks.touch(at, ends{f.Client, f.Server})
 	*t = webmailTalk{proxied: contains(head, "\nx-forwarded-for:") || contains(head, "\nforwarded:") || contains(head, "\nvia:")}
-	if method, blob, _ := bytes.Cut(headerOf(head, "authorization"), []byte(" ")); foldedPrefix(method, "basic") {
+	if method, blob, _ := bytes.Cut(hypertext.Field(head, "authorization"), []byte(" ")); foldedPrefix(method, "basic") {
 		t.kind, t.password = byHead, text(blob)
 		if plain, err := base64.StdEncoding.AppendDecode(nil, blob[:min(len(blob), 512)]); err == nil {
 			user, _, _ := bytes.Cut(plain, []byte(":"))
@@ -101,7 +102,7 @@ func leadsToMail(head []byte) bool {
 			return true
 		}
 	}
-	return isMailHost(headerOf(head, "host"))
+	return isMailHost(hypertext.Field(head, "host"))
 }
 
 // isMailHost reports whether a machine is called as those are that people read their mail at.
@@ -168,18 +169,6 @@ func until(b []byte, marks string) []byte {
 	return b
 }
 
-// headerOf is the value of a header, whose name is given in lower case.
-func headerOf(head []byte, name string) []byte {
-	for rest := head; len(rest) > 0; {
-		line := lineOf(rest)
-		rest = rest[min(len(rest), len(line)+1):]
-		if len(line) > len(name) && line[len(name)] == ':' && foldedPrefix(line, name) {
-			return bytes.TrimSpace(line[len(name)+1:])
-		}
-	}
-	return nil
-}
-
 // hears takes the answer to a sign-in.
 func (w *webmail) hears(at time.Time, f *flow.Flow, data []byte, emit func(abri.Finding)) {
 	t := w.talks.find(ends{f.Client, f.Server})
@@ -207,7 +196,7 @@ func (w *webmail) hears(at time.Time, f *flow.Flow, data []byte, emit func(abri.
 // a reason), and of forms by whether it gives a session.
 func answerOf(data []byte, kind credential) verdict {
 	head := headOf(data)
-	code, where := string(data[9:12]), headerOf(head, "location")
+	code, where := string(data[9:12]), hypertext.Field(head, "location")
 	switch {
 	case code == "401" || code == "403" || code == "440":
 		return refused
