@@ -42,6 +42,7 @@ var cases = func() []attackCase {
 		attackCase{name: "slow HTTP (slowhttptest)", slow: true, attack: slowHTTP})
 }()
 
+// facing is the address of a machine in a family.
 func facing(at testnet.Peer, v6 bool) netip.Addr {
 	if v6 {
 		return at.V6

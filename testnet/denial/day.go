@@ -82,25 +82,21 @@ type measure struct {
 func (d *day) live(ctx context.Context, m measure) figures {
 	ctx, cancel := context.WithTimeout(ctx, m.lasting+m.patient)
 	defer cancel()
-	pick := func(p testnet.Peer) netip.Addr {
-		if m.v6 {
-			return p.V6
-		}
-		return p.V4
-	}
 	var f figures
 	stop := time.Now().Add(m.lasting)
 	busy, sent := cpu(), offered(d.scene)
 	var all sync.WaitGroup
-	all.Go(func() { f.goodput = d.download(ctx, pick(m.at), pick(d.scene.Citizen), stop) })
-	all.Go(func() { f.loss, f.jitter = d.call(ctx, pick(d.scene.Exchange.Peer), pick(d.scene.Operator.Peer), stop) })
+	all.Go(func() { f.goodput = d.download(ctx, facing(m.at, m.v6), facing(d.scene.Citizen, m.v6), stop) })
+	all.Go(func() {
+		f.loss, f.jitter = d.call(ctx, facing(d.scene.Exchange.Peer, m.v6), facing(d.scene.Operator.Peer, m.v6), stop)
+	})
 	var opened atomic.Int64
 	all.Go(func() {
 		f.pages, f.hurt = d.visits(ctx, m, stop, &opened)
 	})
 	all.Go(func() {
 		f.letters = each(ctx, letterEvery, m.patient, stop, func(ctx context.Context, _ int) error {
-			return d.scene.Correspondent.Deliver(ctx, netip.AddrPortFrom(pick(m.at), testnet.MailPort), "Bonjour, la mairie.")
+			return d.scene.Correspondent.Deliver(ctx, netip.AddrPortFrom(facing(m.at, m.v6), testnet.MailPort), "Bonjour, la mairie.")
 		})
 	})
 	if m.attack != nil {

@@ -15,10 +15,7 @@ import (
 func (d *day) visits(ctx context.Context, m measure, stop time.Time, opened *atomic.Int64) (pages, hurt float64) {
 	var mu sync.Mutex
 	came, good := map[int]bool{}, map[int]bool{}
-	at := netip.AddrPortFrom(m.at.V4, testnet.WebPort)
-	if m.v6 {
-		at = netip.AddrPortFrom(m.at.V6, testnet.WebPort)
-	}
+	at := netip.AddrPortFrom(facing(m.at, m.v6), testnet.WebPort)
 	pages = each(ctx, visitEvery, m.patient, stop, func(ctx context.Context, n int) error {
 		who := n % len(d.visitors)
 		err := visit(ctx, d.visitors[who], at, opened)
@@ -35,11 +32,7 @@ func (d *day) visits(ctx context.Context, m measure, stop time.Time, opened *ato
 
 // visit opens one page, and counts the connection as it stands.
 func visit(ctx context.Context, who testnet.Peer, at netip.AddrPort, opened *atomic.Int64) error {
-	own := who.V4
-	if at.Addr().Is6() {
-		own = who.V6
-	}
-	c, err := who.Host.Dial(ctx, "tcp", own, at)
+	c, err := who.Host.Dial(ctx, "tcp", facing(who, at.Addr().Is6()), at)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -35,15 +36,11 @@ func ReplayedAtHome(ctx context.Context, file string) ([]abri.Attack, error) {
 
 // taken are the private networks, and the public addresses that Attacks takes for ours.
 func taken(file string) (flow.Home, error) {
-	f, err := os.Open(file)
+	from, end, err := open(file)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	from, err := capture.Open(f, file)
-	if err != nil {
-		return nil, err
-	}
+	defer end()
 	ours := map[netip.Addr]bool{}
 	table := flow.NewTable(flow.Options{})
 	var h packet.Headers
@@ -58,6 +55,18 @@ func taken(file string) (flow.Home, error) {
 		home = append(home, netip.PrefixFrom(a, a.BitLen()))
 	}
 	return home, nil
+}
+
+// open opens a file's capture; end is called after its last packet.
+func open(file string) (from *capture.Reader, end func(), err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	if from, err = capture.Open(f, file); err != nil {
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	return from, func() { _ = f.Close() }, nil
 }
 
 // private are the networks of a site that says nothing (RFC 1918, 4193, 6598).

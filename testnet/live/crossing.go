@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"maps"
 	"net"
-	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -62,15 +61,11 @@ type crossing struct {
 // Attacks sends a capture across and gives the attacks that a box on the link would have told, as they stood at the end.
 // home is as in flow.Options.
 func (l *Link) Attacks(ctx context.Context, file string, home flow.Home) ([]abri.Attack, error) {
-	f, err := os.Open(file)
+	from, end, err := open(file)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	from, err := capture.Open(f, file)
-	if err != nil {
-		return nil, err
-	}
+	defer end()
 	o, err := watching(home)
 	if err != nil {
 		return nil, err
