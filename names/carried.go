@@ -16,6 +16,7 @@ const (
 	portGTP        = 2152
 	portTeredo     = 3544
 	portVXLAN      = 4789
+	portGRE        = 4754
 	portGeneve     = 6081
 	portVXLANOld   = 8472 // of Linux, before the other was given
 )
@@ -47,14 +48,29 @@ func overUDP(h *packet.Headers) (packet.Link, []byte) {
 		return packet.PPP, l2tp(b)
 	case is(portGTP):
 		return packet.RawIP, gtp(b)
-	case is(portGeneve) && len(b) >= 8 && binary.BigEndian.Uint16(b[2:]) == bridged:
-		return packet.Ethernet, from(b, 8+int(b[0]&0x3f)*4) // RFC 8926
+	case is(portGRE):
+		return gre(b) // RFC 8086
+	case is(portGeneve) && len(b) >= 8:
+		return linkOf(binary.BigEndian.Uint16(b[2:])), from(b, 8+int(b[0]&0x3f)*4) // RFC 8926
 	}
 	return 0, nil
 }
 
+// linkOf is the kind of packet behind a type of Ethernet's.
+func linkOf(kind uint16) packet.Link {
+	switch kind {
+	case bridged:
+		return packet.Ethernet
+	case ipv4Type, ipv6Type:
+		return packet.RawIP
+	}
+	return 0
+}
+
 // The types of what GRE and Geneve carry.
 const (
+	ipv4Type = 0x0800
+	ipv6Type = 0x86dd
 	bridged  = 0x6558
 	mirrored = 0x88be
 	ppp      = 0x880b
@@ -72,10 +88,8 @@ func gre(b []byte) (packet.Link, []byte) {
 		}
 	}
 	switch kind := binary.BigEndian.Uint16(b[2:]); {
-	case kind == 0x0800 || kind == 0x86dd:
-		return packet.RawIP, from(b, size)
-	case kind == bridged:
-		return packet.Ethernet, from(b, size)
+	case linkOf(kind) != 0:
+		return linkOf(kind), from(b, size)
 	case kind == mirrored:
 		if b[0]&0x10 != 0 { // type II has a header of its own, and a sequence
 			size += 8

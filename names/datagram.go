@@ -11,6 +11,9 @@ import (
 	"abri.example/abri/packet"
 )
 
+// netbios is the port of NetBIOS' service of names, whose messages look like those of the DNS (RFC 1002).
+const netbios = 137
+
 // datagram takes a packet of UDP.
 func (w *Watch) datagram(f *flow.Flow, h *packet.Headers) {
 	switch {
@@ -18,6 +21,7 @@ func (w *Watch) datagram(f *flow.Flow, h *packet.Headers) {
 		if m, ok := dns.Parse(h.Payload); ok {
 			w.converse(f, h, &m)
 		}
+	case h.SrcPort == netbios || h.DstPort == netbios: // devices call each other so: their names are no hosts'
 	case quic.Begins(h.Payload):
 		w.initial(f, h)
 	default:

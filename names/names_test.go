@@ -92,12 +92,14 @@ func TestAQuestionInATunnel(t *testing.T) {
 	gtp := append([]byte{0x32, 255, 0, 0, 0, 0, 0, 1, 0, 7, 0, 0}, inner...)
 	geneve := append([]byte{1, 0, 0x65, 0x58, 0, 0, 0, 0, 1, 2, 3, 4}, append(append(make([]byte, 12), 8, 0), inner...)...)
 	for what, h := range map[string]*packet.Headers{
-		"GRE":         {Proto: greInside, Payload: append([]byte{0x20, 0, 8, 0, 0, 0, 0, 1}, inner...)},
-		"PPTP":        {Proto: greInside, Payload: append([]byte{0x30, 0x81, 0x88, 0x0b, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0xff, 3, 0x21}, inner...)},
-		"IP in IP":    {Proto: ipv4Inside, Payload: inner},
-		"GTP":         datagram(clerk, "198.51.100.7:2152", gtp),
-		"Geneve":      datagram(clerk, "198.51.100.7:6081", geneve),
-		"6in4 in GRE": {Proto: greInside, Payload: append([]byte{0, 0, 8, 0, 0x45, 0, 0, 0, 0, 0, 0, 0, 64, ipv4Inside, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8}, inner...)},
+		"GRE":          {Proto: greInside, Payload: append([]byte{0x20, 0, 8, 0, 0, 0, 0, 1}, inner...)},
+		"PPTP":         {Proto: greInside, Payload: append([]byte{0x30, 0x81, 0x88, 0x0b, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0xff, 3, 0x21}, inner...)},
+		"IP in IP":     {Proto: ipv4Inside, Payload: inner},
+		"GTP":          datagram(clerk, "198.51.100.7:2152", gtp),
+		"Geneve":       datagram(clerk, "198.51.100.7:6081", geneve),
+		"IP in Geneve": datagram(clerk, "198.51.100.7:6081", append([]byte{0, 0, 8, 0, 0, 0, 0, 0}, inner...)),
+		"GRE over UDP": datagram(clerk, "198.51.100.7:4754", append([]byte{0, 0, 8, 0}, inner...)),
+		"6in4 in GRE":  {Proto: greInside, Payload: append([]byte{0, 0, 8, 0, 0x45, 0, 0, 0, 0, 0, 0, 0, 64, ipv4Inside, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8}, inner...)},
 	} {
 		if !h.Src.IsValid() {
 			outer := datagram("192.168.1.10:0", "198.51.100.7:0", nil)

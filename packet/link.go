@@ -88,14 +88,26 @@ func (l Link) String() string {
 	return fmt.Sprintf("link-%d", uint8(l))
 }
 
-// ethernet reads an IEEE 802.3 header. A type below 0x0600 is a length (802.2, spanning tree): no EtherType.
+// ethernet reads an IEEE 802.3 header. A type below 0x0600 is a length (802.2, spanning tree): no EtherType but by SNAP.
 func (h *Headers) ethernet(b []byte) {
 	if len(b) < 14 {
 		return
 	}
 	copy(h.DstMAC[:], b)
 	copy(h.SrcMAC[:], b[6:])
-	h.tagged(binary.BigEndian.Uint16(b[12:]), b[14:])
+	etherType, b := binary.BigEndian.Uint16(b[12:]), b[14:]
+	if etherType < etherLowest {
+		etherType, b = behindSNAP(b)
+	}
+	h.tagged(etherType, b)
+}
+
+// behindSNAP gives the EtherType that LLC and SNAP name, and what is behind (RFC 1042); 0 where they name none.
+func behindSNAP(b []byte) (etherType uint16, rest []byte) {
+	if len(b) < 8 || string(b[:6]) != "\xaa\xaa\x03\x00\x00\x00" {
+		return 0, nil
+	}
+	return binary.BigEndian.Uint16(b[6:]), b[8:]
 }
 
 // cooked reads LINKTYPE_LINUX_SLL: packet type, device type, address length, address, protocol.

@@ -11,22 +11,26 @@ func (h *Headers) ppp(b []byte) {
 		}
 		b = b[2:]
 	}
-	if len(b) == 0 {
-		return
+	h.network(pppProtocol(b))
+}
+
+// pppProtocol reads the protocol of a PPP packet, of two bytes or one, and gives the EtherType with what is behind; 0 for
+// what is no IP.
+func pppProtocol(b []byte) (etherType uint16, rest []byte) {
+	if len(b) < 2 {
+		return 0, nil
 	}
 	protocol, size := uint16(b[0]), 1
 	if protocol&1 == 0 { // the last byte alone is odd
-		if len(b) < 2 {
-			return
-		}
 		protocol, size = binary.BigEndian.Uint16(b), 2
 	}
 	switch protocol {
 	case 0x0021:
-		h.network(etherIPv4, b[size:])
+		return etherIPv4, b[size:]
 	case 0x0057:
-		h.network(etherIPv6, b[size:])
+		return etherIPv6, b[size:]
 	}
+	return 0, nil
 }
 
 // cisco reads the header of a serial line of Cisco's: an address, a control byte, an EtherType.

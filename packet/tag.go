@@ -58,14 +58,11 @@ func isTag(etherType uint16) bool {
 // session looks behind the six bytes of PPPoE and the PPP protocol field. Where there is no IP packet (LCP, IPCP, a
 // cut frame) the type stays that of PPPoE.
 func session(b []byte) (uint16, []byte) {
-	if len(b) < 8 || b[0] != 0x11 || b[1] != 0 {
+	if len(b) < 6 || b[0] != 0x11 || b[1] != 0 {
 		return etherPPPoE, nil
 	}
-	switch binary.BigEndian.Uint16(b[6:]) {
-	case 0x0021:
-		return etherIPv4, b[8:]
-	case 0x0057:
-		return etherIPv6, b[8:]
+	if etherType, rest := pppProtocol(b[6:]); etherType != 0 {
+		return etherType, rest
 	}
 	return etherPPPoE, nil
 }

@@ -38,7 +38,7 @@ const (
 
 // wifi reads a data frame in the clear, whose packet stands behind LLC and SNAP (RFC 1042).
 func (h *Headers) wifi(b []byte) {
-	const plain, snap = 24, "\xaa\xaa\x03\x00\x00\x00"
+	const plain = 24
 	if len(b) < plain || b[0]&(wifiKind|wifiNoData) != wifiData || b[1]&wifiProtected != 0 {
 		return
 	}
@@ -53,7 +53,7 @@ func (h *Headers) wifi(b []byte) {
 			at += 4
 		}
 	}
-	if len(b) >= at+8 && string(b[at:at+6]) == snap {
-		h.network(binary.BigEndian.Uint16(b[at+6:]), b[at+8:])
+	if at <= len(b) {
+		h.network(behindSNAP(b[at:]))
 	}
 }

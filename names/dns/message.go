@@ -33,11 +33,12 @@ const (
 	headerSize  = 12
 	maxName     = 255 // bytes of a name on the wire, RFC 1035 section 3.1
 	maxPointers = 16  // of one name
+	lastOpcode  = 6   // IANA; RFC 8490
 )
 
 // Parse reads the header of a message without the length that TCP puts before it. It reports false for what is no
-// message: cut within the header, or an opcode that nobody assigned. However many questions it says it asks, those that are
-// there are given. The Message aliases b.
+// message: cut within the header, or an opcode that nobody assigned before what is no single question. However many questions
+// it says it asks, those that are there are given. The Message aliases b.
 func Parse(b []byte) (m Message, ok bool) {
 	if len(b) < headerSize {
 		return Message{}, false
@@ -53,7 +54,15 @@ func Parse(b []byte) (m Message, ok bool) {
 	for at := 6; at < headerSize; at += 2 {
 		m.records += int(binary.BigEndian.Uint16(b[at:]))
 	}
-	return m, m.Opcode <= 6
+	return m, m.Opcode <= lastOpcode || m.asksOnce()
+}
+
+// asksOnce reports whether a message asks for one name, as hosts have it. What comes in an unknown form is more than noise then.
+func (m *Message) asksOnce() bool {
+	var room [4 * maxName]byte
+	rest := *m
+	q, ok := rest.Next(room[:0])
+	return ok && rest.left == 0 && q.Class == classIN && ofHost(q.Name)
 }
 
 // Next reads the next question; its name is written over buffer from the start. It reports false where none is left, or

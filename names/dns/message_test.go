@@ -50,7 +50,11 @@ func TestQuestions(t *testing.T) {
 			t.Errorf("%s: %v %q, want %q", c.name, ok, got, c.want)
 		}
 	}
-	for _, b := range []string{"", header[:11], "\x12\x34\x78\x00\x00\x01\x00\x00\x00\x00\x00\x00"} {
+	odd := "\x12\x34\x48\x00\x00\x01\x00\x00\x00\x00\x00\x00" // an opcode that nobody assigned
+	if got, ok := names([]byte(odd + "\x01a\x02fr\x00\x00\x01\x00\x01")); !ok || len(got) != 1 || got[0] != "a.fr" {
+		t.Errorf("of an unknown opcode: %v, %q", ok, got)
+	}
+	for _, b := range []string{"", header[:11], odd + "\x01a\x02\x00\xff\x00\x00\x01\x00\x01", odd + "\x01a\x00\x00\x01\x00\x02", "\x12\x34\x78\x00\x00\x01\x00\x00\x00\x00\x00\x00"} {
 		if got, ok := names([]byte(b)); ok {
 			t.Errorf("%q is taken for a message that asks for %q", b, got)
 		}

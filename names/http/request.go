@@ -27,15 +27,18 @@ type Request struct {
 const (
 	maxHead   = 16 << 10 // bytes of a head; servers refuse larger ones
 	maxMethod = 20
+	maxBlank  = 16 // bytes of empty lines before a request
+	white     = " \t\v\f\r"
 )
 
 // Read reads the head of the request at the start of b, and says how many bytes it took. While the head is not whole,
 // the fields that are whole are given all the same.
 func (r *Request) Read(b []byte) (used int, s stream.State) {
 	*r = Request{}
-	first, at, ok := line(b, 0)
+	start := blank(b)
+	first, at, ok := line(b, start)
 	if !ok {
-		if begins(b) && len(b) < maxHead {
+		if begins(b[start:]) && len(b) < maxHead {
 			return 0, stream.More
 		}
 		return 0, stream.None
@@ -59,15 +62,19 @@ func (r *Request) Read(b []byte) (used int, s stream.State) {
 	}
 }
 
-// first reads the request line.
+// first reads the request line. Servers take any white space between its words, and some a line without a target; a target
+// may have spaces that nobody escaped (RFC 9112, sections 3 and 3.2).
 func (r *Request) first(line []byte) bool {
-	method, rest, _ := bytes.Cut(line, []byte(" "))
-	end := bytes.LastIndexByte(rest, ' ') // a target may have spaces that nobody escaped (RFC 9112, section 3.2)
-	if end < 0 {
+	line = bytes.TrimRight(line, white)
+	end := bytes.LastIndexAny(line, white)
+	if end < 0 || !bytes.HasPrefix(line[end+1:], []byte("HTTP/1.")) {
 		return false
 	}
-	target, version := rest[:end], rest[end+1:]
-	if len(target) == 0 || target[0] <= ' ' || !isMethod(method) || !bytes.HasPrefix(version, []byte("HTTP/1.")) {
+	method, target := bytes.TrimRight(line[:end], white), []byte(nil)
+	if i := bytes.IndexAny(method, white); i >= 0 {
+		method, target = method[:i], bytes.TrimLeft(method[i:], white)
+	}
+	if !isMethod(method) {
 		return false
 	}
 	r.Method = method
@@ -91,6 +98,7 @@ func (r *Request) field(line []byte) {
 	if !ok {
 		return
 	}
+	name = bytes.TrimRight(name, white)
 	value = bytes.TrimSpace(value)
 	switch {
 	case r.Host == nil && bytes.EqualFold(name, []byte("host")):
@@ -108,6 +116,14 @@ func (r *Request) field(line []byte) {
 	case bytes.EqualFold(name, []byte("transfer-encoding")):
 		r.Framed = true
 	}
+}
+
+// blank is how many bytes of empty lines stand before a request: servers step over them (RFC 9112, section 2.2).
+func blank(b []byte) (n int) {
+	for n < min(len(b), maxBlank) && (b[n] == '\r' || b[n] == '\n') {
+		n++
+	}
+	return n
 }
 
 // line gives the line at a place, without its end, and the place of the next one.
@@ -138,8 +154,10 @@ func folded(b []byte, at int) (l []byte, next int, ok bool) {
 
 // begins reports whether b, which holds no whole line, may be the start of a request.
 func begins(b []byte) bool {
-	method, rest, ok := bytes.Cut(b, []byte(" "))
-	return len(method) <= maxMethod && isToken(method) && (!ok || len(rest) == 0 || rest[0] > ' ')
+	if i := bytes.IndexAny(b, white); i >= 0 {
+		b = b[:i]
+	}
+	return len(b) <= maxMethod && isToken(b)
 }
 
 func isMethod(b []byte) bool { return len(b) > 0 && len(b) <= maxMethod && isToken(b) }
