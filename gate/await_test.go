@@ -59,36 +59,35 @@ func TestAnswersAwaitTheVerdict(t *testing.T) {
 	}
 }
 
-// renew has a conversation's words be copied now, and gives the time: on a slow machine a verdict would soon be late.
-func (b *strictBench) renew(f frame) int64 {
+// renew has a conversation's words be copied a while ago: on a slow machine a verdict would soon be late.
+func (b *strictBench) renew(f frame, ago time.Duration) {
 	b.t.Helper()
 	key := Conversation{addrPort(f.src, f.sport), addrPort(f.dst, f.dport), f.proto}.key()
 	var tally kernelTally
 	b.do(b.maps.Flows.Lookup(&key, &tally))
-	tally.Asked = uint64(Monotonic())
+	tally.Asked = uint64(Monotonic() - int64(ago))
 	b.do(b.maps.Flows.Put(&key, &tally))
-	return int64(tally.Asked)
 }
 
 // TestWhatIsJudgedIsAwaitedNoMore: one number lets all go whose words were copied until then, and whoever says more waits again.
 func TestWhatIsJudgedIsAwaitedNoMore(t *testing.T) {
 	b := newAwaiting(t)
 	first, second := b.next(protoTCP), b.next(protoUDP)
-	say := func(f frame, words string) int64 {
+	say := func(f frame, words string) uint64 {
 		b.copies()
 		b.push(in, saying(f, words))
 		for _, r := range b.copies() {
 			if r.Asks {
-				return r.Time
+				return r.Place
 			}
 		}
 		t.Fatalf("%q does not ask", words)
 		return 0
 	}
 	one := say(first, helloWords)
-	say(second, initialWords)
+	two := say(second, initialWords)
 	b.do(b.Judged(one))
-	two := b.renew(second)
+	b.renew(second, 20*time.Millisecond) // a processor that is slow to put its copy into the ring took an earlier time for it
 	if b.held(out, saying(first.back(), "answer")) || !b.held(out, saying(second.back(), "answer")) {
 		t.Error("the first is judged, the second not")
 	}
@@ -97,7 +96,7 @@ func TestWhatIsJudgedIsAwaitedNoMore(t *testing.T) {
 	if b.held(out, saying(second.back(), "answer")) {
 		t.Error("both are judged")
 	}
-	b.renew(first)
+	b.renew(first, 0)
 	three := say(first, "the rest of it")
 	if !b.held(out, saying(first.back(), "answer")) {
 		t.Error("the hello goes on")
@@ -127,8 +126,12 @@ func TestAnswersAreNotHeldUp(t *testing.T) {
 	b.do(b.maps.Flows.Lookup(&key, &tally))
 	tally.Asked -= uint64(200 * time.Millisecond)
 	b.do(b.maps.Flows.Put(&key, &tally))
+	early := b.early()
 	if waits(late) {
 		t.Error("a verdict that is late")
+	}
+	if n := b.early() - early; n != 1 {
+		t.Errorf("%d answers are told to have crossed unread, want 1", n)
 	}
 	b.do(b.SetStrict(true)) // whose words may have been held themselves
 	if !waits(late) {
@@ -162,6 +165,7 @@ func TestAnswersAreNotHeldUp(t *testing.T) {
 type awaitedOne struct {
 	frame
 	asked    int64
+	place    uint64
 	up, down int // bytes that are still to be copied
 }
 
@@ -170,7 +174,7 @@ func TestAwaitModel(t *testing.T) {
 	b, random := newAwaiting(t), rand.New(rand.NewPCG(seedOf(t), 0))
 	words := []string{helloWords, requestWords, initialWords, shortWords, "the rest", strings.Repeat("more ", 250), ""}
 	var all []*awaitedOne
-	judged, last, held, passed := int64(0), int64(0), 0, 0
+	judged, last, held, passed := uint64(0), Record{}, 0, 0
 	for i := range packets(t) / 4 {
 		if len(all) == 0 || random.IntN(50) == 0 {
 			one := &awaitedOne{frame: b.next([]uint8{protoTCP, protoUDP}[random.IntN(2)]), up: 8<<10 - 28, down: 8 << 10} // bytes of an empty datagram
@@ -191,21 +195,21 @@ func TestAwaitModel(t *testing.T) {
 			b.push(in, saying(c.frame, said))
 			asks := false
 			for _, r := range b.copies() {
-				asks, last = asks || r.Asks, r.Time
+				asks, last = asks || r.Asks, r
 			}
 			if want := copied && (opens || goesOn); asks != want && !nearly(now, c.asked) {
 				t.Fatalf("packet %d: %q asks: kernel %v, model %v", i, said, asks, want)
 			}
 			c.up = max(0, c.up-size)
 			if asks {
-				c.asked = last
+				c.asked, c.place = last.Time, last.Place
 				if c.down == 0 {
 					c.down = 8 << 10
 				}
 			}
 		} else {
 			now := Monotonic()
-			want := c.asked > judged && now < c.asked+int64(150*time.Millisecond) && c.down > 0 && said != ""
+			want := c.place > judged && now < c.asked+int64(150*time.Millisecond) && c.down > 0 && said != ""
 			if got := b.held(out, saying(c.frame.back(), said)); got != want && !nearly(now, c.asked) {
 				t.Fatalf("packet %d: %q held: kernel %v, model %v", i, said, got, want)
 			} else if got {
@@ -216,8 +220,8 @@ func TestAwaitModel(t *testing.T) {
 			c.down = max(0, c.down-size)
 		}
 		if random.IntN(4) == 0 {
-			judged = max(judged, last)
-			b.do(b.Judged(last))
+			judged = max(judged, last.Place)
+			b.do(b.Judged(last.Place))
 		}
 		b.do(b.Beat(Monotonic()))
 	}
@@ -225,6 +229,14 @@ func TestAwaitModel(t *testing.T) {
 	if held == 0 || passed == 0 {
 		t.Error("only one of both")
 	}
+}
+
+// early is how many answers crossed unread so far.
+func (b *strictBench) early() uint64 {
+	b.t.Helper()
+	c, err := b.Counters()
+	b.do(err)
+	return c.Early.Packets
 }
 
 // nearly reports whether so much time has passed that a verdict is late by one clock and not by the other.

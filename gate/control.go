@@ -12,7 +12,7 @@ import (
 )
 
 // layout is LAYOUT of kernel/words.h.
-const layout = 14
+const layout = 15
 
 // control is the page of switches, shared with the kernel: each is changed by one aligned store, which a packet sees
 // whole or not at all.
@@ -29,15 +29,16 @@ func mapControl(m *ebpf.Map) (*control, error) {
 	return &control{at: (*kernelSwitches)(unsafe.Pointer(&page[0])), page: page}, nil
 }
 
-// set writes what Open was told; generations, counts and mode of a taken-over gate stay.
-func (c *control) set(o Options, now int64) {
+// set writes what Open was told; generations, counts and mode of a taken-over gate stay. What the ring holds already is taken
+// for judged.
+func (c *control) set(o Options, now int64, filled uint64) {
 	if c.at.Layout != layout {
 		atomic.StoreUint32(&c.at.Protect, flag(o.Mode == abri.Protect))
 	}
 	atomic.StoreUint32(&c.at.FailClosed, flag(o.FailClosed))
 	atomic.StoreUint64(&c.at.Grace, uint64(o.Grace))
 	atomic.StoreUint64(&c.at.Beat, uint64(now))
-	atomic.StoreUint64(&c.at.Judged, uint64(now))
+	atomic.StoreUint64(&c.at.Judged, filled)
 	atomic.StoreUint32(&c.at.Outside, uint32(o.Outside))
 	atomic.StoreUint32(&c.at.Inside, uint32(o.Inside))
 	atomic.StoreUint32(&c.at.Fastpath, 0)

@@ -20,6 +20,7 @@ type Counters struct {
 	Copies  Count     // packets put into the ring, and their bytes
 	Lost    Count     // packets that the full ring refused; they were judged all the same
 	Held    Count     // packets held for the agent to send on; they are counted as passed as well
+	Early   Count     // answers that crossed before the words they answer were judged: the agent was late, or they too large
 }
 
 // sideBox is SIDE_BOX of kernel/words.h; the sides before it are abri.Side's.
@@ -42,6 +43,8 @@ func (g *Gate) Counters() (Counters, error) {
 				c.Lost.add(n)
 			case kernelReasonWAITING:
 				c.Held.add(n)
+			case kernelReasonEARLY:
+				c.Early.add(n)
 			default:
 				row[r] = n
 			}

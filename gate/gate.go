@@ -16,7 +16,6 @@ import (
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/link"
-	"github.com/cilium/ebpf/ringbuf"
 	"golang.org/x/sys/unix"
 
 	"abri.example/abri"
@@ -36,7 +35,7 @@ type Gate struct {
 	ports    []Port
 	generic  bool // as asked for
 	fastpath fastpath
-	ring     *ringbuf.Reader
+	ring     *ring
 	lastBeat int64 // before Open
 
 	loading   sync.Mutex // one Load, or one census, at a time
@@ -105,14 +104,14 @@ func (o *Options) complete() error {
 func (g *Gate) Close() error {
 	var err error
 	g.closing.Do(func() {
-		err = g.ring.Close()
-		g.release()
+		err = g.release()
 	})
 	return err
 }
 
 // release closes what Open has opened so far.
-func (g *Gate) release() {
+func (g *Gate) release() error {
+	err := g.ring.close() // first, or a Read would wait for ever
 	g.loading.Lock()
 	defer g.loading.Unlock()
 	g.sets.Lock()
@@ -131,6 +130,7 @@ func (g *Gate) release() {
 	g.narrow.unmap()
 	g.maps.Close()
 	g.programs.Close()
+	return err
 }
 
 // Monotonic is the kernel's clock that all times of this package are in: nanoseconds since boot, without sleep

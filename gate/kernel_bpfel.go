@@ -244,7 +244,8 @@ const (
 	kernelReasonCOPIES                kernelReason = 36
 	kernelReasonLOST                  kernelReason = 37
 	kernelReasonWAITING               kernelReason = 38
-	kernelReasonREASONS               kernelReason = 39
+	kernelReasonEARLY                 kernelReason = 39
+	kernelReasonREASONS               kernelReason = 40
 )
 
 type kernelRecord struct {
@@ -346,7 +347,7 @@ type kernelTally struct {
 	Zero      uint8
 	Reason    kernelReason
 	Asked     uint64
-	Room      [2]uint32
+	Place     uint64
 }
 
 type kernelWireCount struct {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/cilium/ebpf"
-	"github.com/cilium/ebpf/ringbuf"
 
 	"abri.example/abri"
 )
@@ -57,10 +56,10 @@ func newBench(t testing.TB, mode abri.Mode) *bench {
 	if g.narrow, err = mapFilter(g.maps.NarrowFilter); err != nil {
 		t.Fatal(err)
 	}
-	g.control.set(o, Monotonic())
-	if g.ring, err = ringbuf.NewReader(g.maps.Ring); err != nil {
+	if g.ring, err = openRing(g.maps.Ring); err != nil {
 		t.Fatal(err)
 	}
+	g.control.set(o, Monotonic(), g.ring.isFilled())
 	t.Cleanup(func() { g.Close() })
 	return &bench{Gate: g, t: t}
 }

@@ -8,7 +8,6 @@ import (
 	"reflect"
 
 	"github.com/cilium/ebpf"
-	"github.com/cilium/ebpf/ringbuf"
 
 	"abri.example/abri"
 )
@@ -86,9 +85,12 @@ func (g *Gate) begin(o Options) error {
 	if g.narrow, err = mapFilter(g.maps.NarrowFilter); err != nil {
 		return err
 	}
+	if g.ring, err = openRing(g.maps.Ring); err != nil {
+		return err
+	}
 	before := int(g.control.at.Outside)
 	g.lastBeat = int64(g.control.at.Beat)
-	g.control.set(o, Monotonic())
+	g.control.set(o, Monotonic(), g.ring.isFilled())
 	if err := g.openArrays(); err != nil {
 		return err
 	}
@@ -101,13 +103,7 @@ func (g *Gate) begin(o Options) error {
 	if before != 0 && before != o.Outside {
 		removeEgress(before)
 	}
-	if err := g.attach(o); err != nil {
-		return err
-	}
-	if g.ring, err = ringbuf.NewReader(g.maps.Ring); err != nil {
-		return &abri.Error{Code: abri.CodeInternal, What: "the ring cannot be read", Err: err}
-	}
-	return nil
+	return g.attach(o)
 }
 
 // keep opens the pinned maps that fit the spec and removes the pins of those that do not. When the layout is another

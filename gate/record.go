@@ -15,6 +15,7 @@ import (
 // Record is one packet that the kernel found worth reading. Read fills it; its Data lives until the next Read into it.
 type Record struct {
 	Time    int64     // when it was seen, of Monotonic
+	Place   uint64    // where it ends in the ring: what was put there earlier has a lower one, be its Time later
 	Wire    int       // length of the frame, bytes
 	Side    abri.Side // the port it entered by; Inside also for what the box itself sent
 	Own     bool      // the box itself sent it (in host mode: it left)
@@ -37,7 +38,8 @@ type Record struct {
 // packets with FIN or RST (their headers), and all of DNS, SIP, DHCP, mDNS and NetBIOS names; and up to 1,000 packets a
 // second and processor of unsolicited UDP and ICMP from outside, as many of TCP of no conversation, and of ARP.
 func (g *Gate) Read(rec *Record) error {
-	if err := g.ring.ReadInto(&rec.raw); err != nil {
+	var err error
+	if rec.Place, err = g.ring.next(&rec.raw); err != nil {
 		if errors.Is(err, os.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded) {
 			return err
 		}

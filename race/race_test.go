@@ -75,7 +75,7 @@ func race(t *testing.T, away time.Duration, strict bool) {
 	t.Logf("%d others passed meanwhile; the gate met %.0f new conversations a second", passed, float64(k.Begun-before.Kernel.Begun)/took.Seconds())
 	st := status(t, b)
 	k = st.Kernel
-	t.Logf("the box: %d copies, %d lost, %d held, %d of them late, %d orders refused; reader %d kB at the most", k.Copies, k.Lost, k.Held, k.Late, k.Uncut, st.Memory.ReaderPeak>>10)
+	t.Logf("the box: %d copies, %d lost, %d held, %d of them late, %d orders refused, %d untold; reader %d kB at the most", k.Copies, k.Lost, k.Held, k.Late, k.Uncut, k.Untold, st.Memory.ReaderPeak>>10)
 	for _, p := range parties {
 		r := c.results[p]
 		if p.name == honest && r.whole != p.many {

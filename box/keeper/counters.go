@@ -24,7 +24,7 @@ func (k *Keeper) Counters() (order.Counters, error) {
 	}
 	c.Copies, c.Lost, c.Flows = counted.Copies.Packets, counted.Lost.Packets, int(k.flows.Load())
 	c.Begun = k.begun.Load()
-	c.Held, c.Late, c.Uncut = counted.Held.Packets, k.parked.overdue(), uint64(k.refusals.Load())
+	c.Held, c.Late, c.Uncut = counted.Held.Packets, k.parked.overdue()+counted.Early.Packets, uint64(k.refusals.Load())
 	c.Untold = k.untold.packets.Load()
 	c.Entries4, c.Entries6 = k.gate.Entries()
 	c.Names, c.NameRules = k.gate.NameEntries()

@@ -79,13 +79,8 @@ func (k *Keeper) Rule(r order.Ruling) error {
 	return err
 }
 
-// Judged tells the gate how far the reader has judged what was copied. What is still to come can't be.
-func (k *Keeper) Judged(at int64) error {
-	if at > gate.Monotonic() {
-		return &abri.Error{Code: abri.CodeRefused, What: "what is still to come is not judged"}
-	}
-	return k.gate.Judged(at)
-}
+// Judged tells the gate how far the reader has judged what was copied.
+func (k *Keeper) Judged(until uint64) error { return k.gate.Judged(until) }
 
 // tighten has the gate hold what may say a name, where the configuration asks for it.
 func (k *Keeper) tighten(c config.Gate) {

@@ -85,7 +85,7 @@ func (k *Keeper) relay(ctx context.Context, n *news) error {
 			held = k.parked.put(beyond(r.Side), r.Data)
 		}
 		told := n.say(func(t *order.Teller) error {
-			return t.Packet(order.Packet{At: r.Time, Length: r.Wire, Side: r.Side, Fate: fate(r.Reason), Held: held, Asks: r.Asks, Data: r.Data})
+			return t.Packet(order.Packet{At: r.Time, Place: r.Place, Length: r.Wire, Side: r.Side, Fate: fate(r.Reason), Held: held, Asks: r.Asks, Data: r.Data})
 		})
 		if !told {
 			k.parked.leave()

@@ -53,8 +53,8 @@ type Counters struct {
 	Reasons   map[string]Tally `json:"reasons"`
 	Copies    uint64           `json:"copies"`
 	Lost      uint64           `json:"lost"`
-	Held      uint64           `json:"held"`   // packets that strict held until their name was read
-	Late      uint64           `json:"late"`   // of these, sent on because nobody had ruled on them in time
+	Held      uint64           `json:"held"`   // packets that waited until a name was read
+	Late      uint64           `json:"late"`   // packets that crossed unread because nobody had ruled in time, or too much waited
 	Uncut     uint64           `json:"uncut"`  // urgent orders that were refused
 	Untold    uint64           `json:"untold"` // packets stopped that stand in no attack: the table of attempts overflowed
 	Flows     int              `json:"flows"`

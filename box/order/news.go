@@ -24,10 +24,12 @@ const (
 
 // Packet is a copy of a packet, cut where the kernel cut it. At is CLOCK_MONOTONIC in ns, Length the bytes on the wire.
 // Held is not 0 for a packet that did not cross yet: it waits for the Ruling of that number, or until nobody rules in time.
-// Asks is of one that may say a name: what answers it is held until it is Judged. Last is the last of those that came together.
+// Asks is of one that may say a name: what answers it is held until its Place is Judged; of two packets the earlier one has the
+// lower Place. Last is the last of those that came together.
 // Data stands until the handler returns.
 type Packet struct {
 	At     int64
+	Place  uint64
 	Length int
 	Side   abri.Side
 	Fate   Fate
@@ -91,7 +93,7 @@ type Settings struct {
 }
 
 const (
-	packetHead = 21
+	packetHead = 29
 	flowSize   = 2*18 + 5 + 2*8 + 2*17 + 2*8
 )
 
@@ -117,6 +119,7 @@ func (t *Teller) Packet(p Packet) error {
 	b = append(b, byte(p.Side), byte(p.Fate))
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(p.Data)))
 	b = append(binary.LittleEndian.AppendUint32(b, p.Held), said(p.Asks))
+	b = binary.LittleEndian.AppendUint64(b, p.Place)
 	t.packets = append(b, p.Data...)
 	return nil
 }
@@ -237,7 +240,7 @@ func hearPackets(l Listener, b []byte) error {
 			At:     int64(binary.LittleEndian.Uint64(b)),
 			Length: int(binary.LittleEndian.Uint32(b[8:])),
 			Side:   abri.Side(b[12]), Fate: Fate(b[13]), Held: binary.LittleEndian.Uint32(b[16:]),
-			Asks: b[20] == 1, Last: len(b) == packetHead+n,
+			Asks: b[20] == 1, Place: binary.LittleEndian.Uint64(b[21:]), Last: len(b) == packetHead+n,
 			Data: b[packetHead : packetHead+n],
 		})
 		b = b[packetHead+n:]

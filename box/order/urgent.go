@@ -111,8 +111,8 @@ type Hand interface {
 	Crowd(Crowd) error
 	// Rewrite must not keep what Patches point to.
 	Rewrite(*Rewrite) error
-	// Judged says that all packets were judged whose At is this or earlier.
-	Judged(at int64) error
+	// Judged says that all packets were judged whose Place is this or lower.
+	Judged(until uint64) error
 }
 
 // Urgent is the reader's end of the third socket, and itself a Hand: an error says that the order is malformed or the
@@ -170,9 +170,9 @@ func (u *Urgent) Crowd(c Crowd) error {
 	return u.say(WordCrowd, c.encode())
 }
 
-// Judged says that all packets were judged until a time of theirs.
-func (u *Urgent) Judged(at int64) error {
-	return u.say(WordJudged, binary.LittleEndian.AppendUint64(nil, uint64(at)))
+// Judged says that all packets were judged until a place.
+func (u *Urgent) Judged(until uint64) error {
+	return u.say(WordJudged, binary.LittleEndian.AppendUint64(nil, until))
 }
 
 func (u *Urgent) say(word Word, payload []byte) error {
@@ -251,7 +251,7 @@ func heed(h Hand, word Word, b []byte) error {
 		}
 		return h.Rewrite(&r)
 	case word == WordJudged && len(b) == 8:
-		return h.Judged(int64(binary.LittleEndian.Uint64(b)))
+		return h.Judged(binary.LittleEndian.Uint64(b))
 	}
 	return malformed
 }

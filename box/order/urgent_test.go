@@ -21,11 +21,11 @@ type hands struct {
 	ruled    []Ruling
 	crowds   []Crowd
 	written  []Rewrite
-	judged   []int64
+	judged   []uint64
 }
 
 func (h *hands) Crowd(c Crowd) error          { h.crowds = append(h.crowds, c); return c.Check() }
-func (h *hands) Judged(at int64) error        { h.judged = append(h.judged, at); return nil }
+func (h *hands) Judged(at uint64) error       { h.judged = append(h.judged, at); return nil }
 func (h *hands) Block(b Block) error          { h.blocked = append(h.blocked, b); return nil }
 func (h *hands) Unblock(c Conversation) error { h.let = append(h.let, c); return nil }
 func (h *hands) Rule(r Ruling) error          { h.ruled = append(h.ruled, r); return nil }
@@ -69,7 +69,7 @@ func TestUrgentOrdersArriveAsGiven(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("heeding ends with %v", err)
 	}
-	want := &hands{[]Block{{shopping, time.Minute}, {calling, MaxBlock}}, []Conversation{calling}, []Inject{reset, busy}, []Ruling{pass, stop}, []Crowd{hoarder, village}, []Rewrite{other}, []int64{1 << 60}}
+	want := &hands{[]Block{{shopping, time.Minute}, {calling, MaxBlock}}, []Conversation{calling}, []Inject{reset, busy}, []Ruling{pass, stop}, []Crowd{hoarder, village}, []Rewrite{other}, []uint64{1 << 60}}
 	if d := cmp.Diff(want, h, cmp.AllowUnexported(hands{}), cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b }), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }), cmpopts.EquateEmpty()); d != "" {
 		t.Error(d)
 	}

@@ -30,7 +30,7 @@ type hands struct {
 }
 
 func (h *hands) Crowd(c order.Crowd) error          { h.crowds = append(h.crowds, c); return c.Check() }
-func (h *hands) Judged(int64) error                 { return nil }
+func (h *hands) Judged(uint64) error                { return nil }
 func (h *hands) Block(b order.Block) error          { h.blocked = append(h.blocked, b); return b.Check() }
 func (h *hands) Unblock(c order.Conversation) error { h.let = append(h.let, c); return c.Check() }
 func (h *hands) Inject(i *order.Inject) error       { h.injected = append(h.injected, *i); return i.Check() }

@@ -16,8 +16,8 @@ import (
 // listener hears the keeper's news for a Reader.
 type listener struct {
 	*Reader
-	ctx   context.Context
-	asked int64 // when the last packet was copied that is judged and not told to be
+	ctx  context.Context
+	asks bool // one of the packets that came together may say a name
 }
 
 var _ order.Listener = (*listener)(nil)
@@ -42,15 +42,13 @@ func (l *listener) Packet(p order.Packet) {
 	}
 }
 
-// judged tells the keeper that a packet which may say a name was judged, once for all that came together: what answers them
+// judged tells the keeper that packets which may say a name were judged, once for all that came together: what answers them
 // waits. An error means that the keeper is gone, and nothing waits any more.
 func (l *listener) judged(p order.Packet) {
-	if p.Asks {
-		l.asked = p.At
-	}
-	if p.Last && l.asked != 0 {
-		_ = l.urgent.Judged(l.asked)
-		l.asked = 0
+	l.asks = l.asks || p.Asks
+	if p.Last && l.asks {
+		_ = l.urgent.Judged(p.Place)
+		l.asks = false
 	}
 }
 

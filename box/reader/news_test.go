@@ -11,10 +11,10 @@ import (
 // judging is a hand that hears how far the reader has judged.
 type judging struct {
 	order.Hand
-	until []int64
+	until []uint64
 }
 
-func (j *judging) Judged(at int64) error {
+func (j *judging) Judged(at uint64) error {
 	j.until = append(j.until, at)
 	return nil
 }
@@ -26,12 +26,11 @@ func TestTheKeeperHearsWhatIsJudged(t *testing.T) {
 	j := &judging{}
 	s.reader.urgent = j
 	l := &listener{Reader: s.reader, ctx: s.Context()}
-	begun := monotonic()
 	for i, p := range []order.Packet{{Last: true}, {Asks: true}, {Asks: true}, {}, {Last: true}, {Last: true}, {Asks: true, Last: true}} {
-		p.At, p.Side, p.Fate, p.Data = begun+int64(i), abri.Inside, order.Passed, make([]byte, 60)
+		p.Place, p.Side, p.Fate, p.Data = uint64(100*i), abri.Inside, order.Passed, make([]byte, 60)
 		l.Packet(p)
 	}
-	if want := []int64{begun + 2, begun + 6}; !slices.Equal(j.until, want) {
+	if want := []uint64{400, 600}; !slices.Equal(j.until, want) {
 		t.Errorf("judged until %v, want %v", j.until, want)
 	}
 }

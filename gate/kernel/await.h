@@ -2,8 +2,9 @@
 // The answer awaits the verdict. What may say a name crosses, unless the box is strict (hold.h), and its copy is judged while the
 // server is on its way; a server that is faster than that is held up here for as long: its packets are dropped, their copies
 // say so, and the agent sends them on once it has judged the words they answer, or not at all. The agent says how far it
-// has judged by one number, the time of a copy (control.judged), so that no conversation need be let go of by itself.
-// Nobody is held up by an agent that is late: hold.h has the bounds.
+// has judged by one number, a place in the ring (control.judged), so that no conversation need be let go of by itself. Times
+// would not do: two processors may put their copies into the ring in another order than they took the time.
+// Nobody is held up by an agent that is late: hold.h has the bounds. Whoever crosses by them is counted.
 #pragma once
 
 #include "hold.h"
@@ -32,9 +33,11 @@ static __always_inline bool comes_early(struct xdp_md *ctx, struct switches *c, 
 {
 	if (!awaited(c, flow) || p->side != SIDE_OUTSIDE || flow->initiator == (dir & 1))
 		return false;
-	if (flow->asked <= c->judged || p->now > flow->asked + (HOLD_MOST << (c->strict & 1)))
+	if (flow->place <= c->judged || p->now > flow->asked + HOLD_AGAIN || !first_words(ctx, p))
 		return false;
-	if (bpf_xdp_get_buff_len(ctx) > COPY_MAX || !first_words(ctx, p))
-		return false;
-	return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) < HOLD_BACKLOG;
+	if (bpf_xdp_get_buff_len(ctx) <= COPY_MAX && p->now <= flow->asked + (HOLD_MOST << (c->strict & 1)) &&
+	    bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) < HOLD_BACKLOG)
+		return true;
+	count_reason(p->side, EARLY, p->segments, p->ip_bytes);
+	return false;
 }

@@ -98,6 +98,7 @@ static __always_inline bool copy(void *ctx, bool skb, struct packet *p, struct t
 	spend(&flow->half[dir & 1], p->ip_bytes < most ? p->ip_bytes : most);
 	if (p->asks) {
 		flow->asked = s->head.time;
+		flow->place = bpf_ringbuf_query(&ring, BPF_RB_PROD_POS);
 		if (!flow->half[!dir].left) // another conversation on the ports of one that was read
 			flow->half[!dir].left = FIRST_BYTES;
 	}

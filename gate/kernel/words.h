@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 14
+#define LAYOUT 15
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -58,6 +58,7 @@ enum reason {
 	COPIES,      // not a verdict: packets put into the ring
 	LOST,        // not a verdict: packets the full ring refused
 	WAITING,     // not a verdict: packets held for the agent to send on
+	EARLY,       // not a verdict: answers that crossed before the words they answer were judged
 	REASONS,
 };
 #define WATCH_ONLY (DROP_LIST_SRC - WOULD_LIST_SRC)
@@ -112,7 +113,7 @@ struct tally {
 	__u8 zero;
 	enum reason reason; // of an attempt; PASS in the flow table
 	__u64 asked;        // when the words were copied last that may say a name: the time of their record
-	__u32 room[2];      // with the kernel's head and the key, an entry fills three cache lines, and half[0] ends the second
+	__u64 place;        // where they end in the ring, or a little further; with the kernel's head and the key, an entry fills three cache lines, and half[0] ends the second
 };
 
 // The head of one packet in the ring; its bytes follow.
@@ -213,7 +214,7 @@ struct switches {
 	__u32 fail_closed;
 	__u64 beat;  // the agent's last heartbeat, ns
 	__u64 grace; // ns
-	__u64 judged; // until when the agent has judged what was copied: the time of a record
+	__u64 judged; // how far the agent has judged what was copied: a place in the ring
 	__u64 clock; // the time by which packets are judged, ns; 0: the kernel's. Tests set it, so that they need not wait
 	__u32 outside;
 	__u32 inside; // 0 in host mode

@@ -88,4 +88,4 @@ func (hand) Inject(*order.Inject) error       { return nil }
 func (hand) Rule(order.Ruling) error          { return nil }
 func (hand) Rewrite(*order.Rewrite) error     { return nil }
 func (hand) Crowd(order.Crowd) error          { return nil }
-func (hand) Judged(int64) error               { return nil }
+func (hand) Judged(uint64) error              { return nil }
