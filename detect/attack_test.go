@@ -337,6 +337,15 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 			names := []string{"xqcuxrdsfdxf", "kqvzjwhtbxpm", "wfxwgwvfroly", "zkteekqtrutoi", "hjqxvkzpwltr", "bxqjvmtrzkpw", "pqzxkvjwmbtr"}
 			s.times(len(names), time.Second, func(i int) { s.ask(desk, names[i]+".com", 1, nxdomain) })
 		}, abri.DGA},
+		"a few such names among all that a site's own resolver asks for": {func(s *site) {
+			names := []string{"xqcuxrdsfdxf", "kqvzjwhtbxpm", "wfxwgwvfroly", "zkteekqtrutoi", "hjqxvkzpwltr", "bxqjvmtrzkpw", "pqzxkvjwmbtr"}
+			s.times(700, 800*time.Millisecond, func(i int) {
+				s.ask(mail, fmt.Sprintf("boutique%d.example", i), 1, 0)
+				if i%100 == 99 {
+					s.ask(mail, names[i/100]+".com", 1, nxdomain)
+				}
+			})
+		}, ""},
 		"names that are gone": {func(s *site) {
 			names := []string{"boulangerie-martin", "mairie-lavieille", "ecoledesarts", "clubdefoot42", "garagedupont", "fleuristerose", "photoscope"}
 			s.times(len(names), time.Second, func(i int) { s.ask(desk, names[i]+".fr", 1, nxdomain) })

@@ -72,7 +72,7 @@ func Of(name, kind string, b []byte) Kind {
 		return ""
 	case named == Script && isText(b) && (ext == ".hta" || !isPage(b)):
 		return Script
-	case named == Disc && !isText(b):
+	case named == Disc && !isText(b) && !isPicture(b):
 		return Disc
 	case byType[kind] != "" && len(b) > 0 && !isPage(b):
 		return byType[kind]
@@ -106,6 +106,18 @@ func isText(b []byte) bool {
 		}
 	}
 	return len(b) > 0
+}
+
+// pictures are how the pictures of pages begin: some sites call them .img, as discs are called.
+var pictures = [...]string{"\xff\xd8\xff", "\x89PNG", "GIF8", "RIFF", "BM", "\x00\x00\x01\x00"}
+
+func isPicture(b []byte) bool {
+	for _, p := range pictures {
+		if bytes.HasPrefix(b, []byte(p)) {
+			return true
+		}
+	}
+	return false
 }
 
 // isPage reports whether a file is a page, as servers send one in place of a file that is not there.

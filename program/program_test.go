@@ -26,6 +26,8 @@ func TestFilesAreKnown(t *testing.T) {
 		{"a.docx", "", "PK\x03\x04", ""},
 		{"a.iso", "application/octet-stream", "\x00\x00\x00", Disc},
 		{"a.iso", "text/html", "not found", ""},
+		{"a.img", "image/jpeg", "\xff\xd8\xff\xe0\x00\x10JFIF", ""},
+		{"a.img", "image/jpeg", "\x00\x00\x00\x00", Disc},
 		{"a.hta", "", "<html><script language=vbscript>", Script},
 		{"a.vbs", "text/html", "<!DOCTYPE html>", ""},
 		{"a.vbs", "", "Set x = CreateObject(1)", Script},
