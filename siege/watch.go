@@ -55,6 +55,7 @@ func NewWatch() *Watch { return &Watch{sieges: map[aim]*siege{}} }
 const (
 	least     = 50              // packets held back, or it is none
 	evident   = 5000            // openings held back in one second are no crowd's: eight hundred people do not come in the same one
+	insistent = 100             // openings held back of one source in one second, above what it was granted: no visitor asks so often
 	crowd     = 2               // when one opening in so many comes back it is a crowd of visitors, not a flood
 	siegeOver = 2 * time.Minute // of quiet, after which another attack would begin
 	mostTold  = 4096
@@ -143,7 +144,8 @@ func (s *siege) take(at time.Time, r Report) {
 	}
 }
 
-// isFlood reports whether enough was held back, and not by a crowd: of visitors who had to ask twice, most do.
+// isFlood reports whether enough was held back, and not by a crowd: of visitors who had to ask twice, most do, and each of them
+// asks a few times a second.
 func (s *siege) isFlood() bool {
 	other := uint64(0)
 	for p, n := range s.held {
@@ -151,7 +153,15 @@ func (s *siege) isFlood() bool {
 			other += n
 		}
 	}
-	return other >= least || s.fresh >= evident || s.ripe >= least && s.returned*crowd < s.ripe
+	return other >= least || s.fresh >= evident || s.fresh >= insistent*s.count() || s.ripe >= least && s.returned*crowd < s.ripe
+}
+
+// count is about how many sources were held back since it began, 1 at least.
+func (s *siege) count() (n uint64) {
+	for _, of := range s.sources {
+		n += of
+	}
+	return max(1, n)
 }
 
 func (s *siege) tell(at time.Time, k aim) (Told, bool) {
@@ -160,9 +170,7 @@ func (s *siege) tell(at time.Time, k aim) (Told, bool) {
 	}
 	t := s.waiting
 	t.First, s.told, s.waiting = !s.told, true, Told{}
-	for _, n := range s.sources {
-		t.Sources += n
-	}
+	t.Sources = s.count()
 	t.Outcome, t.Pressing = abri.Blocked, maps.Clone(s.held)
 	if s.would {
 		t.Outcome = abri.WouldBlock

@@ -147,7 +147,7 @@ func (l *listener) Pressing(p order.Pressing) {
 
 // tellSiege counts an attack. mu is held.
 func (r *Reader) tellSiege(now time.Time, t siege.Told) {
-	s := count.Sighting{Finding: t.Finding, Outcome: t.Outcome, Packets: t.Held, Bytes: t.Bytes, Sources: max(1, t.Sources)}
+	s := count.Sighting{Finding: t.Finding, Outcome: t.Outcome, Packets: t.Held, Bytes: t.Bytes, Sources: t.Sources}
 	if t.First {
 		s.Attempts = 1
 		r.log.Warn("a flood is told", "kind", t.Finding.Kind, "service", t.Finding.Service, "packets", t.Held)
