@@ -42,7 +42,7 @@ var facts = map[string]struct{ french, english string }{
 
 // words are values of evidence that are words of ours, in French.
 var words = map[string]string{
-	"sessions of one shape": "sessions toutes pareilles", "short sessions": "sessions courtes", "protocol": "numéros de protocole", "forms": "formulaires",
+	"sessions of one shape": "sessions toutes pareilles", "short sessions": "sessions courtes", "other words and one answer": "mots toujours autres et même réponse", "protocol": "numéros de protocole", "forms": "formulaires",
 	"sign-ins": "connexions à des comptes", "unknown-recipients": "destinataires inconnus", "relay-test": "courrier à faire suivre",
 	"cipher-form": "formulaire chiffré", "disguised-program": "programme déguisé", "program-as-text": "programme donné pour un texte",
 	"programs-from-many": "programmes pris à plusieurs endroits", "double-name": "nom à double extension", "named-as-document": "nom de document",

@@ -121,8 +121,6 @@ func (p *progress) word(at time.Time, f *flow.Flow, h *packet.Headers) {
 		a.pieces > 1 && bytes.Equal(h.Payload, []byte("\r\n"))
 }
 
-const tlsHandshake = 22 // RFC 8446 §5.1
-
 // answer takes data of the server.
 func (p *progress) answer(at time.Time, f *flow.Flow, h *packet.Headers) {
 	if !p.answered {

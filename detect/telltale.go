@@ -86,7 +86,7 @@ func (t *telltale) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit f
 }
 
 // enciphered reports whether data begins with what TLS enciphers (RFC 8446, 5.1: application data), which has no words.
-func enciphered(data []byte) bool { return len(data) > 2 && data[0] == 0x17 && data[1] == 3 }
+func enciphered(data []byte) bool { return len(data) > 2 && data[0] == tlsApplication && data[1] == 3 }
 
 func (*telltale) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 

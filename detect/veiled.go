@@ -1,7 +1,9 @@
 package detect
 
 import (
+	"encoding/binary"
 	"math"
+	"net/netip"
 	"time"
 
 	"abri.example/abri"
@@ -29,18 +31,26 @@ const (
 
 // veiled tells of those who try passwords at a page within TLS: the portal of a VPN, webmail, an administrator's page. Nobody
 // reads what is said there, but tools say the same again and again: a session for each try, all of one length but for
-// that of the password, faster than a person. A browser's sessions differ; a monitor's are few; programs and telephones
-// that come every day are no strangers.
+// that of the password. Faster than a person, it is seen by that alone; slow or by many sources, by the lengths of many
+// passwords and the one answer to all of them (unmoved). Programs and telephones that come every day are no strangers.
 type veiled struct {
 	pairs *memory[pair, calledOn]
-	talks *memory[conversation, bool] // that began with a hello of TLS
+	talks *memory[conversation, veil] // that began with a hello of TLS
+	bands *memory[band, sorts]
 }
 
 // calledOn are the sessions of one source at one server.
 type calledOn struct {
 	since, told time.Time
-	tally       tally
+	tally, day  tally
 	shapes      [veiledShapes]outline
+	sorts       *sorts // of a day
+}
+
+// band are those who come to one server by one program, as far as its hello tells.
+type band struct {
+	server netip.AddrPort
+	hello  uint16
 }
 
 // outline is one shape of session: the mean of what each end said.
@@ -50,23 +60,46 @@ type outline struct {
 }
 
 func newVeiled() *veiled {
-	return &veiled{newMemory[pair, calledOn](veiledPairs, 7*24*time.Hour), newMemory[conversation, bool](veiledTalks, veiledTime)}
+	return &veiled{
+		pairs: newMemory[pair, calledOn](veiledPairs, 7*24*time.Hour),
+		talks: newMemory[conversation, veil](veiledTalks, veiledTime),
+		bands: newMemory[band, sorts](unmovedBands, unmovedTime),
+	}
 }
 
-// Observe notes which conversations begin with a hello of TLS (RFC 8446, 5.1).
+// Observe follows the conversations that begin with a hello of TLS.
 func (v *veiled) Observe(at time.Time, f *flow.Flow, h *packet.Headers, _ func(abri.Finding)) {
-	if f.Proto != packet.TCP || f.Direction != abri.In || f.Guessed || len(h.Payload) < 6 || h.Payload[0] != 0x16 || h.Payload[1] != 3 || h.Payload[5] != 1 ||
-		dialectOf(f.Port) != "" || !fromClient(f, h) || settled(f) {
+	if f.Proto != packet.TCP || f.Direction != abri.In || f.Guessed || dialectOf(f.Port) != "" || settled(f) {
 		return
 	}
-	*v.talks.touch(at, conversation{pairOf(f), f.Client.Port()}) = true
+	data := reading(f, h)
+	if data == nil {
+		return
+	}
+	up, key := fromClient(f, h), conversation{pairOf(f), f.Client.Port()}
+	x := v.talks.find(key)
+	if up && beginsTLS(data) {
+		x = v.talks.touch(at, key)
+		*x = veil{hello: binary.BigEndian.Uint16(data[3:])}
+	}
+	switch {
+	case x == nil:
+	case up:
+		x.up.hear(h, data)
+	default:
+		x.down.hear(h, data)
+	}
 }
 
-// End looks at the shape of a whole session.
+// End looks at a whole session.
 func (v *veiled) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
-	if f.Proto != packet.TCP || f.Direction != abri.In || v.talks.find(conversation{pairOf(f), f.Client.Port()}) == nil || settled(f) {
+	key := conversation{pairOf(f), f.Client.Port()}
+	talk := v.talks.find(key)
+	if f.Proto != packet.TCP || f.Direction != abri.In || talk == nil || settled(f) {
 		return
 	}
+	session := *talk
+	v.talks.drop(key)
 	x := v.pairs.touch(f.Last, pairOf(f))
 	if x.since.IsZero() {
 		x.since = f.First
@@ -75,11 +108,46 @@ func (v *veiled) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	if all == 1 {
 		x.shapes = [veiledShapes]outline{}
 	}
-	n := x.take(f)
-	if n < veiledTries || float64(n) < veiledShare*float64(all) || f.Last.Sub(x.since) > veiledNew || !due(f.Last, &x.told) {
+	tell := func(facts ...any) {
+		if f.Last.Sub(x.since) <= veiledNew && due(f.Last, &x.told) {
+			emit(f.FindingOf(abri.Bruteforce, f.Last, because(abri.Bruteforce, facts...)))
+		}
+	}
+	if n := x.take(f); n >= veiledTries && float64(n) >= veiledShare*float64(all) {
+		tell("tries", n, "seconds", seconds(f.Last.Sub(x.tally.began)), "by", "sessions of one shape")
 		return
 	}
-	emit(f.FindingOf(abri.Bruteforce, f.Last, because(abri.Bruteforce, "tries", n, "seconds", seconds(f.Last.Sub(x.tally.began)), "by", "sessions of one shape")))
+	v.patient(f, &session, x, tell)
+}
+
+// patient looks for tries that take a day, or are spread over sources.
+func (v *veiled) patient(f *flow.Flow, s *veil, x *calledOn, tell func(facts ...any)) {
+	all := x.day.add(f.Last, unmovedTime)
+	if all == 1 || x.sorts == nil {
+		x.sorts = new(sorts)
+	}
+	said, answered := s.up.bytes(&f.Up), s.down.bytes(&f.Down)
+	own, n := x.sorts.add(f.First, said, answered)
+	if own == nil || float64(n) < unmovedShare*float64(all) {
+		return
+	}
+	if own.guesses() && own.pauses.ratio() <= unmovedRhythm {
+		tell("tries", own.lengths.n, "seconds", seconds(f.Last.Sub(x.day.began)), "by", "other words and one answer")
+		return
+	}
+	if f.Last.Sub(x.since) > veiledNew || own.lengths.kinds() < unmovedOwn {
+		return
+	}
+	b := v.bands.touch(f.Last, band{f.Server, s.hello})
+	group, _ := b.add(f.First, said, answered)
+	if f.First.Sub(group.began) > unmovedTime {
+		*group = unmoved{}
+		group.add(f.First, said, answered)
+	}
+	group.sources.add(number(f.Client.Addr()))
+	if sources := group.sources.count(); group.guesses() && sources >= unmovedSources {
+		tell("tries", group.lengths.n, "sources", sources, "seconds", seconds(f.Last.Sub(group.began)), "by", "other words and one answer")
+	}
 }
 
 // take finds the shape of a session, and gives how many had it or the one that most others have, since a try may be two: the

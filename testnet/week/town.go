@@ -66,6 +66,7 @@ func (t *town) pass(first, last int) {
 		t.keepers()
 		t.strangers()
 		t.mishaps()
+		t.callers()
 	}
 	t.until(t.now.Add(27 * time.Hour)) // until nothing more comes of it
 }
