@@ -47,6 +47,7 @@ type Watch struct {
 
 	now      time.Time
 	deep     bool // what is read stands beyond Reach
+	http2    bool // what is read is HTTP/2
 	emit     func(*Sighting)
 	sighting Sighting
 	text     []byte // of the name of the sighting

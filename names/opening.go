@@ -23,8 +23,9 @@ func (w *Watch) opening(f *flow.Flow, c *conversation, d *direction, h *packet.H
 	}
 	authority, preface := http.ReadPreface(b)
 	if preface == stream.Whole {
+		w.http2 = true
 		w.host(f, c, h, authority)
-		d.phase = finished
+		w.http2, d.phase = false, finished
 	}
 	n, more, proxy := socks.Greet(b)
 	if proxy == stream.Whole {

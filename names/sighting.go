@@ -38,6 +38,7 @@ type Sighting struct {
 	Hello   *tls.Hello // of TLS and QUIC, else nil
 	Message []byte     // of the DNS over UDP: the whole message that asks; nil for one that answers
 	Again   bool       // it was told in this conversation before: so are second hellos, and questions over UDP, each of which may be answered
+	HTTP2   bool       // of HTTP: the request is one of HTTP/2, whose client understands no answer of HTTP/1
 	Beyond  bool       // it stands beyond Reach, where a link does not show it
 
 	// Tunnelled says that it was asked for within a tunnel: Client and Server speak there, Flow is that of the tunnel.
@@ -90,7 +91,7 @@ func (w *Watch) tell(f *flow.Flow, c *conversation, p Proto, client, server neti
 	}
 	w.sighting = Sighting{
 		At: w.now, Proto: p, Flow: f, Client: client, Server: server, Name: name, Hello: hello, Message: w.message,
-		Again: again, Beyond: w.deep, over: transport(p, f.Proto),
+		Again: again, HTTP2: w.http2, Beyond: w.deep, over: transport(p, f.Proto),
 	}
 	if w.tunnels.outer != nil {
 		w.sighting.Flow, w.sighting.Tunnelled = w.tunnels.outer, true

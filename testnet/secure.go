@@ -28,7 +28,7 @@ type SecureServer struct {
 // SecureServer starts one, with a certificate that nobody signed.
 func (p Peer) SecureServer(port uint16) *SecureServer {
 	s := &SecureServer{Peer: p}
-	config := &tls.Config{Certificates: []tls.Certificate{p.certificate()}}
+	config := &tls.Config{Certificates: []tls.Certificate{p.Certificate()}}
 	p.answer(port, &s.Tally, func(c net.Conn) {
 		conn := tls.Server(c, config)
 		if conn.Handshake() != nil {
@@ -41,7 +41,8 @@ func (p Peer) SecureServer(port uint16) *SecureServer {
 	return s
 }
 
-func (p Peer) certificate() tls.Certificate {
+// Certificate is one that nobody signed, with its key.
+func (p Peer) Certificate() tls.Certificate {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	p.Host.net.must(err, "making the key of %s", p.Name)
 	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}, &x509.Certificate{SerialNumber: big.NewInt(1)}, &key.PublicKey, key)

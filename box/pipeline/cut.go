@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"bytes"
 	"net/netip"
 	"time"
 
@@ -67,7 +66,7 @@ func (p *Pipeline) cut(s *names.Sighting, f abri.Finding) bool {
 	if protects && s.Flow.Proto == packet.TCP {
 		s.Flow.Sever()
 		h := heard{p.frame, &p.headers, p.held == 0}
-		if s.Proto == names.HTTP && c.page != nil && !x.closed() && !bytes.HasPrefix(p.headers.Payload, []byte("PRI ")) {
+		if s.Proto == names.HTTP && c.page != nil && !x.closed() && !s.HTTP2 {
 			x.answer = answer(c.page(f))
 			c.say(h, x.answer)
 			c.reset(h, true, false)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
+	"golang.org/x/net/http2"
 
 	"abri.example/abri"
 	"abri.example/abri/box/order"
@@ -159,6 +160,19 @@ func TestWhoAsksInTheClearGetsAPage(t *testing.T) {
 		if n := len(h.injected) - before; n != c.want {
 			t.Errorf("%s: %d packets, want %d", c.what, n, c.want)
 		}
+	}
+}
+
+// A client of HTTP/2 would not understand the page, wherever its preface ends: both ends are reset.
+func TestWhoAsksByHTTP2GetsNoPage(t *testing.T) {
+	l, h := newCutting(t)
+	l.cuts.page = func(abri.Finding) []byte { return []byte("a page") }
+	words := h2c(t, "login.wrong-bank.com")
+	preface := len(http2.ClientPreface)
+	l.Copy(start, abri.Inside, order.Passed, segment(t, desk, web, 1000, 5000, 0, words[:preface]))
+	l.Copy(start, abri.Inside, order.Passed, segment(t, desk, web, 1000+uint32(preface), 5000, 0, words[preface:]))
+	if len(h.injected) != 2 || len(h.injected[0].Data)+len(h.injected[1].Data) != 0 {
+		t.Errorf("injected %+v", h.injected)
 	}
 }
 
