@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // answers are those of a server of SSH within one session: what it says to a wrong password is enciphered, but has one
 // length each time (RFC 4252, 5.1), and follows one packet of the client each time (RFC 4253, 6).
 type answers struct {
@@ -45,4 +47,13 @@ func (a *answers) refused(up, down uint64) bool {
 	return a.run >= 2 && up >= 1000 && up <= 5000 && down >= 1000 && down <= 7000
 }
 
+// greetsSSH reports whether either end begins with the version of SSH (RFC 4253, 4.2), on whatever port.
+func greetsSSH(data []byte) bool { return bytes.HasPrefix(data, []byte("SSH-")) }
+
 func isSSH(port uint16) bool { return port == 22 || port == 2222 }
+
+// failedShell reports whether a whole session of SSH has the size of a login that failed: versions, keys and some passwords,
+// but no key shown and no channel opened.
+func failedShell(up, down uint64) bool {
+	return up >= 1000 && up <= 3600 && down >= 1000 && down <= 5500
+}

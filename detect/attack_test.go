@@ -159,6 +159,19 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"SSH, every quarter of an hour": {func(s *site) {
 			s.times(40, 15*time.Minute, func(i int) { s.talk(in, stranger, web, uint16(50_000+i), 22, failedSSH...) })
 		}, abri.Bruteforce},
+		"SSH by another port": {func(s *site) {
+			s.times(12, 20*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(50_000+i), 902, append([]string{"<SSH-2.0-OpenSSH_9.6\r\n"}, failedSSH...)...)
+			})
+		}, abri.Bruteforce},
+		"short sessions of something else by that port": {func(s *site) {
+			s.times(40, 20*time.Second, func(i int) { s.talk(in, stranger, web, uint16(50_000+i), 902, failedSSH...) })
+		}, ""},
+		"RDP, one machine after the other, turned away": {func(s *site) {
+			s.times(12, time.Hour, func(i int) {
+				s.talk(in, stranger, machine("203.0.113.0/24", i), 50_000, 3389, ">\x03\x00\x00\x2b\x26\xe0\x00\x00\x00\x00\x00Cookie: mstshash=a\r\n")
+			})
+		}, abri.Bruteforce},
 		"SSH, spread over sources": {func(s *site) {
 			s.times(140, 5*time.Minute, func(i int) {
 				s.talk(in, machine("198.51.100.0/24", i%12), web, uint16(50_000+i), 22, failedSSH...)

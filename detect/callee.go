@@ -33,6 +33,7 @@ var calleeIDs = func() []callee {
 		{"eventlog", "82273fdc-e32a-18c3-3f78-827929dc23ea"},
 		{"plugplay", "8d9f4e40-a03d-11ce-8f69-08003e30051b"},
 		{"srvsvc", "4b324fc8-1670-01d3-1278-5a47bf6ee188"},
+		{"mimikatz", "17fc11e9-c258-4b8d-8d07-2f4125156244"},
 	} {
 		all = append(all, callee{c.name, lowered(wire(c.uuid))})
 	}
@@ -103,7 +104,11 @@ var calls = map[call]struct {
 	{"efsrpc", 12}:    {abri.Exploit, "petitpotam"},
 	{"efsrpc", 13}:    {abri.Exploit, "petitpotam"},
 	{"efsrpc", 15}:    {abri.Exploit, "petitpotam"},
-	{"eventlog", 9}:   {abri.Exploit, "cheeseounce"}, // ElfrOpenBELW: a log is opened at a path of the caller's
+	{"eventlog", 9}:   {abri.Exploit, "cheeseounce"},              // ElfrOpenBELW: a log is opened at a path of the caller's
+	{"eventlog", 0}:   {abri.LateralMovement, "log-cleared"},      // ElfrClearELFW
+	{"drsuapi", 5}:    {abri.LateralMovement, "directory-joined"}, // DRSReplicaAdd: DCShadow
+	{"mimikatz", 0}:   {abri.LateralMovement, "mimikatz"},         // its own interface, as its author published it
+	{"srvsvc", 74}:    {abri.Exploit, "cve-2022-30216"},           // a call of certificates, which no client makes
 	{"dfsnm", 12}:     {abri.Exploit, "dfscoerce"},
 	{"dfsnm", 13}:     {abri.Exploit, "dfscoerce"},
 	{"activation", 0}: {abri.Exploit, "ms03-026"}, // RemoteActivation, the hole of Blaster; no Windows since 2003 calls it

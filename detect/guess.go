@@ -84,7 +84,7 @@ func (g *guess) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 		}
 	case !up && refuses(f.Port, data):
 		g.try(at, f, "refused", emit)
-	case isSSH(f.Port):
+	case isSSH(f.Port) || greetsSSH(data) || g.answers.find(ends{f.Client, f.Server}) != nil:
 		g.answers.touch(at, ends{f.Client, f.Server}).hear(up, len(data))
 	}
 }
@@ -94,14 +94,16 @@ func (g *guess) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	if f.Proto != packet.TCP || !f.Answered() || settled(f) {
 		return
 	}
-	a := g.answers.find(ends{f.Client, f.Server})
-	if !failedLogin(f) && (a == nil || !a.refused(f.Up.Bytes, f.Down.Bytes)) {
-		return
-	}
-	if a != nil {
+	a, up, down := g.answers.find(ends{f.Client, f.Server}), f.Up.Bytes, f.Down.Bytes
+	switch {
+	case a != nil && (failedShell(up, down) || a.refused(up, down)):
 		g.pairs.touch(f.Last, pairOf(f)).refusals.addMany(f.Last, guessFastTime, a.refusals())
+		g.try(f.Last, f, "short sessions", emit)
+	case a == nil && failedLogin(f):
+		g.try(f.Last, f, "short sessions", emit)
+	case isDesktop(f.Port) && f.Direction == abri.In && f.Up.Packets > 2 && up < leastDesktop:
+		g.visits(f.Last, f, "short sessions", emit)
 	}
-	g.try(f.Last, f, "short sessions", emit)
 }
 
 // asks looks at a request of HTTP: it gives a password by its head, or by a form.
@@ -133,19 +135,27 @@ func (g *guess) try(at time.Time, f *flow.Flow, how string, emit func(abri.Findi
 		return
 	}
 	own := slow
-	s := g.sources.touch(at, f.Client.Addr())
-	n := s.slow.add(at, guessSlowTime)
-	s.parties.add(number(f.Server.Addr()))
-	if s.parties.count() >= guessMachines && due(at, &s.told) {
-		tell(because(abri.Bruteforce, "tries", n, "machines", s.parties.count(), "seconds", seconds(at.Sub(s.slow.began)), "by", how))
+	if g.visits(at, f, how, emit) {
 		return
 	}
 	d := g.doors.touch(at, f.Server)
-	n = d.slow.add(at, guessSlowTime)
+	n := d.slow.add(at, guessSlowTime)
 	d.parties.add(number(f.Client.Addr()))
 	if n >= guessSpread && d.parties.count() >= guessSpreadBy && own >= guessSpreadOwn && f.Direction == abri.In && due(at, &d.told) {
 		tell(because(abri.Bruteforce, "tries", n, "sources", d.parties.count(), "seconds", seconds(at.Sub(d.slow.began)), "by", how))
 	}
+}
+
+// visits counts the machines that a source tried a login at, and reports whether it told of them.
+func (g *guess) visits(at time.Time, f *flow.Flow, how string, emit func(abri.Finding)) bool {
+	s := g.sources.touch(at, f.Client.Addr())
+	n := s.slow.add(at, guessSlowTime)
+	s.parties.add(number(f.Server.Addr()))
+	if s.parties.count() < guessMachines || !due(at, &s.told) {
+		return false
+	}
+	emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "tries", n, "machines", s.parties.count(), "seconds", seconds(at.Sub(s.slow.began)), "by", how)))
+	return true
 }
 
 func guessBar(f *flow.Flow, how string) int {
@@ -160,18 +170,17 @@ func guessBar(f *flow.Flow, how string) int {
 
 func pairOf(f *flow.Flow) pair { return pair{f.Client.Addr(), f.Server} }
 
-// failedLogin reports whether a whole session has the size of a login that failed. SSH: versions, keys and some
-// passwords, but no key shown and no channel opened. RDP: the network login (CredSSP), but no desktop drawn.
+// leastDesktop is what a client of RDP says at least until its login failed; who only greets says less.
+const leastDesktop = 300
+
+// failedLogin reports whether a whole session has the size of a login that failed. RDP: the network login (CredSSP), but no
+// desktop drawn.
 func failedLogin(f *flow.Flow) bool {
 	up, down := f.Up.Bytes, f.Down.Bytes
-	switch f.Port {
-	case 22, 2222:
-		return up >= 1000 && up <= 3600 && down >= 1000 && down <= 5500
-	case 3389, 3390:
-		return up >= 300 && up <= 8000 && down >= 200 && down <= 10_000
-	}
-	return false
+	return isSSH(f.Port) && failedShell(up, down) || isDesktop(f.Port) && up >= leastDesktop && up <= 8000 && down >= 200 && down <= 10_000
 }
+
+func isDesktop(port uint16) bool { return port == 3389 || port == 3390 }
 
 // loginPage reports whether the line of a request asks for a page whose name says that one logs in there.
 func loginPage(line []byte) bool {

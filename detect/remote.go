@@ -11,6 +11,8 @@ import (
 const (
 	remoteFlows = 4096
 	remoteParts = 10 // later parts of one transaction, which honest clients don't cut their calls into
+
+	remoteChallenges = 20 // of a machine that signs in: one is enough, and who guesses at a key of zeros needs 256
 )
 
 // remote tells of those who make another machine run something, or break into it, by Windows' file sharing and its
@@ -31,14 +33,15 @@ type conversation struct {
 
 // session is what is known of one conversation.
 type session struct {
-	contexts map[uint16]string // interfaces by the number that calls give them
-	callee   string            // the interface that was named last, where no number is known
-	admin    bool              // the administrators' share is open
-	drive    bool              // the share of a whole drive is open, which administrators have,
-	system   bool              // and a place in it where programs of the system stand
-	parts    int               // later parts of transactions
-	zeros    int               // challenges of zeros
-	told     map[string]time.Time
+	contexts   map[uint16]string // interfaces by the number that calls give them
+	callee     string            // the interface that was named last, where no number is known
+	admin      bool              // the administrators' share is open
+	drive      bool              // the share of a whole drive is open, which administrators have,
+	system     bool              // and a place in it where programs of the system stand
+	parts      int               // later parts of transactions
+	zeros      int               // challenges of zeros
+	challenges int               // of all sorts
+	told       map[string]time.Time
 }
 
 func newRemote() *remote {

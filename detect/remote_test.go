@@ -49,9 +49,13 @@ const (
 	activator = "000001a0-0000-0000-c000-000000000046"
 	directory = "e3514235-4b06-11d1-ab04-00c04fc2dcd2"
 	secrets   = "12345778-1234-abcd-ef00-0123456789ab"
+	logon     = "12345678-1234-abcd-ef00-01234567cffb"
 
 	programFile = "MZ\x90\x00\x03\x00This program cannot be run in DOS mode"
 )
+
+// unread is what a call carries that nobody reads.
+var unread = []byte(strings.Repeat("\xa7", 60))
 
 // Calls that take a machine over are told by their sign, and those nearest to them that honest clients make are not.
 func TestRemoteCalls(t *testing.T) {
@@ -72,6 +76,14 @@ func TestRemoteCalls(t *testing.T) {
 		"a name of the directory":       {49_700, one(directory, 12), ""},
 		"a secret is read":              {445, one(secrets, 43), "secret-read"},
 		"a policy is read":              {445, one(secrets, 7), ""},
+		"a log is cleared":              {445, one("82273fdc-e32a-18c3-3f78-827929dc23ea", 0), "log-cleared"},
+		"a log is read":                 {445, one("82273fdc-e32a-18c3-3f78-827929dc23ea", 7), ""},
+		"a directory joins":             {49_700, one(directory, 5), "directory-joined"},
+		"a thief's own interface":       {49_700, one("17fc11e9-c258-4b8d-8d07-2f4125156244", 0), "mimikatz"},
+		"a call that nobody makes":      {445, one("4b324fc8-1670-01d3-1278-5a47bf6ee188", 74), "cve-2022-30216"},
+		"shares are listed":             {445, one("4b324fc8-1670-01d3-1278-5a47bf6ee188", 15), ""},
+		"a key is guessed, sealed":      {49_700, append(one(logon, 4), slices.Repeat([]string{called(0, 4, 3, unread...)}, 30)...), "zerologon"},
+		"a machine signs in":            {49_700, append(one(logon, 4), called(0, 4, 3, unread...), called(0, 26, 3)), ""},
 		"a program is run by WMI":       {49_700, one(wmi, 24), "wmi-method"},
 		"a monitor asks WMI":            {49_700, one(wmi, 20), ""},
 		"on an object":                  {49_700, []string{bound(rpcBind, map[uint16]string{5: wmi}), called(5, 24, 0x83, make([]byte, 16)...)}, "wmi-method"},

@@ -85,7 +85,10 @@ func (r *remote) called(s *session, m []byte, tell func(abri.Kind, string)) {
 // special looks at calls that are honest by themselves, and not with what they carry.
 func (r *remote) special(s *session, c call, m []byte, tell func(abri.Kind, string)) {
 	switch c {
-	case call{"netlogon", 4}: // NetrServerReqChallenge with a challenge of zeros, CVE-2020-1472
+	case call{"netlogon", 4}: // NetrServerReqChallenge with a challenge of zeros, CVE-2020-1472; or sealed, one after the other
+		if s.challenges++; s.challenges == remoteChallenges {
+			tell(abri.Exploit, "zerologon")
+		}
 		if len(m) > 40 && bytes.HasSuffix(m, make([]byte, 8)) {
 			if s.zeros++; s.zeros == 1 {
 				tell(abri.Exploit, "zerologon")
