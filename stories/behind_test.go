@@ -2,7 +2,6 @@ package stories
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -12,12 +11,8 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
-	"time"
-
-	"golang.org/x/net/http2"
 
 	"abri.example/abri"
 	"abri.example/abri/testnet"
@@ -93,11 +88,22 @@ var behind = map[string]served{
 		}},
 	"h2c": {port: 8080, answer: answered,
 		serve: func(c net.Conn, _ tls.Certificate) {
-			(&http2.Server{}).ServeConn(c, &http2.ServeConnOpts{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answered) })})
+			ended := make(chan struct{})
+			own := http.Server{
+				Protocols: secondInClear(),
+				Handler:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answered) }),
+				ConnState: func(_ net.Conn, s http.ConnState) {
+					if s == http.StateClosed {
+						close(ended)
+					}
+				},
+			}
+			_ = own.Serve(&single{Conn: c}) // at once, for nobody else comes
+			<-ended
 		},
 		ask: func(c net.Conn, name string) error {
-			browser := http2.Transport{AllowHTTP: true, DialTLSContext: func(context.Context, string, string, *tls.Config) (net.Conn, error) { return c, nil }}
-			r, err := browser.RoundTrip(must(http.NewRequest(http.MethodGet, "http://"+name+"/", nil)))
+			browser := http.Transport{Protocols: secondInClear(), DialContext: func(context.Context, string, string) (net.Conn, error) { return c, nil }}
+			r, err := (&http.Client{Transport: &browser}).Get("http://" + name + "/")
 			if err != nil {
 				return err
 			}
@@ -106,49 +112,29 @@ var behind = map[string]served{
 		}},
 }
 
-func must[A any](a A, err error) A {
-	if err != nil {
-		panic(err)
-	}
-	return a
+// secondInClear is HTTP/2 without TLS.
+func secondInClear() *http.Protocols {
+	p := new(http.Protocols)
+	p.SetUnencryptedHTTP2(true)
+	return p
 }
 
-// end is one end of a connection: it keeps what came, and how it ended.
-type end struct {
+// single is a listener to whom one connection comes.
+type single struct {
 	net.Conn
-	mu    sync.Mutex
-	came  bytes.Buffer
-	ended error
+	came bool
 }
 
-func (e *end) Read(b []byte) (int, error) {
-	n, err := e.Conn.Read(b)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.came.Write(b[:n])
-	if e.ended == nil {
-		e.ended = err
+func (s *single) Accept() (net.Conn, error) {
+	if s.came {
+		return nil, net.ErrClosed
 	}
-	return n, err
+	s.came = true
+	return s.Conn, nil
 }
 
-// Write keeps an error too: a reset is told once, to whoever comes first.
-func (e *end) Write(b []byte) (int, error) {
-	n, err := e.Conn.Write(b)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.ended == nil {
-		e.ended = err
-	}
-	return n, err
-}
-
-// was gives what came, and how it ended.
-func (e *end) was() (string, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.came.String(), e.ended
-}
+func (s *single) Close() error   { return nil } // the connection outlives it
+func (s *single) Addr() net.Addr { return s.LocalAddr() }
 
 // Whatever stands before a false name (the words of mail, a proxy's, HTTP/2), nothing of its server's answer arrives, and both ends
 // are reset with the number that each awaits, or else their kernels would not believe it; an honest name is answered there. So it is where the name is held until it is read, and where the answer is.
@@ -185,60 +171,4 @@ func TestStoryAFalseNameBehindOtherWords(t *testing.T) {
 			sky(t, b, func(w testnet.Weather) bool { return w.Neutralised >= 2 })
 		})
 	}
-}
-
-// reset is nil once an end was reset.
-func reset(e *end) error {
-	if said, err := e.was(); !errors.Is(err, syscall.ECONNRESET) {
-		return fmt.Errorf("the server heard %q, and then %v", said, err)
-	}
-	return nil
-}
-
-// listening serves at an address, and gives each connection that comes.
-func listening(t *testing.T, host *testnet.Host, at netip.AddrPort, spoken served, own tls.Certificate) <-chan *end {
-	t.Helper()
-	l, err := host.Listen(at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := make(chan *end, 2)
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			e := &end{Conn: c}
-			all <- e
-			go func() {
-				spoken.serve(e, own)
-				_, _ = io.Copy(io.Discard, e) // until it is reset, or closed
-				c.Close()
-			}()
-		}
-	}()
-	return all
-}
-
-// conversing asks a server for a name, and gives both ends.
-func conversing(t *testing.T, host *testnet.Host, from netip.Addr, to netip.AddrPort, servers <-chan *end, spoken served, name string) (client, server *end) {
-	t.Helper()
-	c, err := host.Dial(t.Context(), "tcp", from, to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client = &end{Conn: c}
-	defer c.Close()
-	if err := c.SetDeadline(time.Now().Add(honestLimit)); err != nil {
-		t.Fatal(err)
-	}
-	err = spoken.ask(client, name)
-	if name == honestName && err != nil {
-		t.Errorf("asked for %s: %v", name, err)
-	}
-	if name != honestName { // the rest of what comes, until the end
-		_, _ = io.Copy(io.Discard, client)
-	}
-	return client, <-servers
 }
