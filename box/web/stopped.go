@@ -37,8 +37,8 @@ func (s Stopped) Response() []byte {
 
 // stoppedWords are the words of the page in one language.
 type stoppedWords struct {
-	Lang                                                                       abri.Lang
-	Title, What, WhyTitle, Why, PasswordTitle, Password, ReleaseTitle, Release string
+	Lang                                                                                     abri.Lang
+	Title, What, Calm, WhyTitle, Why, Danger, PasswordTitle, Password, ReleaseTitle, Release string
 }
 
 type stoppedView struct {
@@ -55,13 +55,15 @@ func (s Stopped) words() stoppedView {
 }
 
 func (s Stopped) in(w words) stoppedWords {
-	when := wording.Clock(s.At, w.lang)
+	when := wording.LongDay(s.At, w.lang) + ", " + wording.Clock(s.At, w.lang)
 	return stoppedWords{
 		Lang:     w.lang,
 		Title:    w.pick("Cette page a été arrêtée", "This page was stopped"),
-		What:     w.pick("Le boîtier Abri de "+s.Site+" a arrêté l'accès à", "The Abri box of "+s.Site+" stopped the way to"),
+		What:     w.pick("Le boîtier Abri qui protège votre réseau ("+s.Site+") a arrêté l'accès à", "The Abri box that protects your network ("+s.Site+") stopped the way to"),
+		Calm:     w.pick("Rien de cette page n'est arrivé jusqu'à vous : vous pouvez la fermer.", "Nothing of that page came to you: you can close it."),
 		WhyTitle: w.pick("Pourquoi ?", "Why?"),
 		Why:      s.why(w),
+		Danger:   s.danger(w),
 
 		PasswordTitle: w.pick("Vous avez tapé un mot de passe ou un numéro de carte ?", "Did you type a password or a card number?"),
 		Password: w.pick(
@@ -69,19 +71,34 @@ func (s Stopped) in(w words) stoppedWords {
 			"Change that password at once, from another device, wherever it is used, and tell whoever looks after your computers. For a card: call your bank. Free advice: 17Cyber (17cyber.gouv.fr)."),
 		ReleaseTitle: w.pick("C'est une erreur ?", "Is it a mistake?"),
 		Release: w.pick(
-			"Dites à votre responsable informatique ce nom et l'heure ("+when+"). Lui seul peut le débloquer, en une seconde ; n'essayez pas par un autre chemin.",
-			"Tell whoever looks after your computers this name and the time ("+when+"). They alone can release it, in a second; do not try by another way."),
+			"Demandez à votre responsable informatique de le débloquer : dites-lui ce nom et l'heure ("+when+"). Lui seul peut le faire, en une seconde. N'essayez pas par un autre chemin.",
+			"Ask whoever looks after your computers to release it: tell them this name and the time ("+when+"). They alone can do so, in a second. Do not try by another way."),
 	}
 }
 
-// why says the kind, and the list with its publisher and day, or whom the name imitates.
+// danger says the kind, and in plain words what such sites do.
+func (s Stopped) danger(w words) string {
+	does := w.pick(
+		"Un tel site se fait passer pour un autre, pour prendre des mots de passe, des numéros de carte ou de l'argent.",
+		"Such a site passes itself off as another, to take passwords, card numbers or money.")
+	switch s.Finding.Kind {
+	case abri.MalwareDownload:
+		does = w.pick(
+			"Un tel site dépose des logiciels qui volent ou bloquent les documents.",
+			"Such a site leaves programs that steal or lock documents.")
+	case abri.CommandAndControl:
+		does = w.pick(
+			"Par un tel serveur, des pirates commandent les appareils qu'ils ont pris : signalez cette page à votre responsable informatique.",
+			"By such a server criminals command the devices that they took: tell whoever looks after your computers of this page.")
+	}
+	return w.pick("Danger : ", "Danger: ") + weather.KindName(s.Finding.Kind, w.lang) + ". " + does
+}
+
+// why says the list with its publisher and day, or whom the name imitates.
 func (s Stopped) why(w words) string {
-	kind := weather.KindName(s.Finding.Kind, w.lang)
 	reason := s.Finding.Why
 	if brand := s.fact("imitates"); brand != "" {
-		return w.pick(
-			"Ce nom imite celui de « "+shown(brand)+" ». Danger : "+kind+".",
-			"This name imitates that of “"+shown(brand)+"”. Danger: "+kind+".")
+		return w.pick("Ce nom imite celui de « "+shown(brand)+" ».", "This name imitates that of “"+shown(brand)+"”.")
 	}
 	list := reason.List
 	if reason.Publisher != "" && reason.Publisher != reason.List {
@@ -92,8 +109,8 @@ func (s Stopped) why(w words) string {
 	}
 	entry := shown(s.fact("listed"))
 	return w.pick(
-		"Le nom « "+entry+" » est sur la liste "+list+". Danger : "+kind+".",
-		"The name “"+entry+"” is on the list "+list+". Danger: "+kind+".")
+		"Le nom « "+entry+" » est sur la liste "+list+".",
+		"The name “"+entry+"” is on the list "+list+".")
 }
 
 // fact is the evidence of a name, "" where there is none.

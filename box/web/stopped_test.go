@@ -26,7 +26,7 @@ func stoppedFinding(name string) abri.Finding {
 func TestTheStoppedPage(t *testing.T) {
 	at := time.Date(2026, 3, 5, 9, 30, 0, 0, time.UTC)
 	for name, wants := range map[string][]string{
-		"login.wrong-bank.com":             {"login.wrong-bank.com", "Mairie d&#39;Ambert", "red-flag (red.flag.domains), du 05/03/2026", "of 2026-03-05", "hameçonnage", "phishing", "mot de passe", "banque", "débloquer", "9\u00a0h\u00a030", "Change that password", "release it"},
+		"login.wrong-bank.com":             {"login.wrong-bank.com", "Mairie d&#39;Ambert", "red-flag (red.flag.domains), du 05/03/2026", "of 2026-03-05", "hameçonnage", "phishing", "mot de passe", "banque", "débloquer", "jeudi 5 mars, 9\u00a0h\u00a030", "se fait passer pour un autre", "Rien de cette page", "Change that password", "release it"},
 		"<script>alert(1)</script>.com":    {"&lt;script&gt;"},
 		strings.Repeat("long-", 50) + "fr": {"long-long-", "…"},
 	} {
