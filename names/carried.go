@@ -74,6 +74,7 @@ const (
 	bridged  = 0x6558
 	mirrored = 0x88be
 	ppp      = 0x880b
+	aruba    = 0x82 // its upper half: WiFi between Aruba's access points and their controller
 )
 
 // gre reads a header of GRE (RFC 2784, RFC 2890), of PPTP (RFC 2637), or of a switch's mirror (draft-foschiano-erspan).
@@ -95,6 +96,8 @@ func gre(b []byte) (packet.Link, []byte) {
 			size += 8
 		}
 		return packet.Ethernet, from(b, size)
+	case kind>>8 == aruba:
+		return packet.WiFi, from(b, size)
 	case kind == ppp:
 		if b[1]&0x80 != 0 { // an acknowledgement
 			size += 4

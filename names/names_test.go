@@ -98,6 +98,7 @@ func TestAQuestionInATunnel(t *testing.T) {
 		"GTP":          datagram(clerk, "198.51.100.7:2152", gtp),
 		"Geneve":       datagram(clerk, "198.51.100.7:6081", geneve),
 		"IP in Geneve": datagram(clerk, "198.51.100.7:6081", append([]byte{0, 0, 8, 0, 0, 0, 0, 0}, inner...)),
+		"WiFi in GRE":  {Proto: greInside, Payload: append(append([]byte{0, 0, 0x82, 0, 0x08, 1}, make([]byte, 22)...), append([]byte{0xaa, 0xaa, 3, 0, 0, 0, 8, 0}, inner...)...)},
 		"GRE over UDP": datagram(clerk, "198.51.100.7:4754", append([]byte{0, 0, 8, 0}, inner...)),
 		"6in4 in GRE":  {Proto: greInside, Payload: append([]byte{0, 0, 8, 0, 0x45, 0, 0, 0, 0, 0, 0, 0, 64, ipv4Inside, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8}, inner...)},
 	} {
@@ -196,6 +197,23 @@ func TestASecondHello(t *testing.T) {
 }
 
 // TestFragments: whatever the order of the fragments, the name in the whole is told once.
+// TestACaptureThatCutsPackets: of a hello that is not all there the name is told, without the fingerprints that nobody can know.
+func TestACaptureThatCutsPackets(t *testing.T) {
+	words, b := "STARTTLS\r\n", hello(t, "www.impots.gouv.fr")
+	at := strings.Index(b, "www.impots.gouv.fr")
+	for kept, want := range map[int][]string{at + 10: nil, at + 60: {"tls www.impots.gouv.fr " + clerk + " > " + server}} {
+		w := opened(server, "")
+		w.send(segment(clerk, server, packet.ACK, 1000, words))
+		cut := segment(clerk, server, packet.ACK, 1000+uint32(len(words)), b[:kept])
+		cut.DataLength = len(b)
+		w.send(cut)
+		w.wants(t, "cut", want...)
+		if want != nil && (w.lines[0].JA3 != "" || w.lines[0].JA4 != "") {
+			t.Errorf("a hello that is not whole has the fingerprints %q and %q", w.lines[0].JA3, w.lines[0].JA4)
+		}
+	}
+}
+
 func TestFragments(t *testing.T) {
 	b := hello(t, "a.fr")
 	for seed := range uint64(40) {

@@ -37,6 +37,10 @@ func (w *Watch) segment(f *flow.Flow, h *packet.Headers) {
 		return
 	}
 	used := w.read(f, c, d, h, view, fromClient)
+	if h.DataLength > len(h.Payload) && used < len(view) && d.phase != questions && w.tls.ReadCut(view[used:]) == stream.Whole {
+		w.hello(f, c, TLS, h) // the rest of it is in no capture
+		d.phase = finished
+	}
 	if d.phase == finished || d.used >= Reach && !w.further(d) {
 		d.phase = finished
 		d.stream.Close()

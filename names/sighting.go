@@ -65,7 +65,7 @@ type Line struct {
 // Line gives the line, with fingerprints.
 func (s *Sighting) Line() Line {
 	l := Line{Type: "name", Proto: s.Proto, Client: s.Client, Server: s.Server, Name: string(s.Name), Time: s.At.UTC()}
-	if s.Hello == nil {
+	if s.Hello == nil || s.Hello.Cut {
 		return l
 	}
 	var p tls.Printer

@@ -37,7 +37,7 @@ func newWire(memory int) *wire {
 
 // send shows a packet to the Watch.
 func (w *wire) send(h *packet.Headers) {
-	h.Known, h.DataLength = true, len(h.Payload)
+	h.Known, h.DataLength = true, max(h.DataLength, len(h.Payload))
 	w.at = w.at.Add(time.Millisecond)
 	f, _ := w.table.Observe(w.at, abri.SideUnknown, h)
 	w.watch.Observe(w.at, f, h, func(s *Sighting) {

@@ -25,6 +25,7 @@ type Hello struct {
 	Points     []byte // single bytes
 	Algorithms []byte // of signatures; pairs of bytes
 	Protocols  []byte // ALPN: names, each behind a byte of its length
+	Cut        bool   // the capture has only its beginning, and nothing but Name is known
 }
 
 // The extensions that are looked into (IANA).
@@ -46,32 +47,36 @@ func (h *Hello) Parse(b []byte) bool { return h.parse(b, false) }
 func (h *Hello) ParseDatagram(b []byte) bool { return h.parse(b, true) }
 
 func (h *Hello) parse(b []byte, cookie bool) bool {
-	*h = Hello{}
-	if len(b) < 34 {
-		return false
-	}
-	h.Legacy = binary.BigEndian.Uint16(b)
-	h.Version = h.Legacy
-	_, b, ok := short(b[34:]) // the session
-	if ok && cookie {
-		_, b, ok = short(b)
-	}
-	if !ok {
-		return false
-	}
-	if h.Ciphers, b, ok = long(b); !ok || len(h.Ciphers)%2 != 0 {
-		return false
-	}
-	if _, b, ok = short(b); !ok { // compression
-		return false
-	}
-	if len(b) == 0 {
-		return true // before extensions were thought of
+	b, ok := h.front(b, cookie)
+	if !ok || len(b) == 0 {
+		return ok // before extensions were thought of
 	}
 	if h.Extensions, _, ok = long(b); !ok {
 		return false
 	}
 	return h.extensions()
+}
+
+// front reads what stands before the extensions, and gives these with their length.
+func (h *Hello) front(b []byte, cookie bool) (rest []byte, ok bool) {
+	*h = Hello{}
+	if len(b) < 34 {
+		return nil, false
+	}
+	h.Legacy = binary.BigEndian.Uint16(b)
+	h.Version = h.Legacy
+	_, b, ok = short(b[34:]) // the session
+	if ok && cookie {
+		_, b, ok = short(b)
+	}
+	if !ok {
+		return nil, false
+	}
+	if h.Ciphers, b, ok = long(b); !ok || len(h.Ciphers)%2 != 0 {
+		return nil, false
+	}
+	_, b, ok = short(b) // compression
+	return b, ok
 }
 
 // extensions reads each extension that says something.
