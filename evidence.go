@@ -44,7 +44,8 @@ var facts = map[string]struct{ french, english string }{
 var words = map[string]string{
 	"sessions of one shape": "sessions toutes pareilles", "short sessions": "sessions courtes", "other words and one answer": "mots toujours autres et même réponse", "protocol": "numéros de protocole", "forms": "formulaires",
 	"sign-ins": "connexions à des comptes", "unknown-recipients": "destinataires inconnus", "relay-test": "courrier à faire suivre",
-	"cipher-form": "formulaire chiffré", "disguised-program": "programme déguisé", "program-as-text": "programme donné pour un texte",
+	"cipher-form": "formulaire chiffré", "self-signed": "certificat que personne ne garantit", "endless-certificate": "certificat sans fin",
+	"several-such-servers": "plusieurs serveurs de la sorte", "no-name-asked": "sans nom demandé", "no-protocol-offered": "sans protocole proposé", "disguised-program": "programme déguisé", "program-as-text": "programme donné pour un texte",
 	"programs-from-many": "programmes pris à plusieurs endroits", "double-name": "nom à double extension", "named-as-document": "nom de document",
 	"asked-by-shell": "demandé par un script ou un document", "bare-address": "adresse sans nom", "free-name": "nom gratuit", "feigned-browser": "faux navigateur",
 	"asked-by-script": "demandé par un script", "asked-by-tool": "demandé par un outil", "new-host": "machine jamais vue", "no-page-led-there": "aucune page n'y menait",

@@ -63,6 +63,7 @@ func With(t *Telephone) []Detector {
 		newSlow(),
 		t,
 		newBeacon(names),
+		newSelfSigned(names),
 		strangers,
 		newForms(),
 		newMasks(),

@@ -1,8 +1,8 @@
-// Package tls reads the first words of a TLS client: which name it asks for, and how it says so.
+// Package tls reads the first words of a TLS client: which name it asks for, and how it says so; and what the server shows of itself.
 //
 // From the bytes that a client sends to a Hello: Find looks where one begins, Read joins it over any number of records,
 // and a Hello gives the name (SNI), the protocols (ALPN), whether the true name is encrypted (ECH), and the fingerprints
-// JA3 and JA4. Only the client's first flight is read; nothing is decrypted. The same message is QUIC's and DTLS's, so
+// JA3 and JA4. Of a server ReadCertificate reads the certificate. Only first flights are read; nothing is decrypted. The same message is QUIC's and DTLS's, so
 // that Parse stands alone.
 //
 // Nothing is allocated, there is no clock, disk or network. Sources: RFC 8446, RFC 6066, RFC 7301, RFC 8701; JA3

@@ -1,0 +1,86 @@
+package tls
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// Certificate is what a server's first certificate says of itself (RFC 5280, 4.1). It stands in clear up to TLS 1.2 only. Its
+// slices alias what was read.
+type Certificate struct {
+	Issuer  []byte // as DER
+	Subject []byte // as DER
+	Until   []byte // the last instant it holds, as UTCTime or GeneralizedTime write it
+}
+
+// SelfSigned reports whether nobody but the server itself vouches for it.
+func (c Certificate) SelfSigned() bool { return len(c.Subject) > 0 && bytes.Equal(c.Issuer, c.Subject) }
+
+// Endless reports whether it has no end: the date that RFC 5280, 4.1.2.5 keeps for that, and what else lies beyond 2100.
+func (c Certificate) Endless() bool {
+	return len(c.Until) == len("99991231235959Z") && string(c.Until[:2]) > "20"
+}
+
+// The message of a certificate (RFC 5246, 7.4), and the heads of records and messages.
+const (
+	certificateMsg = 11
+	recordHead     = 5
+	messageHead    = 4
+)
+
+// ReadCertificate reads the first certificate in what a server sent first, of which the end may be missing: the names stand near
+// the beginning. It reports false where there is none, or where it was cut before its subject.
+func ReadCertificate(flight []byte) (Certificate, bool) {
+	for len(flight) > recordHead && flight[0] == handshakeRecord && flight[1] == 3 {
+		size := recordHead + int(binary.BigEndian.Uint16(flight[3:]))
+		for m := flight[recordHead:min(size, len(flight))]; len(m) > messageHead; {
+			if m[0] == certificateMsg {
+				return readCertificate(m[messageHead:])
+			}
+			m = m[min(len(m), messageHead+int(m[1])<<16+int(m[2])<<8+int(m[3])):]
+		}
+		flight = flight[min(size, len(flight)):]
+	}
+	return Certificate{}, false
+}
+
+// readCertificate reads the message behind its head: two lengths of three bytes, and the first certificate.
+func readCertificate(m []byte) (c Certificate, ok bool) {
+	if len(m) < 6 {
+		return c, false
+	}
+	_, body, _ := element(m[6:])  // Certificate
+	_, body, _ = element(body)    // TBSCertificate
+	tag, _, rest := element(body) // version, of which the first has none
+	if tag == 0xa0 {
+		_, _, rest = element(rest) // serial number
+	}
+	_, _, rest = element(rest) // algorithm
+	_, c.Issuer, rest = element(rest)
+	_, validity, rest := element(rest)
+	_, _, until := element(validity)
+	_, c.Until, _ = element(until)
+	_, c.Subject, rest = element(rest)
+	return c, len(rest) > 0 // a key follows, so the subject is whole
+}
+
+// element reads one element of DER (X.690, 8.1): its tag, what it holds as far as it is there, and what follows.
+func element(b []byte) (tag byte, body, rest []byte) {
+	if len(b) < 2 {
+		return 0, nil, nil
+	}
+	size, at := int(b[1]), 2
+	if size&0x80 != 0 {
+		n := size & 0x7f
+		if n > 3 || len(b) < 2+n {
+			return 0, nil, nil
+		}
+		size = 0
+		for _, c := range b[2 : 2+n] {
+			size = size<<8 | int(c)
+		}
+		at += n
+	}
+	end := min(len(b), at+size)
+	return b[0], b[at:end], b[end:]
+}
