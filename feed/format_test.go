@@ -46,6 +46,8 @@ var goodLines = []struct {
 	{Plain, "_dmarc.evil.com", "_dmarc.evil.com/"},
 	{Plain, "impôts-gouv.com", "xn--impts-gouv-tbb.com/"},
 	{Plain, "proof.abri.test", "proof.abri.test/"},
+	{Plain, "evil.example", "evil.example/"},
+	{Hosts, "0.0.0.0 a.invalid", "a.invalid"},
 	{Plain, "62.210.1.0/24", "62.210.1.0/24"},
 	{Hosts, "0.0.0.0 evil.com", "evil.com"},
 	{Hosts, "127.0.0.1\tevil.com www.evil.com # two", "evil.com www.evil.com"},
@@ -108,7 +110,7 @@ func TestRefusedLinesOfEachFormat(t *testing.T) {
 		text   string
 		why    reason
 	}{
-		{Plain, "Extension.exe", unknownTop}, {Plain, "evil.example", setAside}, {Hosts, "0.0.0.0 a.invalid", setAside}, {Plain, "printer.local", setAside},
+		{Plain, "Extension.exe", unknownTop}, {Hosts, "0.0.0.0 a.internal", setAside}, {Plain, "printer.local", setAside},
 		{Plain, "0000153.0000255.0000011.0000125", leadingZero},
 		{Plain, "1..2.3", notAddress},
 		{Plain, "evil..com", notName},

@@ -82,19 +82,25 @@ func label(l []byte) bool {
 	return len(l) > 0 && len(l) <= longestLabel && l[0] != '-' && l[len(l)-1] != '-'
 }
 
-// nobodys reports whether a top-level domain is set aside so that nobody has a name there (RFC 6761, RFC 6762, RFC 7686, RFC
-// 9476, and what ICANN keeps for private networks): an entry there stops nobody.
+// nobodys reports whether a top-level domain is set aside so that nobody has a name there but within a site (RFC 6761, RFC
+// 6762, RFC 7686, RFC 9476, and what ICANN keeps for private networks): no list of the Internet can mean one.
 func nobodys(top string) bool {
 	switch top {
-	case "example", "invalid", "localhost", "local", "onion", "alt", "internal":
+	case "localhost", "local", "onion", "alt", "internal":
 		return true
 	}
 	return false
 }
 
-// reservedTop reports whether a top-level domain is set aside for tests (RFC 6761 §6.2): the box lists a name there to
-// prove that it filters.
-func reservedTop(top string) bool { return top == "test" }
+// reservedTop reports whether a top-level domain is set aside for tests and examples (RFC 6761 §6.2, §6.4, §6.5): the box lists a
+// name there to prove that it filters, and so do people who try it.
+func reservedTop(top string) bool {
+	switch top {
+	case "test", "example", "invalid":
+		return true
+	}
+	return false
+}
 
 // looksLikeName tells a name from an address by its end: the last label of an address is digits, or the text has a
 // colon or a slash.

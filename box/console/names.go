@@ -56,7 +56,10 @@ func readList(name string, outward abri.Kind, told io.Writer) (*feed.List, error
 	if err != nil {
 		return nil, err
 	}
-	if n, first := l.Refused(); n > 0 {
+	switch n, first := l.Refused(); {
+	case n == 0 && l.Len() == 0:
+		fmt.Fprintf(told, "abri: %s: the list is empty: nothing will be found on it\n", name)
+	case n > 0:
 		fmt.Fprintf(told, "abri: %s: %s not taken, the first at %d: %q: %s\n", name, lines(n), first[0].Line, first[0].Text, first[0].Reason)
 	}
 	return l, nil
@@ -72,7 +75,7 @@ func lines(n int) string {
 func openList(name string) (*os.File, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, &abri.Error{Code: abri.CodeInvalid, Place: name, What: "the list can't be opened", Err: err}
+		return nil, &abri.Error{Code: abri.CodeInvalid, Place: name, What: "the list can't be opened", Remedy: "give the path of a file that can be read", Err: err}
 	}
 	return f, nil
 }
