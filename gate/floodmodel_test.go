@@ -34,6 +34,8 @@ type modelSiege struct {
 	pressure         Pressure
 	door             kernelDoor
 	due, until, last uint64
+	slot, asked      uint64
+	spared           uint64
 }
 
 // talk is what is known of a conversation: how far the site has spoken, and the packets and flags of each end.
@@ -218,9 +220,32 @@ func (f *floodModel) prove(a netip.Addr) {
 	both[i] = hash&^0xffffff | f.now>>30&0xffffff
 }
 
+// sparedOf is of how many of 256 parts of the sources nothing is remembered, after a slot of time in which so many segments asked
+// to be.
+func sparedOf(asked uint64) uint64 {
+	if asked <= 8192 {
+		return 0
+	}
+	return 256 - 256*8192/asked
+}
+
+// spares reports whether a source's segments are not remembered, for its siege brings too many.
+func (f *floodModel) spares(p seen, s *modelSiege) bool {
+	if slot := f.now >> 24; s.slot != slot {
+		after := s.slot+1 == slot
+		s.spared = 0
+		if after {
+			s.spared = sparedOf(s.asked)
+		}
+		s.slot, s.asked = slot, 0
+	}
+	s.asked++
+	return (f.source(p.src)>>24+f.now>>34*101)&0xff < s.spared
+}
+
 // returns gives the memory of a segment that comes again; else it is remembered, and nil.
-func (f *floodModel) returns(p seen) *uint32 {
-	if p.proto != protoTCP || p.level != wholePacket || p.nonsense() {
+func (f *floodModel) returns(p seen, s *modelSiege) *uint32 {
+	if p.proto != protoTCP || p.level != wholePacket || p.nonsense() || f.spares(p, s) {
 		return nil
 	}
 	after := 150 * time.Millisecond
@@ -257,7 +282,7 @@ func (f *floodModel) turnsAway(side int, p seen) Pressure {
 		return 0
 	}
 	s := f.siege(p, pressure)
-	if !f.brims(pressure, s) || f.proven(p) || f.returns(p) != nil {
+	if !f.brims(pressure, s) || f.proven(p) || f.returns(p, s) != nil {
 		return 0
 	}
 	s.last = f.now
@@ -289,7 +314,7 @@ func (f *floodModel) passes(p seen, pressure Pressure, s *modelSiege) bool {
 			return true
 		}
 	}
-	again := f.returns(p)
+	again := f.returns(p, s)
 	if again == nil || full && f.exceeds(p, pressure) {
 		return false
 	}

@@ -82,6 +82,7 @@ func (b *bench) floodMemory() (bytes uint64) {
 	for _, size := range []uint64{
 		uint64(b.maps.Paces.MaxEntries() * b.maps.Paces.ValueSize()), uint64(b.maps.Callers.MaxEntries() * b.maps.Callers.ValueSize()),
 		uint64(b.maps.Sieges.MaxEntries() * b.maps.Sieges.ValueSize()), uint64(b.maps.Crowds.MaxEntries() * b.maps.Crowds.ValueSize()),
+		uint64(b.maps.Meetings.MaxEntries() * b.maps.Meetings.ValueSize()),
 	} {
 		bytes += size
 	}
@@ -104,6 +105,40 @@ func TestAFloodThatIsPlayedOver(t *testing.T) {
 	}
 	if passed < tuples/2 || passed > tuples+2*60 {
 		t.Errorf("%d of %d forged openings passed, of %d machines that do not exist", passed, 15*tuples, tuples)
+	}
+}
+
+// Of a flood of so many that most would be forgotten before they come again a share of the sources is remembered, and these are let
+// in at their second try; after a while it is others' turn.
+func TestOfTooManyAShareIsRemembered(t *testing.T) {
+	const strangers, asked = 1000, 32_768
+	b := besiege(t, abri.Protect, Bar{Pace{100, 200}, Pace{100, 200}, Pace{20, 40}})
+	b.later(time.Hour)
+	in := map[int]bool{}
+	for turn := range 4 {
+		before := len(in)
+		forged := visit(0, 5000, "192.168.1.2")
+		b.push(out, forged.bytes())
+		_, _, err := b.programs.AbriXdp.Benchmark(forged.bytes(), asked, nil)
+		b.do(err)
+		b.later(1 << 24)
+		for i := range strangers {
+			b.push(out, visit(0, i, "192.168.1.2").bytes())
+		}
+		b.later(600 * time.Millisecond)
+		for i := range strangers {
+			if !b.push(out, visit(0, i, "192.168.1.2").bytes()) {
+				in[i] = true
+			}
+		}
+		share := float64(256-sparedOf(asked)) / 256
+		if n := float64(len(in) - before); turn == 0 && (n < strangers*share*0.8 || n > strangers*share*1.2) {
+			t.Errorf("%.0f of %d were remembered, want %.0f", n, strangers, strangers*share)
+		}
+		b.later(20 * time.Second)
+	}
+	if len(in) < strangers*2/3 {
+		t.Errorf("%d of %d came in", len(in), strangers)
 	}
 }
 

@@ -280,6 +280,10 @@ type kernelSiege struct {
 	Packets  uint64
 	Bytes    uint64
 	Returned uint64
+	Slot     uint32
+	Asked    uint32
+	Spared   uint32
+	Zero     uint32
 	Sources  [64]uint64
 	Sample   [8]struct {
 		_  structs.HostLayout
@@ -380,6 +384,7 @@ const (
 	kernelMapIsolated       = "isolated"
 	kernelMapLeaves4        = "leaves4"
 	kernelMapLines          = "lines"
+	kernelMapMeetings       = "meetings"
 	kernelMapNameOutlines   = "name_outlines"
 	kernelMapNameRules      = "name_rules"
 	kernelMapNames          = "names"
@@ -484,6 +489,7 @@ type kernelMapSpecs struct {
 	Isolated     *ebpf.MapSpec `ebpf:"isolated"`
 	Leaves4      *ebpf.MapSpec `ebpf:"leaves4"`
 	Lines        *ebpf.MapSpec `ebpf:"lines"`
+	Meetings     *ebpf.MapSpec `ebpf:"meetings"`
 	NameOutlines *ebpf.MapSpec `ebpf:"name_outlines"`
 	NameRules    *ebpf.MapSpec `ebpf:"name_rules"`
 	Names        *ebpf.MapSpec `ebpf:"names"`
@@ -556,6 +562,7 @@ type kernelMaps struct {
 	Isolated     *ebpf.Map `ebpf:"isolated"`
 	Leaves4      *ebpf.Map `ebpf:"leaves4"`
 	Lines        *ebpf.Map `ebpf:"lines"`
+	Meetings     *ebpf.Map `ebpf:"meetings"`
 	NameOutlines *ebpf.Map `ebpf:"name_outlines"`
 	NameRules    *ebpf.Map `ebpf:"name_rules"`
 	Names        *ebpf.Map `ebpf:"names"`
@@ -604,6 +611,7 @@ func (m *kernelMaps) Close() error {
 		m.Isolated,
 		m.Leaves4,
 		m.Lines,
+		m.Meetings,
 		m.NameOutlines,
 		m.NameRules,
 		m.Names,

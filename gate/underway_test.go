@@ -104,3 +104,42 @@ func TestWhatIsUnderWayLivesOn(t *testing.T) {
 		}
 	}
 }
+
+// A conversation in which the site once spoke is known as long as it may be quiet, also when only its far end still speaks, and
+// goes on through a flood that begins then.
+func TestAQuietConversationOutlivesAFlood(t *testing.T) {
+	for _, family := range families {
+		b := besiege(t, abri.Protect, slow(100, 200, 3))
+		b.later(time.Hour)
+		inside := family.inside(2)
+		client := frame{src: family.source(1), dst: inside, proto: protoTCP, sport: 4000, dport: 80, flags: ack | flagPSH}
+		camera := frame{src: family.source(2), dst: inside, proto: protoUDP, sport: 5000, dport: 5004, payload: 40}
+		for _, f := range []frame{client, camera} {
+			opening, answer := f, frame{src: f.dst, dst: f.src, proto: f.proto, sport: f.dport, dport: f.sport, flags: ack}
+			opening.flags = syn
+			b.run(out, opening.bytes())
+			b.run(in, answer.bytes())
+			for range 2 { // the first of a direction has the kernel's own time
+				b.run(out, f.bytes())
+			}
+		}
+		flood := func() {
+			for i := range 20 {
+				for _, f := range []frame{client, camera} {
+					f.src = family.source(1000 + i)
+					b.push(out, f.bytes())
+				}
+			}
+		}
+		for range 11 { // the camera speaks every nine minutes and a half, nobody else does
+			b.later(570 * time.Second)
+			flood()
+			if got := b.run(out, camera.bytes()); got != Pass {
+				t.Fatalf("%s: a stream of one direction: %v", family.name, got)
+			}
+		}
+		if got := b.run(out, client.bytes()); got != Pass {
+			t.Errorf("%s: a connection that was quiet for 104 minutes: %v", family.name, got)
+		}
+	}
+}

@@ -58,6 +58,7 @@ static __always_inline void claim(struct siege *s, struct packet *p, enum pressu
 	s->pressure = pressure;
 	s->service = door;
 	s->due = s->until = s->seen = s->first = s->last = 0;
+	s->slot = s->asked = s->spared = 0;
 }
 
 // find_siege gives the cell of what the packet aims at: one of two places, else the last, which the rest shares.
@@ -150,11 +151,31 @@ static __noinline bool is_crowd(struct packet *p)
 	return until && p->now < *until;
 }
 
+// What of a siege is remembered in a slot of 17 ms: half a million segments a second. Of more, most would be written
+// over before anybody comes again, and each would cost a line of memory that lies in no cache.
+#define SLOT 24
+#define SLOT_MOST (1 << 13)
+
+// is_spared reports whether a source's segments are not remembered, for its siege brings too many: of 256 parts of the sources
+// as many are as have room. Every 17 seconds they are others.
+static __always_inline bool is_spared(struct siege *s, __u64 hash, __u64 now)
+{
+	__u32 slot = now >> SLOT;
+
+	if (s->slot != slot) {
+		s->spared = s->slot + 1 == slot && s->asked > SLOT_MOST ? 256 - (SLOT_MOST << 8) / s->asked : 0;
+		s->slot = slot;
+		s->asked = 0;
+	}
+	s->asked++;
+	return (((hash >> 24) + (now >> 34) * 101) & 0xff) < s->spared;
+}
+
 // returns gives the memory of a segment whose sender sent it before, and remembers it else: what no machine sends, and what
 // nobody sends again, never comes back.
-static __always_inline __u32 *returns(struct switches *c, struct packet *p, struct caller *caller)
+static __always_inline __u32 *returns(struct switches *c, struct packet *p, struct siege *s, struct caller *caller, __u64 hash)
 {
-	if (p->proto != PROTO_TCP || p->level != WHOLE || is_nonsense(p->flags))
+	if (p->proto != PROTO_TCP || p->level != WHOLE || is_nonsense(p->flags) || is_spared(s, hash, p->now))
 		return NULL;
 	return comes_again(c, p, caller, is_opening(p) ? AGAIN_OPENING : AGAIN_SEGMENT);
 }
@@ -198,7 +219,7 @@ static __always_inline enum finding passes(struct switches *c, struct packet *p,
 		if (known || !overruns(c, p, pressure, s))
 			return PASSES;
 	}
-	again = returns(c, p, caller);
+	again = returns(c, p, s, caller, hash);
 	if (!again) {
 		server = p->dst; // on this function's stack, where 6.1 takes a key from
 		return pressure == OPENINGS && c->servers && bpf_map_lookup_elem(&servers, &server) ? CHALLENGE : HOLD;

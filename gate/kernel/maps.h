@@ -347,6 +347,13 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MET);
+	__type(key, __u32);
+	__type(value, struct meetings);
+} meetings SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, SIEGES + 1);
 	__type(key, __u32);
 	__type(value, struct siege);

@@ -5,22 +5,12 @@
 // addresses does not.
 #pragma once
 
-#include "judge.h"
+#include "meetings.h"
 
 #define PROVEN_FOR 3600        // seconds
 #define AGAIN_OPENING (SECOND / 2)        // after so long an opening comes again
 #define AGAIN_SEGMENT (3 * SECOND / 20)   // and any other segment: no system waits less than 200 ms
 #define AGAIN_WITHIN (20 * SECOND)
-
-// mix is the finalizer of MurmurHash3 over two words and a seed.
-static __always_inline __u64 mix(__u64 a, __u64 b, __u64 seed)
-{
-	__u64 h = (a ^ seed) * 0x9e3779b97f4a7c15ULL ^ b;
-
-	h = (h ^ h >> 33) * 0xff51afd7ed558ccdULL;
-	h = (h ^ seed ^ h >> 33) * 0xc4ceb9fe1a85ec53ULL;
-	return h ^ h >> 33;
-}
 
 // beside is another cell of the same cache line.
 static __always_inline __u32 beside(__u32 cell, __u64 hash)
@@ -66,8 +56,11 @@ static __always_inline __u32 proof_age(__u64 proof, __u64 now)
 	return ((now >> 30) - proof) & 0xffffff;
 }
 
+// is_proven asks the line of a caller only when somebody of his hash proved himself.
 static __always_inline bool is_proven(struct caller *caller, __u64 hash, __u64 now)
 {
+	if (!perhaps_met(MET_PROVEN, hash, now, MOMENTS((__u64)PROVEN_FOR << 30)))
+		return false;
 #pragma unroll
 	for (int i = 0; i < PROOFS; i++)
 		if (tag_of(caller->proofs[i] ^ hash) == 0 && proof_age(caller->proofs[i], now) < PROVEN_FOR)
@@ -88,6 +81,7 @@ static __always_inline void prove(struct switches *c, struct address *source, __
 	if (tag_of(*a ^ hash) && (!tag_of(*b ^ hash) || proof_age(*b, now) > proof_age(*a, now)))
 		a = b;
 	*a = tag_of(hash) | (now >> 30 & 0xffffff);
+	meet(MET_PROVEN, hash, now);
 }
 
 // prove_peer notes that the site has sent data to the other end of a conversation of TCP.

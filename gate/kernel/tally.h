@@ -93,14 +93,17 @@ static __always_inline __u8 speech(struct packet *p)
 	return (p->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) ? HALF_SPOKEN : SPOKEN;
 }
 
-// note_speech notes what the site, or the box, says; and, at the first data that it sends by TCP, that the other end is who
-// it says.
-static __always_inline void note_speech(struct tally *t, struct packet *p, int dir)
+// note_speech notes what the site, or the box, says: true when it is more than before. At the first data that it sends by TCP
+// the other end is who it says.
+static __always_inline bool note_speech(struct tally *t, struct packet *p, int dir)
 {
-	if (t->half[dir & 1].spoken != SPOKEN && t->half[dir & 1].spoken < speech(p))
+	bool more = t->half[dir & 1].spoken != SPOKEN && t->half[dir & 1].spoken < speech(p);
+
+	if (more)
 		t->half[0].spoken = t->half[1].spoken = speech(p);
 	if (p->flags & ~t->half[dir & 1].flags & TCP_PSH)
 		prove_peer(p);
+	return more;
 }
 
 // open_tally puts a new entry into its table, the conversations' for PASS. It is a function of its own for its stack: a
@@ -120,6 +123,8 @@ __noinline int open_tally(struct packet *p, struct flow_key *key, int dir, int r
 		return bpf_map_update_elem(&drops, &own, &fresh, BPF_ANY);
 	fresh.half[0].left = fresh.half[1].left = worth(p);
 	fresh.half[0].spoken = fresh.half[1].spoken = p->side != SIDE_OUTSIDE ? speech(p) : SILENT;
+	if (fresh.half[0].spoken)
+		meet_talk(p);
 	return bpf_map_update_elem(&flows, &own, &fresh, BPF_ANY);
 }
 
@@ -144,9 +149,12 @@ static __always_inline bool opens(struct packet *p)
 static __always_inline struct tally *count_flow(struct packet *p, struct flow_key *key, int dir, struct tally *t)
 {
 	if (t) {
-		if (p->side != SIDE_OUTSIDE)
-			note_speech(t, p, dir);
-		count_half(&t->half[dir & 1], p);
+		struct half *h = &t->half[dir & 1];
+		bool more = p->side != SIDE_OUTSIDE && note_speech(t, p, dir);
+
+		if (more || (h->spoken && h->last >> MOMENT != p->now >> MOMENT))
+			meet_talk(p);
+		count_half(h, p);
 		return t;
 	}
 	if (!opens(p))

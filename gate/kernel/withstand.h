@@ -7,7 +7,15 @@
 // SENT_BACK is beside the reason when the packet was made a challenge.
 #define SENT_BACK 0x100
 
-// spoken_of reports whether the site has said something in the conversation of a packet that opens none: -1 when it is not measured at all. A
+// perhaps_talks is false when a packet surely belongs to no conversation in which the site has spoken.
+static __always_inline bool perhaps_talks(struct switches *c, struct packet *p)
+{
+	__s16 quiet = p->proto == PROTO_TCP ? MOMENTS(QUIET_TCP) : MOMENTS(QUIET);
+
+	return p->level == WHOLE && !is_opening(p) && perhaps_met(MET_TALK, talk_of(c, p), p->now, quiet);
+}
+
+// spoken_of reports whether the site has said something in the conversation of a packet: -1 when it is not measured at all. A
 // function of its own for its key.
 static __noinline int spoken_of(struct packet *p)
 {
@@ -15,8 +23,7 @@ static __noinline int spoken_of(struct packet *p)
 	struct tally *flow = NULL;
 	int dir = key_of(p, &key);
 
-	if (p->level == WHOLE)
-		flow = find_flow(p, &key, dir);
+	flow = find_flow(p, &key, dir);
 	return presses(p, flow, dir) ? is_spoken(flow, dir) : -1;
 }
 
@@ -42,14 +49,13 @@ __noinline int turns_away(struct xdp_md *ctx, struct packet *p)
 	caller = caller_of(hash);
 	if (!caller)
 		return 0;
-	spoken = is_opening(p) ? 0 : spoken_of(p);
-	*(volatile __u64 *)caller->proofs; // which lies in no cache: asked for long before it is needed
+	spoken = perhaps_talks(c, p) ? spoken_of(p) : 0;
 	at = spoken < 0 ? NOTHING : aim(p, spoken);
 	pressure = at & 7;
 	if (pressure == NOTHING)
 		return 0;
 	s = find_siege(c, p, pressure, at >> 8 & 7);
-	if (!s || !brims(c, p, pressure, s) || is_proven(caller, hash, p->now) || returns(c, p, caller))
+	if (!s || !brims(c, p, pressure, s) || is_proven(caller, hash, p->now) || returns(c, p, s, caller, hash))
 		return 0;
 	s->seen++;
 	note(s, p, hash);

@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 15
+#define LAYOUT 16
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -180,6 +180,10 @@ struct siege {
 	__u64 first, last;
 	__u64 packets, bytes;
 	__u64 returned; // of them, openings whose sender came back: a crowd does, a forged address never
+	__u32 slot;     // of time, in which so many segments
+	__u32 asked;    // asked to be remembered,
+	__u32 spared;   // and of 256 sources so many are not, for in the slot before they were too many
+	__u32 zero;
 	__u64 sources[64]; // a bit for the hash of each source
 	struct address sample[8]; // some of the last
 };
@@ -193,6 +197,13 @@ struct siege {
 struct caller {
 	__u64 proofs[PROOFS];
 	__u32 firsts[FIRSTS];
+};
+
+// When somebody was met last, in moments (meetings.h): a source that proved itself, a conversation in which the site spoke.
+enum met { MET_PROVEN, MET_TALK, MET };
+#define MEETINGS (1 << 16) // a power of two
+struct meetings {
+	__u16 when[MEETINGS];
 };
 
 // What one generation of the names holds, with the seed of their keys (names/key).
