@@ -42,7 +42,7 @@ var facts = map[string]struct{ french, english string }{
 
 // words are values of evidence that are words of ours, in French.
 var words = map[string]string{
-	"sessions of one shape": "sessions toutes pareilles", "short sessions": "sessions courtes", "other words and one answer": "mots toujours autres et même réponse", "protocol": "numéros de protocole", "forms": "formulaires",
+	"sessions of one shape": "sessions toutes pareilles", "short sessions": "sessions courtes", "other words and one answer": "mots toujours autres et même réponse", "protocol": "numéros de protocole", "forms": "formulaires", "refused forms": "formulaires refusés", "refused": "refus du serveur",
 	"sign-ins": "connexions à des comptes", "unknown-recipients": "destinataires inconnus", "relay-test": "courrier à faire suivre",
 	"cipher-form": "formulaire chiffré", "self-signed": "certificat que personne ne garantit", "endless-certificate": "certificat sans fin",
 	"several-such-servers": "plusieurs serveurs de la sorte", "no-name-asked": "sans nom demandé", "no-protocol-offered": "sans protocole proposé", "disguised-program": "programme déguisé", "program-as-text": "programme donné pour un texte",
@@ -53,7 +53,7 @@ var words = map[string]string{
 }
 
 // named are facts whose value is a name, even where it begins with a digit.
-var named = map[string]bool{"port": true, "network": true, "last": true, "domain": true, "prefix": true}
+var named = map[string]bool{"port": true, "network": true, "last": true, "domain": true, "prefix": true, "by": true}
 
 // Label is what many of the fact are called in a language.
 func (e Evidence) Label(l Lang) string { return e.called(l, false) }

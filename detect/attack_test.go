@@ -65,7 +65,7 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"Windows' first message": {func(s *site) { s.proves(40, "NTLM TlRMTVNTUAABAAAA", "") }, ""},
 		"a camera's password": {func(s *site) {
 			s.times(40, 5*time.Second, func(i int) {
-				s.talk(in, stranger, web, uint16(50_000+i), 554, ">DESCRIBE rtsp://a/1 RTSP/1.0\r\nAuthorization: Basic YTpi\r\n\r\n", "<RTSP/1.0 401 Unauthorized\r\n\r\n")
+				s.talk(in, stranger, web, uint16(50_000+i), 554, ">DESCRIBE rtsp://a/1 RTSP/1.0\r\nAuthorization: Basic "+b64(fmt.Sprint("a:", i))+"\r\n\r\n", "<RTSP/1.0 401 Unauthorized\r\n\r\n")
 			})
 		}, abri.Bruteforce},
 		"a screen's password, the result alone": {func(s *site) {
@@ -184,9 +184,19 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		}, ""},
 		"FTP": {func(s *site) {
 			s.times(12, 20*time.Second, func(i int) {
-				s.talk(in, stranger, web, uint16(50_000+i), 21, "<220 hello\r\n", ">USER a\r\n", "<331 ?\r\n", ">PASS b\r\n", "<530 Login incorrect.\r\n")
+				s.talk(in, stranger, web, uint16(50_000+i), 21, "<220 hello\r\n", ">USER a\r\n", "<331 ?\r\n", fmt.Sprintf(">PASS b%d\r\n", i), "<530 Login incorrect.\r\n")
 			})
 		}, abri.Bruteforce},
+		"a camera with an old password, by FTP": {func(s *site) {
+			s.times(300, time.Minute, func(i int) {
+				s.talk(in, stranger, web, uint16(2000+i), 21, "<220 hello\r\n", ">USER a\r\n", "<331 ?\r\n", ">PASS b\r\n", "<530 Login incorrect.\r\n")
+			})
+		}, ""},
+		"a diary with an old password": {func(s *site) {
+			s.times(300, 10*time.Second, func(i int) {
+				s.talk(in, stranger, web, uint16(2000+i), 80, ">PROPFIND /agenda HTTP/1.1\r\nAuthorization: Basic YTpi\r\n\r\n", "<HTTP/1.1 401 Unauthorized\r\n\r\n")
+			})
+		}, ""},
 		"FTP that succeeds": {func(s *site) {
 			s.times(40, 20*time.Second, func(i int) {
 				s.talk(in, stranger, web, uint16(50_000+i), 21, "<220 hello\r\n", ">USER anonymous\r\n", "<331 ?\r\n", ">PASS a@b\r\n", "<230 ok\r\n")
@@ -194,7 +204,7 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		}, ""},
 		"basic authentication": {func(s *site) {
 			s.times(40, 5*time.Second, func(i int) {
-				s.talk(in, stranger, web, uint16(50_000+i), 80, ">GET /admin HTTP/1.1\r\nAuthorization: Basic YTpi\r\n\r\n", "<HTTP/1.1 401 Unauthorized\r\n\r\n")
+				s.talk(in, stranger, web, uint16(50_000+i), 80, ">GET /admin HTTP/1.1\r\nAuthorization: Basic "+b64(fmt.Sprint("a:", i))+"\r\n\r\n", "<HTTP/1.1 401 Unauthorized\r\n\r\n")
 			})
 		}, abri.Bruteforce},
 		"a 401 begins a login": {func(s *site) {

@@ -7,6 +7,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
+	"abri.example/abri/hypertext"
 	"abri.example/abri/packet"
 )
 
@@ -54,12 +55,11 @@ func newBeacon(names *naming) *beacon {
 	}
 }
 
-// Observe reads what a client says of itself.
-func (b *beacon) Observe(at time.Time, f *flow.Flow, h *packet.Headers, _ func(abri.Finding)) {
-	if f.Direction == abri.In || f.Proto != packet.TCP || !fromClient(f, h) || !asksHTTP(h, h.Payload) || settled(f) {
-		return
-	}
-	if data := reading(f, h); data != nil && falseBrowser(headOf(data)) {
+func (*beacon) Observe(time.Time, *flow.Flow, *packet.Headers, func(abri.Finding)) {}
+
+// hear reads what a client says of itself.
+func (b *beacon) hear(at time.Time, f *flow.Flow, m *hypertext.Message, _ func(abri.Finding)) {
+	if !m.Answer && m.Part == hypertext.Head && f.Direction != abri.In && falseBrowser(m.Head) {
 		*b.liars.touch(at, conversation{pairOf(f), f.Client.Port()}) = true
 	}
 }

@@ -35,23 +35,30 @@ func All() []Detector { return With(NewTelephone(TelephoneOptions{})) }
 
 // With gives the same, the telephone line being read by the one that is given.
 func With(t *Telephone) []Detector {
-	letters, words, strangers, names := newMailbox(), newTelltale(ownBook()), newNameless(), newNaming()
-	programs := newDownload(names)
+	letters, guesses, words, names := newMailbox(), newGuess(), newTelltale(ownBook()), newNaming()
+	programs, calls := newDownload(names), newBeacon(names)
 	return []Detector{
 		scanner{},
 		newProbe(),
 		newScan(),
 		newSweep(),
-		newGuess(),
+		guesses,
 		newCommunity(),
 		newVeiled(),
 		letters,
-		newWebmail(letters),
 		newPostman(),
 		names,
-		newExchanges(words, strangers, programs), // before them, for at the end of a conversation it has something to tell
+		newExchanges( // before those that look at the end of a conversation, for it has something to tell them then
+			words,
+			newSignIns(letters, guesses),
+			newRummage(),
+			programs,
+			calls,
+			newNameless(),
+			newForms(),
+			newMasks(),
+		),
 		words,
-		newRummage(),
 		programs,
 		newFerry(programs),
 		newRemote(),
@@ -62,11 +69,8 @@ func With(t *Telephone) []Detector {
 		newDeluge(),
 		newSlow(),
 		t,
-		newBeacon(names),
+		calls,
 		newSelfSigned(names),
-		strangers,
-		newForms(),
-		newMasks(),
 		newSpreading(),
 		newExfiltration(),
 	}

@@ -5,7 +5,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
-	"abri.example/abri/packet"
+	"abri.example/abri/hypertext"
 )
 
 // The bars of forms. The reasons are in docs/detection.md.
@@ -29,15 +29,9 @@ type formed struct {
 
 func newForms() *forms { return &forms{newMemory[pair, formed](formPairs, formTime)} }
 
-func (d *forms) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
-	if f.Proto != packet.TCP || len(h.Payload) < formDigits || f.Service != abri.Web || f.Direction == abri.In || !fromClient(f, h) || settled(f) {
-		return
-	}
-	data := reading(f, h)
-	if asksHTTP(h, data) {
-		data = data[len(headOf(data)):]
-	}
-	if !cipherForm(data) {
+// hear reads the body of a request.
+func (d *forms) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit func(abri.Finding)) {
+	if m.Answer || m.Part != hypertext.Body || f.Direction == abri.In || !cipherForm(m.Body) {
 		return
 	}
 	p := d.pairs.touch(at, pairOf(f))
@@ -45,8 +39,6 @@ func (d *forms) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 		emit(f.FindingOf(abri.CommandAndControl, at, because(abri.CommandAndControl, "sign", "cipher-form", "times", n)))
 	}
 }
-
-func (*forms) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 
 // cipherForm reports whether data is such a form.
 func cipherForm(data []byte) bool {

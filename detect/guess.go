@@ -27,6 +27,9 @@ const (
 	guessSpreadOwn = 2   // tries of the source that is told of
 )
 
+// refusedForm is how a form is tried, which was counted already when it was sent.
+const refusedForm = "refused forms"
+
 // kerberos is the port that is asked by UDP too (RFC 4120, 7.2.1).
 const kerberos = 88
 
@@ -37,7 +40,7 @@ type guess struct {
 	sources *memory[netip.Addr, tries] // over all machines
 	doors   *memory[netip.AddrPort, tries]
 	answers *memory[ends, answers] // of servers of SSH; a link tells the end of a session later than a capture
-	proofs  *memory[ends, bool]    // conversations in which a web server was shown a password, and has not answered
+	shown   *memory[ends, uint32]  // what was shown to a server since it last refused something: a name and a password
 }
 
 // pair is who tries, and where.
@@ -63,7 +66,7 @@ func newGuess() *guess {
 		sources: newMemory[netip.Addr, tries](guessPairs, guessSlowTime),
 		doors:   newMemory[netip.AddrPort, tries](1024, guessSlowTime),
 		answers: newMemory[ends, answers](4096, time.Hour),
-		proofs:  newMemory[ends, bool](4096, time.Minute),
+		shown:   newMemory[ends, uint32](4096, time.Minute),
 	}
 }
 
@@ -75,15 +78,15 @@ func (g *guess) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 	data := reading(f, h)
 	switch {
 	case data == nil:
-	case up && asksHTTP(h, data):
-		g.asks(at, f, data, emit)
-	case !up && unauthorised(data):
-		if p := g.proofs.find(ends{f.Client, f.Server}); p != nil && *p {
-			*p = false
-			g.try(at, f, "401", emit)
-		}
+	case up && shows(f.Port, data):
+		x := g.shown.touch(at, ends{f.Client, f.Server})
+		*x = uint32(mix(uint64(*x)<<32|uint64(text(data)))) | 1
 	case !up && refuses(f.Port, data):
-		g.try(at, f, "refused", emit)
+		shown := uint32(0)
+		if x := g.shown.find(ends{f.Client, f.Server}); x != nil {
+			shown, *x = *x, 0
+		}
+		g.try(at, f, "refused", shown, emit)
 	case isSSH(f.Port) || greetsSSH(data) || g.answers.find(ends{f.Client, f.Server}) != nil:
 		g.answers.touch(at, ends{f.Client, f.Server}).hear(up, len(data))
 	}
@@ -98,40 +101,41 @@ func (g *guess) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	switch {
 	case a != nil && (failedShell(up, down) || a.refused(up, down)):
 		g.pairs.touch(f.Last, pairOf(f)).refusals.addMany(f.Last, guessFastTime, a.refusals())
-		g.try(f.Last, f, "short sessions", emit)
+		g.try(f.Last, f, "short sessions", 0, emit)
 	case a == nil && failedLogin(f):
-		g.try(f.Last, f, "short sessions", emit)
+		g.try(f.Last, f, "short sessions", 0, emit)
 	case isDesktop(f.Port) && f.Direction == abri.In && f.Up.Packets > 2 && up < leastDesktop:
 		g.visits(f.Last, f, "short sessions", emit)
 	}
 }
 
-// asks looks at a request of HTTP: it gives a password by its head, or by a form.
-func (g *guess) asks(at time.Time, f *flow.Flow, data []byte, emit func(abri.Finding)) {
-	if leadsToMail(headOf(data)) {
-		return // webmail reads it
-	}
-	if provesPassword(headOf(data)) {
-		*g.proofs.touch(at, ends{f.Client, f.Server}) = true
-		return
-	}
-	line := lineOf(data)
-	if foldedPrefix(line, "post ") && loginPage(line) || contains(line, "password=") || contains(line, "passwd=") || contains(line, "&pwd=") {
-		g.try(at, f, "forms", emit)
+// form counts a form that was sent to a page of logins, whatever is answered: who is fast is no person. What becomes of it comes
+// by try.
+func (g *guess) form(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
+	t := g.pairs.touch(at, pairOf(f))
+	if n := t.fast.add(at, guessFastTime); n >= guessFastWeb && due(at, &t.told) {
+		emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "tries", n, "seconds", seconds(at.Sub(t.fast.began)), "by", "forms")))
 	}
 }
 
-// try counts one try at a login.
-func (g *guess) try(at time.Time, f *flow.Flow, how string, emit func(abri.Finding)) {
+// try counts one try at a login, with the number of what was shown where that is known: who shows the same again and again
+// is a device with an old password.
+func (g *guess) try(at time.Time, f *flow.Flow, how string, shown uint32, emit func(abri.Finding)) {
 	t := g.pairs.touch(at, pairOf(f))
-	fast, slow := t.fast.add(at, guessFastTime), t.slow.add(at, guessSlowTime)
+	if shown != 0 && !t.parties.add(shown) {
+		return
+	}
+	slow, fast := t.slow.add(at, guessSlowTime), t.fast.n
+	if how != refusedForm {
+		fast = t.fast.add(at, guessFastTime)
+	}
 	tell := func(why abri.Why) { emit(f.FindingOf(abri.Bruteforce, at, why)) }
-	met := fast >= guessBar(f, how) || fast >= guessSessions && t.refusals.n >= guessRefusals && at.Sub(t.refusals.began) <= guessFastTime && f.Direction != abri.LAN || slow >= guessSlow && how != "forms" && f.Direction != abri.LAN
+	met := fast >= guessBar(f, how) || fast >= guessSessions && t.refusals.n >= guessRefusals && at.Sub(t.refusals.began) <= guessFastTime && f.Direction != abri.LAN || slow >= guessSlow && f.Direction != abri.LAN
 	if met && due(at, &t.told) {
 		tell(because(abri.Bruteforce, "tries", max(slow, t.refusals.n), "seconds", seconds(at.Sub(t.slow.began)), "by", how))
 		return
 	}
-	if met || how == "forms" || f.Direction == abri.LAN {
+	if met || f.Direction == abri.LAN {
 		return
 	}
 	own := slow
@@ -160,7 +164,7 @@ func (g *guess) visits(at time.Time, f *flow.Flow, how string, emit func(abri.Fi
 
 func guessBar(f *flow.Flow, how string) int {
 	switch {
-	case how == "forms" || how == "401":
+	case how == refusedForm || how == "401":
 		return guessFastWeb
 	case f.Direction == abri.LAN:
 		return guessFastLAN
@@ -181,13 +185,3 @@ func failedLogin(f *flow.Flow) bool {
 }
 
 func isDesktop(port uint16) bool { return port == 3389 || port == 3390 }
-
-// loginPage reports whether the line of a request asks for a page whose name says that one logs in there.
-func loginPage(line []byte) bool {
-	for _, word := range [...]string{"login", "logon", "signin", "sign-in", "xmlrpc.php", "/auth", "connexion", "remote/logincheck", "administrator/index.php"} {
-		if contains(line, word) {
-			return true
-		}
-	}
-	return false
-}

@@ -19,6 +19,7 @@ func (s *site) visit(from string, own, port uint16, lines ...string) {
 	h.SrcPort = own
 	s.see(abri.Outside, h)
 	s.see(abri.Inside, reply(h, packet.SYN|packet.ACK))
+	h.Seq, h.Ack = h.Seq+1, 1
 	for _, l := range lines {
 		if i := strings.IndexAny(l, "<>"); i > 0 {
 			pause, err := time.ParseDuration(l[:i])
@@ -31,6 +32,10 @@ func (s *site) visit(from string, own, port uint16, lines ...string) {
 		d.Flags = packet.ACK | packet.PSH
 		if l[0] == '<' {
 			d, at = reply(h, packet.ACK|packet.PSH), abri.Inside
+			d.Seq, d.Ack = h.Ack, h.Seq
+			h.Ack += uint32(len(l) - 1)
+		} else {
+			h.Seq += uint32(len(l) - 1)
 		}
 		d.Payload, d.DataLength, d.Length = []byte(l[1:]), len(l)-1, 40+len(l)-1
 		s.see(at, d)

@@ -36,6 +36,7 @@ const (
 	silent verdict = iota
 	refused
 	welcomed
+	awaited // the rest of what is said will tell
 )
 
 // step is what the client's next line is, when it is no command.

@@ -7,7 +7,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
-	"abri.example/abri/packet"
+	"abri.example/abri/hypertext"
 )
 
 // The bars of masks, for one source at one server within maskTime. The reasons are in docs/detection.md.
@@ -36,33 +36,32 @@ type masked struct {
 
 func newMasks() *masks { return &masks{newMemory[pair, masked](maskPairs, maskTime)} }
 
-func (d *masks) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
-	if f.Direction == abri.Out || f.Proto != packet.TCP || !fromClient(f, h) || !asksHTTP(h, h.Payload) || settled(f) {
+// hear reads the head of a request.
+func (d *masks) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit func(abri.Finding)) {
+	if m.Answer || m.Part != hypertext.Head || f.Direction == abri.Out {
 		return
 	}
-	head := headOf(reading(f, h))
+	head := m.Head
 	i := indexFold(head, "\nuser-agent: mozilla/")
 	if i < 0 || contains(head, "\nvia:") || contains(head, "\nx-forwarded-for:") || contains(head, "\nforwarded:") {
 		return
 	}
-	m := d.pairs.touch(at, pairOf(f))
-	n := m.tally.add(at, maskTime)
+	x := d.pairs.touch(at, pairOf(f))
+	n := x.tally.add(at, maskTime)
 	if n == 1 {
-		*m = masked{tally: m.tally, told: m.told}
+		*x = masked{tally: x.tally, told: x.told}
 	}
 	agent := lineOf(head[i+1:])
-	m.agents.add(text(agent))
-	m.systems |= systemOf(agent)
+	x.agents.add(text(agent))
+	x.systems |= systemOf(agent)
 	page, _, _ := bytes.Cut(lineOf(head), []byte("?"))
 	page, _, _ = bytes.Cut(page, []byte(" HTTP/"))
-	m.pages.add(text(page))
-	if n >= maskRequests && m.agents.count() >= maskAgents && bits.OnesCount8(m.systems) >= maskSystems && m.pages.count() <= maskPages && due(at, &m.told) {
-		emit(f.FindingOf(abri.Flood, at, because(abri.Flood, "requests", n, "browsers", m.agents.count(), "pages", m.pages.count(),
-			"seconds", seconds(at.Sub(m.tally.began)), "sources", 1)))
+	x.pages.add(text(page))
+	if n >= maskRequests && x.agents.count() >= maskAgents && bits.OnesCount8(x.systems) >= maskSystems && x.pages.count() <= maskPages && due(at, &x.told) {
+		emit(f.FindingOf(abri.Flood, at, because(abri.Flood, "requests", n, "browsers", x.agents.count(), "pages", x.pages.count(),
+			"seconds", seconds(at.Sub(x.tally.began)), "sources", 1)))
 	}
 }
-
-func (*masks) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 
 // systemOf is the system that a browser says it runs on, as one bit.
 func systemOf(agent []byte) uint8 {

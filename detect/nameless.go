@@ -7,7 +7,6 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/flow"
 	"abri.example/abri/hypertext"
-	"abri.example/abri/packet"
 )
 
 // The bars of nameless. The reasons are in docs/detection.md.
@@ -45,9 +44,6 @@ type brought struct {
 func newNameless() *nameless {
 	return &nameless{newMemory[pair, brought](namelessPairs, namelessRead), newMemory[errand, brought](namelessPairs, namelessTime)}
 }
-
-func (*nameless) Observe(time.Time, *flow.Flow, *packet.Headers, func(abri.Finding)) {}
-func (*nameless) End(time.Time, *flow.Flow, func(abri.Finding))                      {}
 
 // hear reads the head of a request.
 func (n *nameless) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit func(abri.Finding)) {

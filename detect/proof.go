@@ -24,14 +24,3 @@ func provesPassword(head []byte) bool {
 	}
 	return false
 }
-
-// unauthorised reports whether an answer of HTTP or RTSP refuses a password: 401, but not for a digest of an old number, which
-// a browser makes anew from the password that it has.
-func unauthorised(answer []byte) bool {
-	for _, version := range [...]string{"http/1.1 401", "http/1.0 401", "rtsp/1.0 401"} {
-		if foldedPrefix(answer, version) {
-			return !contains(answer, "stale=true") && !contains(answer, `stale="true"`)
-		}
-	}
-	return false
-}

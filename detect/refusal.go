@@ -40,6 +40,19 @@ func refuses(port uint16, data []byte) bool {
 	return false
 }
 
+// shows reports whether the data of a client on the port shows a name or a password as it stands.
+func shows(port uint16, data []byte) bool {
+	switch port {
+	case 21:
+		return foldedPrefix(data, "user ") || foldedPrefix(data, "pass ")
+	case 389: // RFC 4511, 4.2: a bind
+		return len(data) > 7 && data[0] == 0x30 && bytes.IndexByte(data[:min(len(data), 12)], 0x60) >= 0
+	case 6379:
+		return contains(data[:min(len(data), 32)], "auth")
+	}
+	return false
+}
+
 // refusesSMB reads the answer to a session set-up (MS-CIFS 2.2.4.53, MS-SMB2 2.2.6).
 func refusesSMB(data []byte) bool {
 	if len(data) < 36 {

@@ -1,12 +1,11 @@
 package detect
 
 import (
-	"bytes"
 	"time"
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
-	"abri.example/abri/packet"
+	"abri.example/abri/hypertext"
 )
 
 // The bars of rummage. The reasons are in docs/detection.md.
@@ -23,7 +22,7 @@ const (
 // which come back for what was there once and say who they are.
 type rummage struct {
 	pairs *memory[pair, rummaged]
-	asked *memory[conversation, uint32] // the page that was asked for last, and not answered; 0 for one that does not count
+	asked *memory[inquiry, uint32] // the page that was asked for; 0 for one that does not count
 }
 
 // rummaged is what one source was answered by one server.
@@ -35,40 +34,31 @@ type rummaged struct {
 }
 
 func newRummage() *rummage {
-	return &rummage{newMemory[pair, rummaged](rummagePairs, time.Hour), newMemory[conversation, uint32](rummageTalks, time.Minute)}
+	return &rummage{newMemory[pair, rummaged](rummagePairs, time.Hour), newMemory[inquiry, uint32](rummageTalks, time.Minute)}
 }
 
-func (r *rummage) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
-	if f.Proto != packet.TCP || f.Direction != abri.In || settled(f) {
+// hear reads the heads of requests and of their answers.
+func (r *rummage) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit func(abri.Finding)) {
+	if m.Part != hypertext.Head || f.Direction != abri.In {
 		return
 	}
-	data := reading(f, h)
-	if fromClient(f, h) {
-		if asksHTTP(h, data) {
-			*r.asked.touch(at, conversation{pairOf(f), f.Client.Port()}) = soughtPage(headOf(data))
-		}
-		return
-	}
-	if len(data) > 12 && foldedPrefix(data, "http/1.") {
-		r.answered(at, f, data[9:12], emit)
+	key := inquiry{ends{f.Client, f.Server}, m.Number}
+	if !m.Answer {
+		*r.asked.touch(at, key) = soughtPage(m.Head)
+	} else if page := r.asked.find(key); page != nil {
+		r.answered(at, f, *page, string(m.Head[9:12]), emit)
 	}
 }
 
-func (*rummage) End(time.Time, *flow.Flow, func(abri.Finding)) {}
-
-// answered takes the code of an answer.
-func (r *rummage) answered(at time.Time, f *flow.Flow, code []byte, emit func(abri.Finding)) {
-	page := r.asked.find(conversation{pairOf(f), f.Client.Port()})
-	if page == nil {
-		return
-	}
+// answered takes the code of the answer to one page.
+func (r *rummage) answered(at time.Time, f *flow.Flow, page uint32, code string, emit func(abri.Finding)) {
 	x := r.pairs.touch(at, pairOf(f))
 	if x.began.IsZero() || at.Sub(x.began) > rummageTime {
 		*x = rummaged{began: at, told: x.told}
 	}
 	x.answers++
-	if gone := bytes.Equal(code, []byte("404")) || bytes.Equal(code, []byte("410")); gone && *page != 0 {
-		x.missing.add(*page)
+	if (code == "404" || code == "410") && page != 0 {
+		x.missing.add(page)
 	}
 	n := x.missing.count()
 	if n < rummagePages || float64(n) < rummageShare*float64(x.answers) || !due(at, &x.told) {

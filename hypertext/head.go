@@ -89,16 +89,17 @@ func begins(c byte) bool {
 	return c == '/' || c == '*' || c == '[' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9'
 }
 
-// answers tells whether b begins with an answer.
+// answers tells whether b begins with an answer: of HTTP, or of RTSP, which is built alike (RFC 2326, section 7.1).
 func answers(b []byte) stream.State {
-	const version = "http/1."
-	switch {
-	case len(b) < 12 && prefixed([]byte(version), string(bytes.ToLower(b[:min(len(b), len(version))]))):
-		return stream.More
-	case len(b) < 12 || !prefixed(b, version):
-		return stream.None
+	for _, version := range [...]string{"http/1.", "rtsp/1."} {
+		switch {
+		case len(b) >= 12 && prefixed(b, version):
+			return stream.Whole
+		case len(b) < 12 && prefixed([]byte(version), string(bytes.ToLower(b[:min(len(b), len(version))]))):
+			return stream.More
+		}
 	}
-	return stream.Whole
+	return stream.None
 }
 
 // framing is how long a body is.
@@ -115,7 +116,7 @@ func framingOf(head []byte, answer bool) framing {
 	}
 	n, err := strconv.ParseUint(string(Field(head, "content-length")), 10, 30)
 	if err != nil {
-		return framing{endless: answer || Field(head, "content-length") != nil}
+		return framing{endless: answer && !prefixed(head, "rtsp") || Field(head, "content-length") != nil} // RFC 2326, section 4.4
 	}
 	return framing{length: int(n)}
 }

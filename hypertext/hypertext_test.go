@@ -166,8 +166,34 @@ func TestWhatIsMissedIsPassedOver(t *testing.T) {
 	if !c.Missed(54) {
 		t.Fatal("nothing is missed")
 	}
-	if got := hear(&c); !slices.Equal(got, []string{"asks0 GET /first HT", "asks0 GET /second HTTP/1.1\r\n\r\n"}) {
+	if got := hear(&c); !slices.Equal(got, []string{"asks0 GET /first HT", "asks1 GET /second HTTP/1.1\r\n\r\n"}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// What a capture cut off, of a head or of a body, does not hide the answers behind it, and each has the number of its request.
+func TestWhatIsCutOffIsPassedOver(t *testing.T) {
+	p := NewPool(0)
+	var c Talk
+	p.Watch(&c)
+	answer := "HTTP/1.1 404 Not Found\r\nContent-Length: 500\r\n\r\n" + strings.Repeat("x", 500)
+	for _, shown := range []int{30, 60, len(answer)} {
+		c = Talk{}
+		p.Watch(&c)
+		var got []string
+		for n := range 3 {
+			ask := fmt.Sprintf("GET /%d HTTP/1.1\r\n\r\n", n)
+			c.Ask(uint32(100+n*len(ask)), uint32(7+n*len(answer)), []byte(ask), len(ask))
+			c.Answer(uint32(7+n*len(answer)), []byte(answer[:shown]), len(answer))
+			for _, said := range hear(&c) {
+				if head, _, _ := strings.Cut(said, " Not"); strings.HasPrefix(said, "answers") && !strings.Contains(said, " body ") {
+					got = append(got, head)
+				}
+			}
+		}
+		if want := []string{"answers0 HTTP/1.1 404", "answers1 HTTP/1.1 404", "answers2 HTTP/1.1 404"}; !slices.Equal(got, want) {
+			t.Errorf("%d bytes shown: %q", shown, got)
+		}
 	}
 }
 

@@ -30,6 +30,7 @@ func (r *reader) readHead(b []byte, m *Message) bool {
 		m.Head = b
 		r.used += len(b)
 		r.phase = foreign
+		r.number++
 		return true
 	}
 	m.Head = b[:end]

@@ -117,7 +117,10 @@ func (r *reader) next(m *Message) bool {
 func (r *reader) settle() bool {
 	gap := r.missing
 	if r.over {
-		r.used = max(r.used, len(r.view)) + gap
+		if r.phase == rest {
+			r.number++
+		}
+		r.used = max(r.used, len(r.view)+gap)
 		r.again()
 	}
 	if r.phase == foreign {

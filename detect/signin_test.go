@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/hypertext"
 )
 
 // webmails are how people sign in to each front by HTTP, and what it says to a wrong password and to the right one.
@@ -103,9 +104,10 @@ func TestGuessingAtWebmail(t *testing.T) {
 func TestWhatIsNoSignIn(t *testing.T) {
 	ask := webmails["OWA"].ask("maire", "p")
 	head, body, _ := strings.Cut(ask, "\r\n\r\n")
+	head += fmt.Sprint("\r\nContent-Length: ", len(body)+2)
 	s := newSite()
 	s.times(12, 5*time.Second, func(i int) {
-		s.visit(stranger, uint16(2000+i), 80, ">"+head+"\r\n\r\n", ">"+strings.Replace(body, "password=p", fmt.Sprint("password=p", i), 1), "<"+webmails["OWA"].no)
+		s.visit(stranger, uint16(2000+i), 80, ">"+head+"\r\n\r\n", ">"+strings.Replace(body, "password=p", fmt.Sprintf("password=p%02d", i), 1), "<"+webmails["OWA"].no)
 	})
 	if len(s.found) == 0 || s.found[0].Kind != abri.Bruteforce {
 		t.Errorf("a form in a packet of its own: %+v", s.found)
@@ -124,6 +126,63 @@ func TestWhatIsNoSignIn(t *testing.T) {
 	}
 }
 
+// At a page that is no mailbox's: what is tried is counted by what was shown and refused, slowly and by many sources too, and
+// however it is cut into packets.
+func TestGuessingAtAForm(t *testing.T) {
+	const form, again, inside = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 31\r\n\r\n<input name=p type=\"password\">\n", "HTTP/1.1 302 Found\r\nLocation: /login?error=1\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"
+	once := func(s *site, from string, own int, word, answer string) {
+		body := "user=marie&pass=" + word
+		whole := fmt.Sprintf("POST /login.php HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+		s.visit(from, uint16(own), 80, ">"+whole[:9], ">"+whole[9:40], ">"+whole[40:], "<"+answer)
+	}
+	for name, tt := range map[string]struct {
+		do   func(s *site)
+		told bool
+	}{
+		"fast": {func(s *site) {
+			s.times(40, 5*time.Second, func(i int) { once(s, stranger, 2000+i, fmt.Sprint("p", i), form) })
+		}, true},
+		"a try every half hour": {func(s *site) {
+			s.times(40, 30*time.Minute, func(i int) { once(s, stranger, 2000+i, fmt.Sprint("p", i), form) })
+		}, true},
+		"the same, and sent back": {func(s *site) {
+			s.times(40, 30*time.Minute, func(i int) { once(s, stranger, 2000+i, fmt.Sprint("p", i), again) })
+		}, true},
+		"twelve sources": {func(s *site) {
+			s.times(120, 10*time.Minute, func(i int) {
+				once(s, machine("45.10.0.0/16", i%12), 2000+i, fmt.Sprint("p", i), form)
+			})
+		}, true},
+		"one old password": {func(s *site) {
+			s.times(200, 5*time.Minute, func(i int) { once(s, stranger, 2000+i, "old", form) })
+		}, false},
+		"an office signs in": {func(s *site) {
+			s.times(60, 10*time.Minute, func(i int) { once(s, stranger, 2000+i, fmt.Sprint("w", i), inside) })
+		}, false},
+		"an office signs in, and three mistype": {func(s *site) {
+			s.times(60, 10*time.Minute, func(i int) {
+				once(s, stranger, 2000+i, fmt.Sprint("w", i), []string{inside, again}[(i%20+1)/20])
+			})
+		}, false},
+		"an office signs in to a page": {func(s *site) {
+			s.times(60, 10*time.Minute, func(i int) {
+				once(s, stranger, 2000+i, fmt.Sprint("w", i), "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 8\r\n\r\nBonjour\n")
+			})
+		}, false},
+	} {
+		s := newSite()
+		tt.do(s)
+		s.wait(2 * time.Hour)
+		told := false
+		for _, x := range s.found {
+			told = told || x.Kind == abri.Bruteforce
+		}
+		if told != tt.told {
+			t.Errorf("%s: told %v: %+v", name, told, s.found[:min(len(s.found), 3)])
+		}
+	}
+}
+
 // Behind a proxy that says for whom it asks, its address is not the one who tries: nobody is banned for it.
 func TestGuessingThroughAProxyIsNarrow(t *testing.T) {
 	s := newSite()
@@ -136,8 +195,8 @@ func TestGuessingThroughAProxyIsNarrow(t *testing.T) {
 	}
 }
 
-// FuzzWebmail: whatever a form holds, what is found stands in it.
-func FuzzWebmail(f *testing.F) {
+// FuzzSignIn: whatever a form holds, what is found stands in it.
+func FuzzSignIn(f *testing.F) {
 	for _, w := range webmails {
 		f.Add(w.ask("u", "p"), w.no)
 	}
@@ -147,7 +206,9 @@ func FuzzWebmail(f *testing.F) {
 			t.Errorf("%q of %q", v, ask)
 		}
 		if len(answer) >= 12 {
-			answerOf([]byte(answer), byForm)
+			x := readSignIn([]byte(ask))
+			x.fill([]byte(ask))
+			x.answer(&hypertext.Message{Part: hypertext.Body, Answer: true, Head: []byte(answer), Body: []byte(ask)})
 		}
 	})
 }
