@@ -232,7 +232,7 @@ static __always_inline enum finding passes(struct switches *c, struct packet *p,
 }
 
 // press measures a packet: PASSES, or another finding with what it presses as in the upper bits.
-__noinline int press(struct packet *p, __u32 spoken)
+static __always_inline int press(struct packet *p, __u32 spoken)
 {
 	__u32 zero = 0;
 	struct switches *c = bpf_map_lookup_elem(&control, &zero);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // The short way from bytes to words, for what nearly every packet is: untagged Ethernet, IPv4 without options or IPv6
-// without extension headers, no fragment, TCP, UDP or ICMP, all of it in the first buffer. It reads the packet where it lies
+// without extension headers, no fragment, TCP, UDP, ICMP, GRE or ESP, all of it in the first buffer. It reads the packet where it lies
 // and calls nobody; whatever is different is read by packet.h, with the same result.
 #pragma once
 
@@ -33,32 +33,33 @@ struct plain_ipv6 {
 	struct address dst;
 } __attribute__((packed, aligned(2)));
 
-// read_plain_ports reads TCP, UDP and ICMP, of which PORTS_BYTES are there: false for any other protocol, and for what ends
-// too early.
+// read_plain_ports reads what its protocol has of ports, flags and type, where PORTS_BYTES are there: false for other protocols,
+// behind which more may lie, and for what ends too early.
 static __always_inline bool read_plain_ports(struct packet *p, void *at, void *end, __u8 proto)
 {
 	__be16 *ports = at;
 
 	switch (proto) {
-	case PROTO_ICMP:
-	case PROTO_ICMPV6:
-		p->type = *(__u8 *)at;
-		p->proto = proto;
-		p->level = WHOLE;
-		return true;
 	case PROTO_TCP:
 		if (at + TCP_BYTES > end)
 			return false;
 		p->flags = ((__u8 *)at)[13];
-		break;
+		// fall through
 	case PROTO_UDP:
+		p->sport = bpf_ntohs(ports[0]);
+		p->dport = bpf_ntohs(ports[1]);
+		break;
+	case PROTO_ICMP:
+	case PROTO_ICMPV6:
+		p->type = *(__u8 *)at;
+		break;
+	case PROTO_GRE:
+	case PROTO_ESP:
 		break;
 	default:
 		return false;
 	}
 	p->proto = proto;
-	p->sport = bpf_ntohs(ports[0]);
-	p->dport = bpf_ntohs(ports[1]);
 	p->level = WHOLE;
 	return true;
 }
