@@ -49,7 +49,7 @@ var words = map[string]string{
 	"programs-from-many": "programmes pris à plusieurs endroits", "double-name": "nom à double extension", "named-as-document": "nom de document",
 	"asked-by-shell": "demandé par un script ou un document", "bare-address": "adresse sans nom", "free-name": "nom gratuit", "feigned-browser": "faux navigateur",
 	"asked-by-script": "demandé par un script", "asked-by-tool": "demandé par un outil", "new-host": "machine jamais vue", "no-page-led-there": "aucune page n'y menait",
-	"unnamed-file": "fichier sans nom de programme", "odd-port": "port inhabituel", "by-ftp": "par FTP",
+	"unnamed-file": "fichier sans nom de programme", "odd-port": "port inhabituel", "by-ftp": "par FTP", "borrowed-name": "nom d'un logiciel connu", "given-for-a-form": "donné en réponse à un formulaire",
 }
 
 // named are facts whose value is a name, even where it begins with a digit.

@@ -21,6 +21,7 @@ type request struct {
 	feigned  bool   // and does not speak as one
 	scripted bool   // and asks for anything, as a script in a page or a document does
 	led      bool   // a page led it there
+	form     bool   // it filled in a form
 	agent    agent
 }
 
@@ -58,6 +59,7 @@ func readRequest(head []byte) request {
 		file: fileOf(lineOf(head)), browser: browser, feigned: feigned,
 		scripted: browser && !feigned && (accept == nil || string(accept) == "*/*"),
 		led:      hypertext.Field(head, "referer") != nil || hypertext.Field(head, "origin") != nil,
+		form:     foldedPrefix(head, "post "),
 		agent:    agent,
 	}
 }
@@ -98,13 +100,16 @@ func isAddress(host []byte) bool {
 	return err == nil && !a.IsPrivate()
 }
 
-// calledBy is the name that a server gives to a file (RFC 6266); empty where it gives none.
+// calledBy is the name that a server gives to a file (RFC 6266); empty where it gives none. A name with spaces and without
+// quotation marks is against the rule, and browsers take it.
 func calledBy(head []byte) string {
-	_, fields, err := mime.ParseMediaType(string(hypertext.Field(head, "content-disposition")))
-	if err != nil && fields == nil {
-		return ""
+	value := hypertext.Field(head, "content-disposition")
+	_, fields, err := mime.ParseMediaType(string(value))
+	if err == nil {
+		return fields["filename"]
 	}
-	return fields["filename"]
+	_, name, _ := bytes.Cut(value, []byte("filename="))
+	return string(bytes.Trim(until(name, ";"), "\" "))
 }
 
 // typeOf is the type that a server gives to a file, in small letters.

@@ -413,12 +413,18 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 				}
 			})
 		}, ""},
-		"forms to a bare address, feigning a browser": {posts(6, 1, "203.0.113.66", "Mozilla/4.0 (compatible)", ""), abri.CommandAndControl},
-		"one page at two bare addresses":              {posts(2, 2, "", "Mozilla/4.0 (compatible)", "Accept-Language: en\r\n"), abri.CommandAndControl},
-		"any page at three bare addresses":            {posts(3, 3, "", "Mozilla/4.0 (compatible)", ""), abri.CommandAndControl},
+		"forms to a bare address, feigning a browser":        {posts(6, 1, "203.0.113.66", "Mozilla/4.0 (compatible)", ""), abri.CommandAndControl},
+		"one page at two bare addresses":                     {posts(2, 2, "", "Mozilla/4.0 (compatible)", "Accept-Language: en\r\n"), abri.CommandAndControl},
+		"any page at two bare addresses":                     {posts(3, 2, "", "Mozilla/4.0 (compatible)", ""), abri.CommandAndControl},
+		"forms that say a page led there, which nobody read": {posts(4, 1, "", "Mozilla/4.0 (compatible)", "Accept-Language: en\r\nReferer: http://203.0.113.66/\r\n"), abri.CommandAndControl},
+		"forms that a page of a name led to":                 {posts(4, 1, "", "Mozilla/4.0 (compatible)", "Accept-Language: en\r\nReferer: http://www.exemple.fr/\r\n"), ""},
+		"one page at three names, by what says nothing":      {errands(3, ""), abri.CommandAndControl},
+		"the same, by a program that says what it is":        {errands(9, "User-Agent: Agent/2.0\r\n"), ""},
 		"forms to a bare address, each quarter of an hour": {func(s *site) {
 			s.times(4, 15*time.Minute, func(int) { posts(1, 1, "", "Mozilla/4.0 (compatible)", "")(s) })
 		}, abri.CommandAndControl},
+		"forms to a free name":                    {posts(4, 1, "panel.ydns.eu", "Mozilla/5.0 (Windows NT 10.0)", ""), abri.CommandAndControl},
+		"the same, by a browser":                  {posts(9, 1, "nas.ydns.eu", "Mozilla/5.0 (Windows NT 10.0)", "Accept-Language: fr\r\n"), ""},
 		"forms to a name":                         {posts(6, 2, "www.example.com", "Mozilla/4.0 (compatible)", ""), ""},
 		"forms by a program that says what it is": {posts(6, 2, "", "Comptabilite/7.1", ""), ""},
 		"records to a bare address":               {posts(6, 2, "", "Mozilla/4.0 (compatible)", "Content-Type: text/xml\r\n"), ""},

@@ -27,14 +27,30 @@ const (
 type selfSigned struct {
 	greetings *memory[ends, greeting]
 	servers   *memory[netip.AddrPort, int64] // when the site first called one, in seconds
-	devices   *memory[netip.Addr, calledMany]
+	devices   *memory[lot, calledMany]
 	names     *naming
 }
 
 // greeting is how a client of TLS greeted.
 type greeting struct{ nameless, plain bool }
 
-// calledMany are the self-signed servers that a device called lately.
+// lot are the servers that a device calls by ports below leastPeer, or by one above: peers of a network that shares files vouch
+// for themselves too, and each takes a high port of its own.
+type lot struct {
+	device netip.Addr
+	port   uint16
+}
+
+func lotOf(f *flow.Flow) lot {
+	if f.Port < leastPeer {
+		return lot{device: f.Client.Addr()}
+	}
+	return lot{f.Client.Addr(), f.Port}
+}
+
+const leastPeer = 10_000
+
+// calledMany are the self-signed servers of a lot that were called lately.
 type calledMany struct {
 	tally   tally
 	servers distinct
@@ -45,7 +61,7 @@ func newSelfSigned(names *naming) *selfSigned {
 	return &selfSigned{
 		greetings: newMemory[ends, greeting](selfSignedTalks, time.Minute),
 		servers:   newMemory[netip.AddrPort, int64](selfSignedDevices, selfSignedForget),
-		devices:   newMemory[netip.Addr, calledMany](selfSignedDevices, selfSignedTime),
+		devices:   newMemory[lot, calledMany](selfSignedDevices, selfSignedTime),
 		names:     names,
 	}
 }
@@ -82,7 +98,7 @@ func (s *selfSigned) weigh(at time.Time, f *flow.Flow, g greeting, c tls.Certifi
 	if *first == 0 {
 		*first = at.Unix()
 	}
-	d := s.devices.touch(at, f.Client.Addr())
+	d := s.devices.touch(at, lotOf(f))
 	if d.tally.add(at, selfSignedTime) == 1 {
 		d.servers = distinct{}
 	}

@@ -62,6 +62,11 @@ func TestServersThatNobodyVouchesFor(t *testing.T) {
 				calls(s, i, machine("203.0.113.0/24", i), 443, greets(false, false), vouched(x, x, tenYears))
 			}
 		}, true},
+		"peers, each by a port of its own": {func(s *site) {
+			for i := range 9 {
+				calls(s, i, machine("203.0.113.0/24", i), uint16(20_000+999*i), greets(false, false), vouched("peer", "peer", tenYears))
+			}
+		}, false},
 		"a disc at home, by a browser":   {func(s *site) { calls(s, 0, evil, 5001, greets(false, true), vouched("nas", "nas", tenYears)) }, false},
 		"a disc at home, by its program": {func(s *site) { calls(s, 0, evil, 5001, greets(false, false), vouched("nas", "nas", tenYears)) }, false},
 		"the same, again and again": {func(s *site) {

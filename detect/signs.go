@@ -21,11 +21,13 @@ var downloadSigns = []struct {
 	{"bare-address", 3, func(g *given) bool { return g.address && g.agent != cacheAgent }},
 	{"free-name", 3, func(g *given) bool { return g.cheap }},
 	{"feigned-browser", 3, func(g *given) bool { return g.feigned }},
+	{"borrowed-name", 3, func(g *given) bool { return program.Product(g.name) && !g.maker }},
 	{"programs-from-many", 3, func(g *given) bool { return g.names >= downloadHosts }},
 	{"asked-by-script", 2, func(g *given) bool { return g.scripted && !g.led }},
 	{"asked-by-tool", 2, func(g *given) bool { return g.by == "http" && g.agent == bareAgent }},
 	{"by-ftp", 1, func(g *given) bool { return g.by == "ftp" }},
 	{"new-host", 1, func(g *given) bool { return g.strange }},
+	{"given-for-a-form", 1, func(g *given) bool { return g.form && g.browser }},
 	{"no-page-led-there", 1, func(g *given) bool { return g.browser && !g.feigned && !g.led }},
 	{"unnamed-file", 1, func(g *given) bool { return !program.Named(g.name) && !program.Shown(g.name) && g.agent != cacheAgent }},
 	{"odd-port", 1, func(g *given) bool { return g.by == "http" && g.port != 80 && g.port != 8080 && g.port != 3128 }},
@@ -61,7 +63,7 @@ var makers = suffixes(`windowsupdate.com microsoft.com msedge.net gvt1.com googl
 // 2024; Spamhaus, domains of ill repute), with services that give a name to any address.
 var cheap = suffixes(`top xyz tk ml ga cf gq pw su icu cyou buzz rest click cam monster sbs cfd quest bond lol mom zip
 	duckdns.org no-ip.org no-ip.biz no-ip.info ddns.net hopto.org zapto.org sytes.net myftp.biz myftp.org servebeer.com 3utilities.com dyndns.org dynu.net
-	3322.org ngrok.io ngrok-free.app trycloudflare.com nip.io sslip.io linkpc.net publicvm.com kozow.com`)
+	3322.org ngrok.io ngrok-free.app trycloudflare.com nip.io sslip.io linkpc.net publicvm.com kozow.com ydns.eu myddns.me ddnsfree.com freedynamicdns.net freedynamicdns.org mywire.org accesscam.org gotdns.ch dynamic-dns.net`)
 
 func suffixes(list string) map[string]bool {
 	all := map[string]bool{}

@@ -140,6 +140,15 @@ func posts(n, machines int, name, agent, more string) func(*site) {
 	}
 }
 
+// errands ask so many names for one page.
+func errands(n int, more string) func(*site) {
+	return func(s *site) {
+		s.times(n, time.Minute, func(i int) {
+			s.talk(abri.Inside, desk, machine("203.0.113.0/24", i), uint16(50_000+i), 80, fmt.Sprintf(">GET /c9c/?q=1 HTTP/1.1\r\nHost: www.exemple%d.fr\r\n%sConnection: close\r\n\r\n", i, more), "<HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+		})
+	}
+}
+
 // pings are echoes of a device with their replies, which carry something else when strange.
 func pings(n int, strange bool) func(*site) {
 	return func(s *site) {

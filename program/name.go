@@ -2,6 +2,7 @@ package program
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -42,6 +43,15 @@ func Named(name string) bool { return Runs(name) || parts[Extension(name)] }
 func Shown(name string) bool {
 	e := Extension(name)
 	return documents[e] && e != ".zip" || shown[e]
+}
+
+// products are programs of which everybody has heard, and under whose names others are given away.
+var products = [...]string{"chrome", "firefox", "flashplayer", "flash_player", "flash-player", "adobe", "acrobat", "office", "java_", "skype", "teamviewer", "whatsapp"}
+
+// Product reports whether a name is that of a program of which everybody has heard.
+func Product(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(products[:], func(p string) bool { return strings.Contains(name, p) })
 }
 
 // Disguised reports whether a name hides what it is: two extensions, spaces before the last, or a mark that turns the

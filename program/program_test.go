@@ -62,6 +62,14 @@ func TestNamesAreKnown(t *testing.T) {
 	}
 }
 
+func TestProductsAreKnown(t *testing.T) {
+	for name, want := range map[string]bool{"Chrome Font v2.41.exe": true, "FlashPlayer_32.msi": true, "plugin_office_KB1.exe": true, "pilote.exe": false, "": false} {
+		if Product(name) != want {
+			t.Errorf("%q: not %v", name, want)
+		}
+	}
+}
+
 func FuzzOf(f *testing.F) {
 	f.Add("a.msi", "application/x-msi", []byte(cfb))
 	f.Fuzz(func(t *testing.T, name, kind string, b []byte) {
