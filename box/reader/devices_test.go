@@ -1,6 +1,9 @@
 package reader
 
 import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
 	"net/netip"
 	"strings"
 	"testing"
@@ -12,6 +15,7 @@ import (
 
 	abri "abri.example/abri"
 	"abri.example/abri/box/order"
+	"abri.example/abri/fleet"
 )
 
 var secretary = []byte{0x00, 0x14, 0x22, 1, 2, 3}
@@ -78,6 +82,38 @@ func TestAnAttackNamesTheDevice(t *testing.T) {
 	why, err := r.Why(t.Context(), device)
 	if err != nil || why.Device == nil || why.Device.Name != "SECRETARIAT-2" || len(why.Tried) != 1 || why.Tried[0].Device != "SECRETARIAT-2" {
 		t.Errorf("why %+v, %v", why, err)
+	}
+	s.die()
+}
+
+// What the box knows of a device stays in it: neither the observatory is told of its name, card or address, nor the log.
+func TestADeviceNeverLeavesTheBox(t *testing.T) {
+	s := newSite(t)
+	var log bytes.Buffer
+	s.log = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	r := s.live()
+	s.introduced()
+	now := monotonic()
+	(&listener{Reader: r, ctx: t.Context()}).Flow(order.Flow{
+		Client: netip.MustParseAddrPort("192.168.10.22:40000"), Server: netip.MustParseAddrPort("45.155.205.9:443"), Proto: 6, Side: abri.Inside,
+		Fate: order.Dropped, Cause: order.ByList, First: now, Last: now, Up: order.Count{Packets: 1, Bytes: 60, Flags: 2}, Packets: 1, Bytes: 60, Began: true,
+	})
+	s.step()
+	r.writeLedger(t.Context())
+	untold, err := r.record.opened().Outbox(t.Context(), 10)
+	if err != nil || len(untold) != 1 || untold[0].Device != "SECRETARIAT-2" {
+		t.Fatalf("to be told are %+v, %v", untold, err)
+	}
+	left, err := json.Marshal([]any{fleet.Tell(untold[0].Attack, []byte("secret")), member{r}.Status()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, said := range map[string][]byte{"the observatory": left, "the log": log.Bytes()} {
+		for _, private := range []string{"SECRETARIAT", "00:14:22", "001422", "192.168.10.22"} {
+			if bytes.Contains(bytes.ToUpper(said), []byte(private)) {
+				t.Errorf("%s is told %s: %s", what, private, said)
+			}
+		}
 	}
 	s.die()
 }
