@@ -15,7 +15,8 @@ var company = strings.Fields(`
 `)
 
 // ordinary takes words out that hold a brand's word, or are one letter off it, and have nothing to do with it.
-var ordinary = strings.NewReplacer("revolution", "~", "lacoste", "~", "pineapple", "~", "grapple", "~", "dappled", "~", "webtransfer", "~")
+var ordinary = strings.NewReplacer("revolution", "~", "lacoste", "~", "pineapple", "~", "grapple", "~", "dappled", "~", "webtransfer", "~", "wmtransfer", "~",
+	"huaweicloud", "~", "hicloud", "~", "micloud", "~", "alicloud", "~", "apicloud", "~", "api-cloud", "~", "forticloud", "~", "multicloud", "~")
 
 // favoured are the endings under which most of the imitations of the lists stand, and few of anybody's names.
 var favoured = set(`top xyz click sbs cfd cyou icu shop site online info live link lol vip biz bond lat hair buzz rest club

@@ -23,6 +23,7 @@ const (
 	pointsHyphens = 10  // two hyphens or more
 	pointsNumber  = 15  // three digits or more behind a word: two are a département
 	pointsLoved   = -5  // of a brand about which many write
+	pointsCarrier = -50 // beneath a network that carries pages under names made of their own: resolvers ask for such
 	pointsAlone   = -25 // nothing but the word: often the brand itself, in another country; of a common one, whatever stands in front
 )
 
@@ -50,6 +51,9 @@ func (n parsed) against(b *form) Likeness {
 	}
 	if n.state() {
 		l.add("ending", "gouv", pointsState)
+	}
+	if n.carried() {
+		l.add("beneath a carrier", own.text, pointsCarrier)
 	}
 	if where < len(n.labels)-1 {
 		l.add("in front of", own.text, pointsInside)
@@ -132,7 +136,7 @@ func foreign(r rune) bool {
 func (n parsed) whole(b *form) (int, Reason) {
 	for _, d := range b.Domains {
 		parts := strings.Split(d, ".")
-		if len(parts) == 1 {
+		if len(parts) == 1 || len(b.Words) == 0 {
 			continue // its own ending: in front of somebody else's domain it is the word alone
 		}
 		for i := range n.labels {

@@ -43,12 +43,21 @@ func TestImitations(t *testing.T) {
 	}
 }
 
+// Who gives names for nothing is no carrier, whatever it is called.
+func TestAnImitationAtAFreeName(t *testing.T) {
+	if l := New(Brands()).Judge("impots.gouv.duckdns.org"); l.Score < Block {
+		t.Errorf("got %+v", l)
+	}
+}
+
 func TestWhatIsOnesOwnOrOrdinary(t *testing.T) {
 	j := New(append(Brands(), Site("sury-le-comtal.fr")))
 	for _, name := range []string{
 		"www.impots.gouv.fr", "cfspart.impots.gouv.fr", "assure.ameli.fr", "mail.sury-le-comtal.fr", "login.microsoftonline.com",
 		"camelia-fleurs.fr", "orange.es", "pommes-oranges.fr", "credit-agricole.pl", "fortune.com", "mairie-lyon.fr", "free-jazz.org",
-		"ibc.com", "lacoste.com", "marginalrevolution.com", "1cloud.ru", "googiehost.com", "_apple-mobdev._tcp.local", "a1edf2.example.com", "img-microsoft-com.akamaized.net", "apple-pie-recipes.com", "fr", "", ".", "xn--", "192.0.2.1", "_dmarc.laposte.net",
+		"ibc.com", "lacoste.com", "marginalrevolution.com", "1cloud.ru", "googiehost.com", "_apple-mobdev._tcp.local", "a1edf2.example.com", "img-microsoft-com.akamaized.net",
+		"microsoft.com.b-0005.b-msedge.net", "chat.revolut.com.cdn.cloudflare.net", "www.paypal.com.gslb.cdn-somebody.net", "nsp-logservice.obs.cn-north-2.myhuaweicloud.com",
+		"excel.officeapps.live.com.mcas.ms", "edgekey.net.globalredir.akadns88.net", "0.amazon.pool.ntp.org", "apple-pie-recipes.com", "fr", "", ".", "xn--", "192.0.2.1", "_dmarc.laposte.net",
 	} {
 		if l := j.Judge(name); l.Score >= Observe {
 			t.Errorf("%q is taken for %s: %d, %v", name, l.Brand, l.Score, l.Reasons)

@@ -81,6 +81,19 @@ func (n parsed) state() bool {
 	return slices.ContainsFunc(n.labels, func(l label) bool { return slices.Contains(l.tokens, "gouv") || slices.Contains(l.tokens, "gov") })
 }
 
+// carriers are in the names of networks that carry others' pages; of the endings where anybody gets a name for nothing many
+// have "dns" in theirs, and these have not.
+var carriers = []string{"cdn", "dns", "gslb", "akam", "msedge", "fastly"}
+
+// carried reports whether the name stands beneath a network that carries others' pages: what is in front of it is whose page
+// it carries.
+func (n parsed) carried() bool {
+	own := n.labels[len(n.labels)-1].text
+	return len(n.labels) > 1 && slices.ContainsFunc(carriers, func(c string) bool {
+		return strings.Contains(own, c) || c != "dns" && strings.Contains(n.suffix, c)
+	})
+}
+
 // holds reports whether a label holds a word: as one of its parts, or, of a long one, anywhere, hyphens left out. A
 // short one may also stand before or after a word of company.
 func (l label) holds(word string) bool {
