@@ -245,7 +245,7 @@ func (f *floodModel) spares(p seen, s *modelSiege) bool {
 
 // returns gives the memory of a segment that comes again; else it is remembered, and nil.
 func (f *floodModel) returns(p seen, s *modelSiege) *uint32 {
-	if p.proto != protoTCP || p.level != wholePacket || p.nonsense() || f.spares(p, s) {
+	if p.proto != protoTCP || p.level != wholePacket || p.nonsense() || p.flags&flagRST != 0 || f.spares(p, s) {
 		return nil
 	}
 	after := 150 * time.Millisecond

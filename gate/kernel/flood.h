@@ -172,10 +172,11 @@ static __always_inline bool is_spared(struct siege *s, __u64 hash, __u64 now)
 }
 
 // returns gives the memory of a segment whose sender sent it before, and remembers it else: what no machine sends, and what
-// nobody sends again, never comes back.
+// nobody sends again, a reset, never comes back.
 static __always_inline __u32 *returns(struct switches *c, struct packet *p, struct siege *s, struct caller *caller, __u64 hash)
 {
-	if (p->proto != PROTO_TCP || p->level != WHOLE || is_nonsense(p->flags) || is_spared(s, hash, p->now))
+	if (p->proto != PROTO_TCP || p->level != WHOLE || is_nonsense(p->flags) || p->flags & TCP_RST ||
+	    is_spared(s, hash, p->now))
 		return NULL;
 	return comes_again(c, p, caller, is_opening(p) ? AGAIN_OPENING : AGAIN_SEGMENT);
 }
