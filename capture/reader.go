@@ -130,7 +130,7 @@ func linkOf(dlt uint32) (packet.Link, error) {
 		return 0, &abri.Error{
 			Code:   abri.CodeUnsupported,
 			What:   fmt.Sprintf("link type %d is not known", dlt),
-			Remedy: "Ethernet (1), Linux cooked (113, 276), raw IP (101, 228, 229), loopback (0, 108), serial lines (9, 50, 104), netfilter logs (239) and WiFi (105, 127, 192) are read",
+			Remedy: "Ethernet (1), Linux cooked (113, 276), raw IP (101, 228, 229), loopback (0, 108), macOS (258), serial lines (9, 50, 104), netfilter logs (239) and WiFi (105, 127, 192) are read",
 		}
 	}
 	return link, nil

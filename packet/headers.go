@@ -63,5 +63,7 @@ func Decode(link Link, frame []byte, h *Headers) {
 		h.radiotap(frame)
 	case PPI:
 		h.ppi(frame)
+	case PKTAP:
+		h.pktap(frame)
 	}
 }

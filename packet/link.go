@@ -22,6 +22,7 @@ const (
 	WiFi           // IEEE 802.11
 	Radiotap       // likewise, behind what the receiver says of it
 	PPI            // likewise, by another header
+	PKTAP          // of macOS: what it says of the interface, then a frame of that one's link
 )
 
 // LinkOf names the link of a capture file by its number in the LINKTYPE registry
@@ -51,6 +52,8 @@ func LinkOf(dlt uint32) (Link, bool) {
 		return PPI, true
 	case 239:
 		return NFLOG, true
+	case 258:
+		return PKTAP, true
 	case 276:
 		return LinuxSLL2, true
 	}
@@ -84,6 +87,8 @@ func (l Link) String() string {
 		return "radiotap"
 	case PPI:
 		return "ppi"
+	case PKTAP:
+		return "pktap"
 	}
 	return fmt.Sprintf("link-%d", uint8(l))
 }

@@ -24,7 +24,7 @@ func TestHas(t *testing.T) {
 func TestLinkOf(t *testing.T) {
 	want := map[uint32]Link{
 		0: Null, 1: Ethernet, 9: PPP, 12: RawIP, 14: RawIP, 50: PPP, 101: RawIP, 104: CiscoHDLC, 105: WiFi, 108: Loop, 113: LinuxSLL,
-		127: Radiotap, 192: PPI, 228: RawIP, 229: RawIP, 239: NFLOG, 276: LinuxSLL2,
+		127: Radiotap, 192: PPI, 228: RawIP, 229: RawIP, 239: NFLOG, 258: PKTAP, 276: LinuxSLL2,
 	}
 	for dlt := range uint32(1000) {
 		link, ok := LinkOf(dlt)

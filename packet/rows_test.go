@@ -98,6 +98,9 @@ var frames = []struct {
 	{"wifi with quality, between access points", Radiotap, join([]byte{0, 0, 8, 0, 0, 0, 0, 0, 0x88, 0x83}, make([]byte, 34), snap, ipv4Packet(17, 0, nil, udpDatagram(data))),
 		"198.51.100.7:5353 > 192.168.1.10:53 udp ttl 64 length 33 data 5 hello"},
 	{"a beacon of wifi", PPI, join([]byte{0, 0, 8, 0, 105, 0, 0, 0, 0x80, 0}, make([]byte, 60)), "unknown 0000"},
+	{"pktap", PKTAP, join([]byte{12, 0, 0, 0, 1, 0, 0, 0, 101, 0, 0, 0}, ipv4Packet(17, 0, nil, udpDatagram(data))),
+		"198.51.100.7:5353 > 192.168.1.10:53 udp ttl 64 length 33 data 5 hello"},
+	{"pktap in itself", PKTAP, []byte{12, 0, 0, 0, 1, 0, 0, 0, 2, 1, 0, 0, 12, 0, 0, 0}, "unknown 0000"},
 	{"no link", 0, ipv4Packet(17, 0, nil, udpDatagram(data)), "unknown 0000"},
 }
 

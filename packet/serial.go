@@ -40,6 +40,19 @@ func (h *Headers) cisco(b []byte) {
 	}
 }
 
+// pktap reads LINKTYPE_PKTAP: the length of its header, and what link the frame behind it has, in the byte order of the machine,
+// little on all that matter.
+func (h *Headers) pktap(b []byte) {
+	const least = 12
+	if len(b) < least {
+		return
+	}
+	size := binary.LittleEndian.Uint32(b)
+	if link, ok := LinkOf(binary.LittleEndian.Uint32(b[8:])); ok && link != PKTAP && size >= least && uint64(size) <= uint64(len(b)) {
+		Decode(link, b[size:], h)
+	}
+}
+
 // nflog reads LINKTYPE_NFLOG: a family, a version, a resource, then fields of a length and a type in the byte order of
 // the machine, little on all that matter, each padded to four bytes. The packet is one of them.
 func (h *Headers) nflog(b []byte) {
