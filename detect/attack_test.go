@@ -26,6 +26,15 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"pings of many": {func(s *site) {
 			s.times(10, time.Minute, func(i int) { s.see(in, icmp(stranger, machine("192.168.1.0/24", i), 8)) })
 		}, abri.Scan},
+		"what time it is, of many": {func(s *site) {
+			s.times(10, time.Minute, func(i int) { s.see(in, icmp(stranger, machine("192.168.1.0/24", i), 13)) })
+		}, abri.Scan},
+		"the mask, of many": {func(s *site) {
+			s.times(10, time.Minute, func(i int) { s.see(in, icmp(stranger, machine("192.168.1.0/24", i), 17)) })
+		}, abri.Scan},
+		"errors of many": {func(s *site) {
+			s.times(10, time.Minute, func(i int) { s.see(in, icmp(stranger, machine("192.168.1.0/24", i), 3)) })
+		}, ""},
 		"without any flag": {func(s *site) {
 			s.times(10, 0, func(i int) { h := syn(stranger, mail, uint16(1000+i)); h.Flags = 0; s.see(in, h) })
 		}, abri.Scan},

@@ -26,7 +26,7 @@ func knocked(f *flow.Flow, h *packet.Headers) (way, bool) {
 	case packet.UDP:
 		return udpWay(f), !h.Fragment && !tooLarge(h) && !f.Answered() && !late(h)
 	case packet.ICMP:
-		return wayEcho, h.ICMPType == 8
+		return wayEcho, asks(h.ICMPType)
 	case packet.ICMPv6:
 		return wayEcho, h.ICMPType == 128
 	default:
@@ -34,6 +34,10 @@ func knocked(f *flow.Flow, h *packet.Headers) (way, bool) {
 	}
 	return 0, false
 }
+
+// asks reports whether a message of ICMP wants an answer: an echo, the time (RFC 792), and the network and the mask that nobody
+// asks for today (RFC 6918).
+func asks(kind uint8) bool { return kind == 8 || kind == 13 || kind == 15 || kind == 17 }
 
 // everyday reports whether a protocol beside TCP, UDP and ICMP is in honest use: tunnels, routers, groups (IANA, protocol
 // numbers).

@@ -21,8 +21,13 @@ var systemDirs = []string{"w\x00i\x00n\x00d\x00o\x00w\x00s\x00\\\x00", "p\x00r\x
 
 // share reads messages of SMB.
 func (s *session) share(data []byte, tell func(abri.Kind, string)) {
-	if i := bytes.Index(data, smb1); i >= 0 {
-		s.transaction(data[i:], tell)
+	for rest := data; ; rest = rest[len(smb1):] { // a packet that a card joined holds several
+		i := bytes.Index(rest, smb1)
+		if i < 0 {
+			break
+		}
+		rest = rest[i:]
+		s.transaction(rest, tell)
 	}
 	if bytes.Contains(data, adminDir) || bytes.Contains(data, adminOld) {
 		s.admin = true
@@ -70,6 +75,10 @@ func (s *session) transaction(m []byte, tell func(abri.Kind, string)) {
 	case 0x32:
 		if words == 15 && len(m) >= 33+30 && binary.LittleEndian.Uint16(m[33+28:]) == 0x000e { // TRANS2_SESSION_SETUP, never in use
 			tell(abri.Exploit, "doublepulsar")
+		}
+	case 0xa0:
+		if words >= 19 && len(m) >= 33+38 && binary.LittleEndian.Uint16(m[33+36:]) == 5 { // NT_TRANSACT_RENAME, which no server has (MS-CIFS 2.2.7.5)
+			tell(abri.Exploit, "eternal-transaction")
 		}
 	case 0x25:
 		if words == 16 && len(m) >= 33+32 && binary.LittleEndian.Uint16(m[33+28:]) == 0x0023 && binary.LittleEndian.Uint16(m[33+30:]) == 0 {
