@@ -33,7 +33,7 @@ func proof(t *testing.T, rule, file string) []string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "cases", rule, file))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("rule %s has no proof: write detect/testdata/cases/%[1]s/%s, a quoted text a line (%v)", rule, file, err)
 	}
 	var all []string
 	for _, l := range strings.Split(strings.TrimSpace(string(text)), "\n") {
@@ -95,6 +95,9 @@ func TestEachRuleHasItsProof(t *testing.T) {
 	}
 	known := map[string]bool{}
 	for _, r := range ours {
+		if known[r.Name] {
+			t.Errorf("two rules are called %s: each needs a name of its own, in all files", r.Name)
+		}
 		known[r.Name] = true
 		for _, data := range proof(t, r.Name, "attack.txt") {
 			if got := broken(r, data); !slices.Contains(got, r.Name) {

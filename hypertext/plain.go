@@ -25,7 +25,11 @@ const (
 
 // Line gives the forms of a request's line, without its escapes. What it gives holds until the next call.
 func (p *Plain) Line(line []byte) [][]byte {
-	p.forms = append(p.forms[:0], p.decoded(line))
+	path := line
+	if i := bytes.IndexByte(line, '?'); i >= 0 {
+		path = line[:i]
+	}
+	p.forms = append(p.forms[:0], p.decoded(line, len(path)))
 	return p.careless(p.forms[0])
 }
 
@@ -33,7 +37,7 @@ func (p *Plain) Line(line []byte) [][]byte {
 func (p *Plain) Head(head []byte) [][]byte {
 	p.forms = append(p.forms[:0], head)
 	if bytes.IndexByte(head, '%') >= 0 {
-		p.forms = append(p.forms, p.decoded(head))
+		p.forms = append(p.forms, p.decoded(head, 0))
 	}
 	return p.resolving(p.forms[len(p.forms)-1])
 }
@@ -51,7 +55,7 @@ func (p *Plain) Body(head, body []byte) [][]byte {
 	case hasFold(kind, "xml"), hasFold(kind, "html"):
 		text = p.keep(roomFirst, unname(p.room[roomFirst][:0], text))
 	case kind == nil, hasFold(kind, "urlencoded"), hasFold(kind, "text/plain"):
-		text = p.decoded(text)
+		text = p.decoded(text, 0)
 	}
 	if !bytes.Equal(text, body) {
 		p.forms = append(p.forms, text)
@@ -64,18 +68,16 @@ func (p *Plain) keep(room int, b []byte) []byte {
 	return b
 }
 
-// decoded takes the escapes out, three times at most, since who hides something hides it twice.
-func (p *Plain) decoded(b []byte) []byte {
+// decoded takes the escapes out, three times at most, since who hides something hides it twice. A plus is a space, but for those
+// within the first bytes: in a path it is one (URL Standard, section 5.1 speaks of forms only).
+func (p *Plain) decoded(b []byte, path int) []byte {
 	if bytes.IndexByte(b, '%') < 0 && bytes.IndexByte(b, '+') < 0 {
 		return b
 	}
-	plus := byte(' ')
-	for room := roomFirst; room <= roomThird; room++ {
-		b = p.keep(room, unescape(p.room[room][:0], b, plus))
-		if bytes.IndexByte(b, '%') < 0 {
-			break
-		}
-		plus = '+'
+	once := unescape(p.room[roomFirst][:0], b[:path], '+')
+	b = p.keep(roomFirst, unescape(once, b[path:], ' '))
+	for room := roomSecond; room <= roomThird && bytes.IndexByte(b, '%') >= 0; room++ {
+		b = p.keep(room, unescape(p.room[room][:0], b, '+'))
 	}
 	return b
 }
