@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -26,6 +27,7 @@ type party struct {
 type result struct {
 	answered, whole int
 	bytes           int64
+	unhappy         []error // how some of those ended who got no whole answer
 }
 
 // crowd is a race: parties who ask a server, all mixed, so many a second.
@@ -101,6 +103,7 @@ func (c *crowd) dial(p *party, talking *sync.WaitGroup) {
 	begun := time.Now()
 	conn, err := (&net.Dialer{}).DialContext(ctx, p.network, c.to.String())
 	if err != nil {
+		c.end(p, 0, err)
 		return
 	}
 	if p.network == "tcp" && p.name == honest {
@@ -110,40 +113,46 @@ func (c *crowd) dial(p *party, talking *sync.WaitGroup) {
 	}
 	talking.Go(func() {
 		defer conn.Close()
-		var got int64
 		if p.network == "tcp" {
-			got = ask(conn, p.words[0])
+			got, err := ask(conn, p.words[0])
+			c.end(p, got, err)
 		} else {
-			got = send(conn, p.words, p.name == listed)
-		}
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		r := c.results[p]
-		r.bytes += got
-		if got > 0 {
-			r.answered++
-		}
-		if got >= int64(len(answer)) {
-			r.whole++
+			got, err := send(conn, p.words, p.name == listed)
+			c.end(p, got, err)
 		}
 	})
 }
 
+// end notes what became of one of a party.
+func (c *crowd) end(p *party, got int64, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := c.results[p]
+	r.bytes += got
+	if got > 0 {
+		r.answered++
+	}
+	if got >= int64(len(answer)) {
+		r.whole++
+	} else if len(r.unhappy) < 10 {
+		r.unhappy = append(r.unhappy, err)
+	}
+}
+
 // ask says a hello, and gives how many bytes came back until the answer is whole, the connection ends, or patience does.
-func ask(c net.Conn, hello []byte) int64 {
-	if c.SetDeadline(time.Now().Add(patience)) != nil {
-		return 0
+func ask(c net.Conn, hello []byte) (int64, error) {
+	if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
+		return 0, err
 	}
 	if _, err := c.Write(hello); err != nil {
-		return 0
+		return 0, err
 	}
-	n, _ := io.CopyN(io.Discard, c, int64(len(answer)))
-	return n
+	return io.CopyN(io.Discard, c, int64(len(answer)))
 }
 
 // send says the datagrams of a hello until something is answered, as QUIC does: again after longer and longer (RFC 9002,
 // section 6.2). Who is not to be answered asks three times.
-func send(c net.Conn, words [][]byte, hopeless bool) int64 {
+func send(c net.Conn, words [][]byte, hopeless bool) (int64, error) {
 	b, wait, tries := make([]byte, 2048), 300*time.Millisecond, 5
 	if hopeless {
 		tries = 3
@@ -151,18 +160,18 @@ func send(c net.Conn, words [][]byte, hopeless bool) int64 {
 	for range tries {
 		for _, w := range words {
 			if _, err := c.Write(w); err != nil {
-				return 0
+				return 0, err
 			}
 		}
-		if c.SetReadDeadline(time.Now().Add(wait)) != nil {
-			return 0
+		if err := c.SetReadDeadline(time.Now().Add(wait)); err != nil {
+			return 0, err
 		}
 		if n, err := c.Read(b); err == nil {
-			return int64(n)
+			return int64(n), nil
 		}
 		wait *= 2
 	}
-	return 0
+	return 0, os.ErrDeadlineExceeded
 }
 
 // report prints what became of everybody.

@@ -79,7 +79,7 @@ func race(t *testing.T, away time.Duration, strict bool) {
 	for _, p := range parties {
 		r := c.results[p]
 		if p.name == honest && r.whole != p.many {
-			t.Errorf("%d of %d honest ones over %s live", r.whole, p.many, p.network)
+			t.Errorf("%d of %d honest ones over %s live; the others ended with %v", r.whole, p.many, p.network, r.unhappy)
 		}
 		if p.name == listed && uint64(r.answered) > k.Late+k.Lost {
 			t.Errorf("%d got an answer over %s, and the box says it was late for %d and lost %d", r.answered, p.network, k.Late, k.Lost)
