@@ -21,7 +21,7 @@ import (
 type Detector interface {
 	// Observe sees one packet of a conversation, after the flow took it in.
 	Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding))
-	// End sees a conversation that is over, once.
+	// End sees a conversation that is over, once. One that was stopped after its first packets is nobody's sign, and only forgotten.
 	End(at time.Time, f *flow.Flow, emit func(abri.Finding))
 }
 
@@ -76,7 +76,8 @@ func With(t *Telephone) []Detector {
 	}
 }
 
-// settled reports whether the lists or a person already spoke about a conversation.
+// settled reports whether the lists or a person already spoke about a conversation, or it was stopped.
 func settled(f *flow.Flow) bool {
-	return f.Finding.Kind != "" || f.Verdict.Why.Rule == abri.RuleTrusted
+	v := &f.Verdict
+	return f.Finding.Kind != "" || v.Why.Rule == abri.RuleTrusted || v.Action != abri.ActPass && v.Action != ""
 }

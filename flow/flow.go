@@ -22,8 +22,8 @@ type Counter struct {
 }
 
 // Flow is one conversation. It belongs to its Table and is valid until it was given to an end function; after that the
-// Table uses it for another conversation. Only Judged, Judgement, Untold, Open and Words may be
-// written by others, besides Sever.
+// Table uses it for another conversation. Only Judged, Judgement, Untold, Watched, Open and Words
+// may be written by others, besides Sever.
 type Flow struct {
 	state // first, with the counters: each packet touches these, and should fetch few lines of memory for it
 
@@ -44,10 +44,11 @@ type Flow struct {
 	Direction abri.Direction // by who began
 	Guessed   bool           // neither end is at home: the one contacted was taken for ours
 
-	Judged bool // policy has decided on the Judgement
-	Untold bool // its attempt is not counted yet, for nothing but answers came; carried, not made here
-	Open   bool // a link shows all of it, on whatever port: it speaks SIP; carried, not made here
-	Words  any  // what who reads its words remembers of it, so that no packet looks for that; carried, not made here
+	Judged  bool // policy has decided on the Judgement
+	Untold  bool // its attempt is not counted yet, for nothing but answers came; carried, not made here
+	Watched bool // detectors saw a packet of it; carried, not made here
+	Open    bool // a link shows all of it, on whatever port: it speaks SIP; carried, not made here
+	Words   any  // what who reads its words remembers of it, so that no packet looks for that; carried, not made here
 	*Judgement
 }
 

@@ -14,10 +14,12 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/box/order"
+	"abri.example/abri/detect"
 	"abri.example/abri/feed"
 	"abri.example/abri/flow"
 	"abri.example/abri/names"
 	"abri.example/abri/packet"
+	"abri.example/abri/policy"
 )
 
 // hands is a Hand that remembers what it was told.
@@ -251,13 +253,45 @@ func TestAnotherConnectionIsJudgedAnew(t *testing.T) {
 	l, h := newCutting(t)
 	for i := range uint32(2) {
 		from := 1000 + i*100_000
-		open := segment(t, desk, web, from-1, 0, 0, "")
-		open[len(open)-7] = byte(packet.SYN) // the flags of a header of 20 bytes
-		l.Copy(start.Add(time.Duration(i)*time.Second), abri.Inside, order.Passed, open)
+		l.Copy(start.Add(time.Duration(i)*time.Second), abri.Inside, order.Passed, opening(t, desk, web, from-1, 0, packet.SYN))
 		l.Copy(start.Add(time.Duration(i)*time.Second), abri.Inside, order.Passed, segment(t, desk, web, from, 5000, 0, "GET / HTTP/1.1\r\nHost: wrong-bank.com\r\n\r\n"))
 	}
 	if len(h.blocked) != 2 {
 		t.Errorf("cut %d times", len(h.blocked))
+	}
+}
+
+// opening is a segment that opens a connection, by a SYN or its answer.
+func opening(t *testing.T, from, to netip.AddrPort, seq, ack uint32, flags packet.TCPFlags) []byte {
+	t.Helper()
+	frame := segment(t, from, to, seq, ack, 0, "")
+	frame[len(frame)-7] = byte(flags) // of a header of 20 bytes
+	return frame
+}
+
+// What was begun in a conversation that was cut is not taken up by the next one on the same ports: who asked slowly for many listed
+// names, and then for honest ones, is no attacker.
+func TestAnotherConnectionBeginsFromNothing(t *testing.T) {
+	l, h := newCutting(t)
+	l.detectors, l.acts.measures = detect.All(), policy.NewMeasures(start, policy.MeasureOptions{})
+	names := [2]string{"login.wrong-bank.com", "journal.example"}
+	for i := range uint32(2) {
+		words, from := hello(t, names[i]), 1000+i*100_000
+		at := start.Add(time.Duration(i) * 17 * time.Second)
+		for port := range uint16(30) {
+			client := netip.AddrPortFrom(desk.Addr(), 40_000+port)
+			l.Copy(at, abri.Inside, order.Passed, opening(t, client, fence2, from-1, 0, packet.SYN))
+			l.Copy(at, abri.Outside, order.Passed, opening(t, fence2, client, 4999, from, packet.SYN|packet.ACK))
+			for piece := range slices.Chunk([]byte(words), 100) {
+				l.Copy(at, abri.Inside, order.Passed, segment(t, client, fence2, from, 5000, 0, string(piece)))
+				from += uint32(len(piece))
+			}
+			from -= uint32(len(words))
+		}
+		l.Tick(at.Add(time.Second))
+	}
+	if len(h.blocked) != 30 {
+		t.Errorf("%d conversations are cut, 30 asked for a listed name", len(h.blocked))
 	}
 }
 

@@ -222,6 +222,7 @@ func (p *Pipeline) show(at time.Time, f *flow.Flow) {
 		p.knocked(at, f)
 		return
 	}
+	f.Watched = true
 	for _, d := range p.detectors {
 		d.Observe(at, f, &p.headers, p.emit)
 	}
@@ -241,11 +242,12 @@ func (p *Pipeline) atHome(f *flow.Flow) bool { return slices.Contains(p.own, f.O
 // in a capture alike, don't see it.
 func passes(f *flow.Flow) bool { return f.Verdict.Action == abri.ActPass || f.Verdict.Action == "" }
 
-// ended lets the detectors see the end of a flow.
+// ended lets the detectors see the end of a flow; of one that was cut after it was shown too, for what they remember of it would be
+// taken for the next one's on the same ports.
 func (p *Pipeline) ended(f *flow.Flow) {
 	p.names.End(f)
 	p.let(f)
-	if !passes(f) || p.atHome(f) {
+	if !passes(f) && !f.Watched || p.atHome(f) {
 		return
 	}
 	for _, d := range p.detectors {
