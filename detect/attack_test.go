@@ -107,6 +107,12 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 				s.see(out, back)
 			})
 		}, abri.Bruteforce},
+		"a password of many, at Kerberos": {func(s *site) {
+			s.times(8, 2*time.Second, func(i int) { s.signsIn(fmt.Sprint("agent", i), i) })
+		}, abri.Bruteforce},
+		"an old password of one, at Kerberos": {func(s *site) {
+			s.times(8, 2*time.Second, func(i int) { s.signsIn("marie", i) })
+		}, ""},
 		"communities of SNMP": {func(s *site) { s.communities(12, 12) }, abri.Bruteforce},
 		"SNMP with one old community, by a program that does not give up": {func(s *site) { s.communities(400, 2) }, ""},
 		"pages that are not there":                                        {func(s *site) { s.times(40, time.Second, func(i int) { s.rummage(i, "", 404) }) }, abri.Scan},

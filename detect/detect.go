@@ -43,6 +43,7 @@ func With(t *Telephone) []Detector {
 		newScan(),
 		newSweep(),
 		guesses,
+		newPrincipals(),
 		newCommunity(),
 		newVeiled(),
 		letters,

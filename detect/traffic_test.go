@@ -140,6 +140,18 @@ func posts(n, machines int, name, agent, more string) func(*site) {
 	}
 }
 
+// signsIn asks Kerberos for a ticket, by UDP, and is refused.
+func (s *site) signsIn(name string, n int) {
+	part := "\x1b" + string([]byte{byte(len(name))}) + name
+	list := "\x30" + string([]byte{byte(len(part))}) + part
+	h := says(desk, mail, 88, true, "\x6a\x81\xb0\xa0\x03\x02\x01\x01\xa1"+string([]byte{byte(len(list))})+list)
+	h.SrcPort = uint16(50_000 + n)
+	s.see(abri.Inside, h)
+	back := reply(h, 0)
+	back.Payload = []byte("\x7e\x81\x90\x30\xa6\x03\x02\x01\x18")
+	s.see(abri.Outside, back)
+}
+
 // errands ask so many names for one page.
 func errands(n int, more string) func(*site) {
 	return func(s *site) {

@@ -1,0 +1,81 @@
+package detect
+
+import (
+	"bytes"
+	"time"
+
+	"abri.example/abri"
+	"abri.example/abri/flow"
+	"abri.example/abri/packet"
+)
+
+// The bars of principals. The reasons are in docs/detection.md.
+const (
+	principalNames = 6 // names refused to one client within
+	principalTime  = time.Minute
+	principalPairs = 4096
+)
+
+// principals tells of who tries names, or one password of many people, at Kerberos: many names in a row are refused to one
+// machine. Tries of one name are guess's.
+type principals struct {
+	asked   *memory[ends, uint32] // the name that was asked for last
+	clients *memory[pair, refusedNames]
+}
+
+// refusedNames are those of one client at one server.
+type refusedNames struct {
+	tally tally
+	names distinct
+	told  time.Time
+}
+
+func newPrincipals() *principals {
+	return &principals{newMemory[ends, uint32](principalPairs, principalTime), newMemory[pair, refusedNames](principalPairs, principalTime)}
+}
+
+func (p *principals) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
+	if f.Port != kerberos || settled(f) {
+		return
+	}
+	data, key := reading(f, h), ends{f.Client, f.Server}
+	switch {
+	case data == nil:
+	case fromClient(f, h):
+		if name := principal(data); name != nil {
+			*p.asked.touch(at, key) = text(name)
+		}
+	case refuses(kerberos, data):
+		if name := p.asked.find(key); name != nil {
+			p.refused(at, f, *name, emit)
+		}
+	}
+}
+
+func (*principals) End(time.Time, *flow.Flow, func(abri.Finding)) {}
+
+// refused counts a name that the server did not take.
+func (p *principals) refused(at time.Time, f *flow.Flow, name uint32, emit func(abri.Finding)) {
+	r := p.clients.touch(at, pairOf(f))
+	if r.tally.add(at, principalTime) == 1 {
+		r.names = distinct{}
+	}
+	r.names.add(name)
+	if n := r.names.count(); n >= principalNames && due(at, &r.told) {
+		emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "tries", r.tally.n, "users", n, "seconds", seconds(at.Sub(r.tally.began)), "by", "refused")))
+	}
+}
+
+// principal is the first part of the name for which a ticket is asked (RFC 4120, 5.2.2: the type of the name, then its parts, as
+// DER); nil where there is none.
+func principal(request []byte) []byte {
+	i := bytes.Index(request, []byte{0xa0, 3, 2, 1, 1, 0xa1})
+	if i < 0 {
+		return nil
+	}
+	rest := request[i+6:]
+	if len(rest) < 5 || rest[1] != 0x30 || rest[3] != 0x1b || int(rest[4]) > len(rest)-5 {
+		return nil
+	}
+	return rest[5 : 5+rest[4]]
+}
