@@ -51,8 +51,8 @@ func printStatus(s *shell, st control.Status) {
 	if st.Kernel.Untold > 0 {
 		row("untold", "%d packets stopped that stand in no attack: too many came at once", st.Kernel.Untold)
 	}
-	if st.Kernel.Held > 0 {
-		row("held", "%d packets until their name was read, %d of them no longer than it may last", st.Kernel.Held, st.Kernel.Late)
+	if st.Kernel.Held > 0 || st.Kernel.Late > 0 {
+		row("held", "%d packets until a name was read; %d crossed unread, for that took too long", st.Kernel.Held, st.Kernel.Late)
 	}
 	if st.Kernel.Fastpath {
 		row("redirected", "%d frames, past the bridge", st.Kernel.Wired)
