@@ -111,7 +111,7 @@ func (g *Gate) Close() error {
 
 // release closes what Open has opened so far.
 func (g *Gate) release() error {
-	err := g.ring.close() // first, or a Read would wait for ever
+	err := g.ring.stop()
 	g.loading.Lock()
 	defer g.loading.Unlock()
 	g.sets.Lock()
@@ -125,6 +125,7 @@ func (g *Gate) release() error {
 		l.Close()
 	}
 	g.arrays.close()
+	g.ring.unmap()
 	g.control.unmap()
 	g.filter.unmap()
 	g.narrow.unmap()

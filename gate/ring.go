@@ -18,7 +18,7 @@ import (
 // (Documentation/bpf/ringbuf.rst), of which this is a view.
 type ring struct {
 	*ringbuf.Reader
-	reading sync.Mutex // one Read at a time, and none of pages that are gone
+	reading sync.Mutex // one Read at a time, and none while the pages go
 	pages   []byte
 }
 
@@ -54,14 +54,20 @@ func (r *ring) at(offset int) uint64 {
 	return atomic.LoadUint64((*uint64)(unsafe.Pointer(&r.pages[offset])))
 }
 
-// close ends a Read that waits. A ring that was never opened has nothing to close.
-func (r *ring) close() error {
+// stop ends a Read that waits, and each that comes. A ring that was never opened has nothing to stop or to unmap.
+func (r *ring) stop() error {
 	if r == nil {
 		return nil
 	}
-	err := r.Close()
+	return r.Close()
+}
+
+// unmap forgets the places, once nobody asks for them any more.
+func (r *ring) unmap() {
+	if r == nil {
+		return
+	}
 	r.reading.Lock()
 	defer r.reading.Unlock()
 	unix.Munmap(r.pages)
-	return err
 }
