@@ -4,8 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"net"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -80,6 +83,73 @@ func TestEachDoorTalks(t *testing.T) {
 	}
 	if _, err := Find("gopher"); abri.CodeOf(err) != abri.CodeInvalid {
 		t.Errorf("a door that is none: %v", err)
+	}
+}
+
+// A tool that ends its lines as Telnet does is asked for its password, and refused.
+func TestTelnetTakesEachEndOfALine(t *testing.T) {
+	for _, end := range []string{"\r\n", "\r\x00", "\r", "\n"} {
+		server, client := net.Pipe()
+		go func() {
+			talkTelnet(&visit{c: server, left: mostBytes})
+			server.Close()
+		}()
+		said := bufio.NewReader(client)
+		for _, step := range []struct{ hear, say string }{{"login: ", "admin"}, {"Password: ", "secret"}, {"incorrect\r\n", ""}, {"login: ", "root"}, {"Password: ", "x"}, {"incorrect\r\n", ""}} {
+			heard := ""
+			for !strings.HasSuffix(heard, step.hear) {
+				c, err := said.ReadByte()
+				if err != nil {
+					t.Fatalf("ended by %q: %q, then %v", end, heard, err)
+				}
+				heard += string(c)
+			}
+			if step.say == "" {
+				continue
+			}
+			if _, err := client.Write([]byte(step.say + end)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		client.Close()
+	}
+}
+
+// Whatever is said at the doors, by however many, so many are listened to at once, and then there are seats again.
+func TestTenThousandVisits(t *testing.T) {
+	at := stand(t)
+	before := runtime.NumGoroutine()
+	for n := range 10_000 {
+		c, err := net.Dial("tcp", at[Doors[[]int{0, 1, 3, 4, 5}[n%5]].Name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n%2 == 0 { // the others say nothing and are gone
+			if _, err := c.Write(bytes.Repeat([]byte{byte(n)}, n%4096)); err != nil && !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
+				t.Fatal(err)
+			}
+		}
+		if seats := runtime.NumGoroutine() - before; seats > mostVisits+16 {
+			t.Fatalf("%d visits at once", seats)
+		}
+		if err := c.(*net.TCPConn).SetLinger(0); err != nil {
+			t.Fatal(err)
+		}
+		c.Close()
+	}
+	for deadline := time.Now().Add(2 * visitLasts); ; { // there is a seat again
+		c, err := net.Dial("tcp", at["telnet"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := c.Read(make([]byte, 64))
+		c.Close()
+		if n > 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("nobody is let in any more: %v", err)
+		}
 	}
 }
 

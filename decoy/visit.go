@@ -32,10 +32,12 @@ func (v *visit) hear() []byte {
 	return b[:n]
 }
 
-// line reads until the end of a line, and reports whether there was one.
+// line reads until the end of a line, and reports whether there was one: as Telnet has them, with a line feed, a zero or
+// nothing behind the return (RFC 854).
 func (v *visit) line() bool {
 	for {
-		if i := bytes.IndexByte(v.buf, '\n'); i >= 0 {
+		v.buf = bytes.TrimLeft(v.buf, "\n\x00")
+		if i := bytes.IndexAny(v.buf, "\r\n"); i >= 0 {
 			v.buf = v.buf[i+1:]
 			return true
 		}

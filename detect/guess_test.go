@@ -69,7 +69,7 @@ func TestGuessingFastSlowAndSpread(t *testing.T) {
 			t.Run(protocol+", "+pace, func(t *testing.T) {
 				s := newSite()
 				s.times(c.tries, c.pause, func(i int) {
-					s.talk(abri.Outside, machine("45.10.0.0/16", i%c.sources), web, uint16(2000+i), p.port, p.words(i+i/c.sources)...)
+					s.talk(abri.Outside, machine("45.10.0.0/16", i%c.sources), web, uint16(2000+i), p.port, p.words(i+i/20)...)
 				})
 				s.wait(2 * time.Hour)
 				for _, x := range s.found {
