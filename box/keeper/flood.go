@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
-	"time"
 
 	abri "abri.example/abri"
 	"abri.example/abri/box/order"
@@ -90,59 +89,5 @@ func (s *sweeper) tellPressing(counted gate.Counters) error {
 		return err
 	}
 	s.news.say(func(t *order.Teller) error { return t.Pressing(p) })
-	return nil
-}
-
-// crowd counts the connections that each source, and its network, holds at the site.
-type crowd struct {
-	sources, nets map[netip.Prefix]int
-}
-
-func newCrowd() *crowd { return &crowd{map[netip.Prefix]int{}, map[netip.Prefix]int{}} }
-
-// A source's network may hold so many times as many connections; who has too many gets no other until the sweep after next.
-const (
-	crowdNet  = 4
-	crowdTime = 5 * sweepEvery / 2
-	idle      = 10 * time.Minute
-)
-
-// meet counts a conversation when it is an open connection from outside that the site answered.
-func (c *crowd) meet(r *gate.FlowRecord, now int64) {
-	const tcp, end = 6, 1 | 4 // FIN, RST
-	if r.Proto != tcp || r.Side != abri.Outside || r.Down.Packets == 0 || (r.Up.Flags|r.Down.Flags)&end != 0 || now-r.Last > int64(idle) {
-		return
-	}
-	source, net := 32, 24
-	if r.Client.Addr().Is6() {
-		source, net = 64, 48
-	}
-	if p, err := r.Client.Addr().Prefix(source); err == nil {
-		c.sources[p]++
-	}
-	if p, err := r.Client.Addr().Prefix(net); err == nil {
-		c.nets[p]++
-	}
-}
-
-// hold has the gate give no other connection to those who hold more than most.
-func (c *crowd) hold(g *gate.Gate, most int) error {
-	if most <= 0 {
-		return nil
-	}
-	until := gate.Monotonic() + int64(crowdTime)
-	for _, of := range []struct {
-		counts map[netip.Prefix]int
-		most   int
-	}{{c.sources, most}, {c.nets, crowdNet * most}} {
-		for p, n := range of.counts {
-			if n <= of.most {
-				continue
-			}
-			if err := g.Crowd(p, until); err != nil {
-				return err
-			}
-		}
-	}
 	return nil
 }

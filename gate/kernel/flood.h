@@ -173,12 +173,12 @@ static __always_inline bool is_spared(struct siege *s, __u64 hash, __u64 now)
 
 // returns gives the memory of a segment whose sender sent it before, and remembers it else: what no machine sends, and what
 // nobody sends again, a reset, never comes back.
-static __always_inline __u32 *returns(struct switches *c, struct packet *p, struct siege *s, struct caller *caller, __u64 hash)
+static __always_inline __u32 *returns(struct switches *c, struct packet *p, struct siege *s, __u64 hash)
 {
 	if (p->proto != PROTO_TCP || p->level != WHOLE || is_nonsense(p->flags) || p->flags & TCP_RST ||
 	    is_spared(s, hash, p->now))
 		return NULL;
-	return comes_again(c, p, caller, is_opening(p) ? AGAIN_OPENING : AGAIN_SEGMENT);
+	return comes_again(c, p, hash, is_opening(p) ? AGAIN_OPENING : AGAIN_SEGMENT);
 }
 
 // exceeds charges the buckets of a source and of its network, and reports whether either is over: both are asked, so that a
@@ -204,7 +204,7 @@ enum finding { PASSES, HOLD, CROWD, CHALLENGE };
 // passes measures a packet at what it aims at. Of what is too much for a service already, strangers are held back before their
 // buckets are asked: each forged source would cost two lines of memory that lie in no cache.
 static __always_inline enum finding passes(struct switches *c, struct packet *p, enum pressure pressure, struct siege *s,
-					   struct caller *caller, __u64 hash)
+					   __u64 hash)
 {
 	struct address server;
 	bool full, known;
@@ -213,14 +213,14 @@ static __always_inline enum finding passes(struct switches *c, struct packet *p,
 	if (pressure == OPENINGS && c->crowds && is_crowd(p))
 		return CROWD;
 	full = brims(c, p, pressure, s);
-	known = is_proven(caller, hash, p->now);
+	known = is_proven(hash, p->now);
 	if (known || !full) {
 		if (exceeds(p, hash, pressure))
 			return HOLD;
 		if (known || !overruns(c, p, pressure, s))
 			return PASSES;
 	}
-	again = returns(c, p, s, caller, hash);
+	again = returns(c, p, s, hash);
 	if (!again) {
 		server = p->dst; // on this function's stack, where 6.1 takes a key from
 		return pressure == OPENINGS && c->servers && bpf_map_lookup_elem(&servers, &server) ? CHALLENGE : HOLD;
@@ -239,7 +239,6 @@ static __always_inline int press(struct packet *p, __u32 spoken)
 	struct switches *c = bpf_map_lookup_elem(&control, &zero);
 	enum pressure pressure;
 	enum finding found;
-	struct caller *caller;
 	struct address who;
 	struct siege *s;
 	__u64 hash;
@@ -253,12 +252,11 @@ static __always_inline int press(struct packet *p, __u32 spoken)
 		return PASSES;
 	who = source_of(p);
 	hash = hash_of(c, &who);
-	caller = caller_of(hash);
 	s = find_siege(c, p, pressure, at >> 8 & 7);
-	if (!s || !caller)
+	if (!s)
 		return PASSES;
 	s->seen++;
-	found = passes(c, p, pressure, s, caller, hash);
+	found = passes(c, p, pressure, s, hash);
 	if (found != PASSES)
 		note(s, p, hash);
 	return found | (found == CROWD ? PRESSURES : pressure) << 8;

@@ -57,9 +57,14 @@ static __always_inline __u32 proof_age(__u64 proof, __u64 now)
 }
 
 // is_proven asks the line of a caller only when somebody of his hash proved himself.
-static __always_inline bool is_proven(struct caller *caller, __u64 hash, __u64 now)
+static __always_inline bool is_proven(__u64 hash, __u64 now)
 {
+	struct caller *caller;
+
 	if (!perhaps_met(MET_PROVEN, hash, now, MOMENTS((__u64)PROVEN_FOR << 30)))
+		return false;
+	caller = caller_of(hash);
+	if (!caller)
 		return false;
 #pragma unroll
 	for (int i = 0; i < PROOFS; i++)
@@ -108,13 +113,16 @@ __noinline int prove_peer(struct packet *p)
 // comes_again gives the memory of a segment that was seen before, so long ago as its sender would wait; else it is remembered,
 // and NULL. Three quarters of a million places are written over in a second by as many forged segments: who comes for the third
 // time is then let in. Each is let in once in twenty seconds: what follows belongs to a conversation, or its address is forged.
-static __always_inline __u32 *comes_again(struct switches *c, struct packet *p, struct caller *caller, __u64 after)
+static __always_inline __u32 *comes_again(struct switches *c, struct packet *p, __u64 source, __u64 after)
 {
+	struct caller *caller = caller_of(source);
 	__u64 hash = mix(p->src.hi ^ p->dst.hi, p->src.lo ^ p->dst.lo << 1,
 			 (__u64)c->seed << 32 | (__u32)p->sport << 16 | p->dport);
 	__u32 now = p->now >> 23, age, *first;
 	__u32 at = hash >> 60;
 
+	if (!caller)
+		return NULL;
 	first = &caller->firsts[at < FIRSTS ? at : at - 8];
 	age = (now - *first) & FIRST_TIME;
 	if (!((*first ^ (__u32)hash) & FIRST_TAG) && age < AGAIN_WITHIN >> 23) // it keeps its first time, however often it is sent meanwhile

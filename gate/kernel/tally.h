@@ -123,8 +123,6 @@ __noinline int open_tally(struct packet *p, struct flow_key *key, int dir, int r
 		return bpf_map_update_elem(&drops, &own, &fresh, BPF_ANY);
 	fresh.half[0].left = fresh.half[1].left = worth(p);
 	fresh.half[0].spoken = fresh.half[1].spoken = p->side != SIDE_OUTSIDE ? speech(p) : SILENT;
-	if (fresh.half[0].spoken)
-		meet_talk(p);
 	return bpf_map_update_elem(&flows, &own, &fresh, BPF_ANY);
 }
 
@@ -160,6 +158,8 @@ static __always_inline struct tally *count_flow(struct packet *p, struct flow_ke
 	if (!opens(p))
 		return NULL;
 	open_tally(p, key, dir, PASS, 0);
+	if (p->side != SIDE_OUTSIDE && speech(p))
+		meet_talk(p);
 	return bpf_map_lookup_elem(&flows, key);
 }
 

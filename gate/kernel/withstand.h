@@ -34,7 +34,6 @@ __noinline int turns_away(struct xdp_md *ctx, struct packet *p)
 	__u32 zero = 0;
 	struct switches *c = bpf_map_lookup_elem(&control, &zero);
 	enum pressure pressure;
-	struct caller *caller;
 	struct address who, server;
 	struct siege *s;
 	__u64 hash;
@@ -46,16 +45,13 @@ __noinline int turns_away(struct xdp_md *ctx, struct packet *p)
 		return 0;
 	who = source_of(p);
 	hash = hash_of(c, &who);
-	caller = caller_of(hash);
-	if (!caller)
-		return 0;
 	spoken = perhaps_talks(c, p) ? spoken_of(p) : 0;
 	at = spoken < 0 ? NOTHING : aim(p, spoken);
 	pressure = at & 7;
 	if (pressure == NOTHING)
 		return 0;
 	s = find_siege(c, p, pressure, at >> 8 & 7);
-	if (!s || !brims(c, p, pressure, s) || is_proven(caller, hash, p->now) || returns(c, p, s, caller, hash))
+	if (!s || !brims(c, p, pressure, s) || is_proven(hash, p->now) || returns(c, p, s, hash))
 		return 0;
 	s->seen++;
 	note(s, p, hash);
