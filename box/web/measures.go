@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/netip"
 
@@ -45,7 +46,7 @@ func measuresOf(v View, w words) []measureRow {
 			}
 		}
 		if m.Doubts > 0 {
-			row.Doubts = wording.Number(m.Doubts, w.lang)
+			row.Doubts = fmt.Sprintf(w.say("measures.doubts"), wording.Number(m.Doubts, w.lang))
 		}
 		rows = append(rows, row)
 	}

@@ -27,7 +27,7 @@ func TestThePageOfMeasures(t *testing.T) {
 	word := d.enter(t)
 	d.Handler = web.New(hall, web.Options{Sessions: d.people, Clock: func() time.Time { return d.now }, Hands: d.hands})
 	outside := d.send("/mesures?lang=fr", "", nil).Body.String()
-	for _, want := range []string{"Bannit depuis le", "agira d'elle-même le", "attend une personne", "1\u202f234", "45.155.205.9<", "2001:db8::/64", "Coupe la conversation depuis le", "aucune règle ne coupe", "Connectez-vous pour isoler"} {
+	for _, want := range []string{"Bannit depuis le", "agira d'elle-même le", "attend une personne", "1\u202f234 (dont 2 avec qui le site échange)", "45.155.205.9<", "2001:db8::/64", "Coupe la conversation depuis le", "aucune règle ne coupe", "Connectez-vous pour isoler"} {
 		if !strings.Contains(strings.ReplaceAll(outside, "&#39;", "'"), want) {
 			t.Errorf("the page does not say %q", want)
 		}
