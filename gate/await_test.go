@@ -37,6 +37,7 @@ func TestAnswersAwaitTheVerdict(t *testing.T) {
 	}{
 		{"hello", plain, protoTCP, helloWords, "\x16\x03\x03hello back", true}, {"by IPv6", six, protoTCP, helloWords, "answer", true},
 		{"in VLANs", tagged, protoTCP, helloWords, "answer", true}, {"request", plain, protoTCP, requestWords, "HTTP/1.1 200 OK", true},
+		{"behind an empty line", plain, protoTCP, "\r\n" + requestWords, "HTTP/1.1 200 OK", true}, {"behind half of one", plain, protoTCP, "\n" + requestWords, "HTTP/1.1 200 OK", true},
 		{"QUIC", plain, protoUDP, initialWords, shortWords, true}, {"QUIC 2 by IPv6", six, protoUDP, initialV2, initialV2, true},
 		{"an acknowledgement", plain, protoTCP, helloWords, "", false}, {"SSH", plain, protoTCP, "SSH-2.0-x", "SSH-2.0-y", false},
 		{"a call", plain, protoUDP, shortWords, shortWords, false}, {"more than a copy holds", plain, protoTCP, helloWords, strings.Repeat("x", 2048), false},

@@ -11,17 +11,23 @@
 #define HOLD_AGAIN SECOND               // so long after a verdict that was late nothing of the conversation is held
 #define HOLD_BACKLOG (512 << 10)        // bytes in the ring that nobody has read: who is late by so much is not waited for
 
-// opens_tcp tells the first words of a TLS hello, and of a request of HTTP.
+// opens_tcp tells the first words of a TLS hello, and of a request of HTTP, before which servers put up with an empty line (RFC
+// 9112, section 2.2).
 static __always_inline bool opens_tcp(__u8 *w)
 {
 	switch (w[0]) {
 	case 0x16:
 		return w[1] == 3;
+	case '\r':
+		return w[1] == '\n';
+	case '\n':
+		return true;
 	case 'G':
 		return w[1] == 'E' && w[2] == 'T' && w[3] == ' ';
 	case 'P':
 		return (w[1] == 'O' && w[2] == 'S' && w[3] == 'T') || (w[1] == 'R' && w[2] == 'I' && w[3] == ' ') ||
-		       (w[1] == 'U' && w[2] == 'T' && w[3] == ' ') || (w[1] == 'A' && w[2] == 'T' && w[3] == 'C');
+		       (w[1] == 'U' && w[2] == 'T' && w[3] == ' ') || (w[1] == 'A' && w[2] == 'T' && w[3] == 'C') ||
+		       (w[1] == 'R' && w[2] == 'O' && w[3] == 'P');
 	case 'H':
 		return w[1] == 'E' && w[2] == 'A' && w[3] == 'D';
 	case 'C':
