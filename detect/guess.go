@@ -40,6 +40,7 @@ type guess struct {
 	sources *memory[netip.Addr, tries] // over all machines
 	doors   *memory[netip.AddrPort, tries]
 	answers *memory[ends, answers] // of servers of SSH; a link tells the end of a session later than a capture
+	shells  [65536 / 64]uint64     // ports by which somebody greeted so, a bit each: other packets need not be looked for
 	shown   *memory[ends, uint32]  // what was shown to a server since it last refused something: a name and a password
 }
 
@@ -87,7 +88,10 @@ func (g *guess) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 			shown, *x = *x, 0
 		}
 		g.try(at, f, "refused", shown, emit)
-	case isSSH(f.Port) || greetsSSH(data) || g.answers.find(ends{f.Client, f.Server}) != nil:
+	case greetsSSH(data):
+		g.shells[f.Port/64] |= 1 << (f.Port % 64)
+		fallthrough
+	case isSSH(f.Port) || g.shells[f.Port/64]&(1<<(f.Port%64)) != 0 && g.answers.find(ends{f.Client, f.Server}) != nil:
 		g.answers.touch(at, ends{f.Client, f.Server}).hear(up, len(data))
 	}
 }

@@ -67,7 +67,7 @@ func newSelfSigned(names *naming) *selfSigned {
 }
 
 func (s *selfSigned) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
-	if f.Proto != packet.TCP || len(h.Payload) < leastHello || h.Payload[0] != tlsHandshake || f.Direction != abri.Out || settled(f) {
+	if len(h.Payload) < leastHello || h.Payload[0] != tlsHandshake || f.Proto != packet.TCP || f.Direction != abri.Out || settled(f) {
 		return
 	}
 	data, key := reading(f, h), ends{f.Client, f.Server}
@@ -88,9 +88,7 @@ func (s *selfSigned) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit
 	}
 }
 
-func (s *selfSigned) End(_ time.Time, f *flow.Flow, _ func(abri.Finding)) {
-	s.greetings.drop(ends{f.Client, f.Server})
-}
+func (*selfSigned) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 
 // weigh tells of a server whose signs weigh enough.
 func (s *selfSigned) weigh(at time.Time, f *flow.Flow, g greeting, c tls.Certificate, emit func(abri.Finding)) {
