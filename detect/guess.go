@@ -154,12 +154,13 @@ func (g *guess) try(at time.Time, f *flow.Flow, how string, shown uint32, emit f
 	}
 }
 
-// visits counts the machines that a source tried a login at, and reports whether it told of them.
+// visits counts the machines that a source tried a login at, and reports whether it told of this one: of each beyond the bar, for
+// which of them comes first a link and a capture need not agree on.
 func (g *guess) visits(at time.Time, f *flow.Flow, how string, emit func(abri.Finding)) bool {
 	s := g.sources.touch(at, f.Client.Addr())
 	n := s.slow.add(at, guessSlowTime)
 	s.parties.add(number(f.Server.Addr()))
-	if s.parties.count() < guessMachines || !due(at, &s.told) {
+	if s.parties.count() < guessMachines || !due(at, &g.pairs.touch(at, pairOf(f)).told) {
 		return false
 	}
 	emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "tries", n, "machines", s.parties.count(), "seconds", seconds(at.Sub(s.slow.began)), "by", how)))
