@@ -7,6 +7,7 @@
 #include "tally.h"
 
 #define MOST_LABELS 128
+#define USUAL_LABELS 4 // that are read without a callback for each, which costs more than to read one
 #define LONGEST_NAME 255
 #define LONGEST_LABEL 63
 #define QUESTION_END 4 // type and class
@@ -60,29 +61,42 @@ static __always_inline __u32 read_question(void *ctx, bool skb, struct packet *p
 	return n;
 }
 
-// next_label goes from one label of the name to the next. It and fold_label are bpf_loop callbacks, which the verifier
-// walks once; what they remember lies in the question, for the stack is short.
-static long next_label(__u32 i, struct asking **of)
+// next_label goes from one label of the name to the next, and reports whether there was none. What it and fold_label
+// remember lies in the question, for the stack is short.
+static __always_inline bool next_label(struct asking *a)
 {
-	struct asking *a = *of;
-	__u32 at, length;
+	__u32 at = a->next, length;
 
-	if (!a)
-		return 1;
-	at = a->next;
 	if (at >= a->end || at >= LONGEST_NAME)
-		return 1;
+		return true;
 	length = a->told.name[at & 255];
 	if (!length) {
 		a->ended = 1;
-		return 1;
+		return true;
 	}
 	if (length > LONGEST_LABEL)
-		return 1;
-	a->at[i & (MOST_LABELS - 1)] = at;
-	a->labels = i + 1;
+		return true;
+	a->at[a->labels & (MOST_LABELS - 1)] = at;
+	a->labels++;
 	a->next = at + 1 + length;
-	return 0;
+	return false;
+}
+
+// further_label and further_fold are bpf_loop callbacks, which the verifier walks once.
+static long further_label(__u32 i, struct asking **of)
+{
+	return !*of || next_label(*of);
+}
+
+// read_usual reports whether the name ended. The usual labels are read in functions of their own, as the further ones are:
+// all share the few bytes of stack that 6.1 leaves.
+static __noinline bool read_usual(struct asking *a)
+{
+#pragma unroll // 6.1 knows no loop with a call in it
+	for (int i = 0; i <= USUAL_LABELS; i++)
+		if (next_label(a))
+			return true;
+	return false;
 }
 
 // lower8 puts eight bytes into lower case at once; a length of at most 63 stays as it is (names/key).
@@ -178,19 +192,15 @@ static __always_inline bool held_name(struct asking *a, __u32 part)
 }
 
 // fold_label takes one more label in and asks what is said of the name so far. Nothing is said of a top-level domain; and what
-// is listed is stopped, whatever lies beneath, where there are no rules.
-static long fold_label(__u32 i, struct asking **of)
+// is listed is stopped, whatever lies beneath, where there are no rules. It reports whether that was the last label.
+static __always_inline bool fold_label(struct asking *a)
 {
-	struct asking *a = *of;
 	struct name_rule_key key;
-	__u32 n, part, *rule;
+	__u32 n = --a->left, part, *rule;
 
-	if (!a)
-		return 1;
-	n = --a->left;
 	part = n ? NAME_BENEATH : NAME_ITSELF;
 	a->hash = under(a, a->at[n & (MOST_LABELS - 1)]);
-	if (i && (a->rules || !a->listed) && drawn(a)) {
+	if (n + 1 < a->labels && (a->rules || !a->listed) && drawn(a)) {
 		if (a->rules) {
 			key = (struct name_rule_key){ .key = (a->hash & ~3ULL) | part, .gen = a->gen };
 			rule = bpf_map_lookup_elem(&name_rules, &key);
@@ -201,6 +211,20 @@ static long fold_label(__u32 i, struct asking **of)
 			a->listed = held_name(a, part);
 	}
 	return !n;
+}
+
+static long further_fold(__u32 i, struct asking **of)
+{
+	return !*of || fold_label(*of);
+}
+
+static __noinline bool fold_usual(struct asking *a)
+{
+#pragma unroll
+	for (int i = 0; i < USUAL_LABELS; i++)
+		if (fold_label(a))
+			return true;
+	return false;
 }
 
 // look_up gives what is said of the name that was read.
@@ -218,7 +242,8 @@ static __always_inline enum said look_up(struct switches *c, struct asking *a)
 	a->rules = g->rules;
 	a->left = a->labels;
 	a->last = a->listed = 0;
-	bpf_loop(MOST_LABELS, fold_label, &a, 0);
+	if (!fold_usual(a))
+		bpf_loop(MOST_LABELS, further_fold, &a, 0);
 	a->key.name = a->hash;
 	if (a->last)
 		return a->last & SAID_MASK;
@@ -253,7 +278,8 @@ static __always_inline int ask(void *ctx, bool skb, struct packet *p)
 	if (!a->end)
 		return a->odd ? SAID_UNREAD : SAID_PASS;
 	a->next = a->labels = a->ended = 0;
-	bpf_loop(MOST_LABELS, next_label, &a, 0);
+	if (!read_usual(a))
+		bpf_loop(MOST_LABELS, further_label, &a, 0);
 	if (!a->ended || a->next + 1 + QUESTION_END > a->end)
 		return SAID_UNREAD;
 	if (!a->labels)
