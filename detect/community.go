@@ -24,9 +24,8 @@ type community struct {
 
 // words are those of one source at one machine.
 type words struct {
-	fast, slow           tally
-	fastWords, slowWords distinct
-	told                 time.Time
+	fast, slow variety
+	told       time.Time
 }
 
 func newCommunity() *community {
@@ -42,18 +41,12 @@ func (c *community) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit 
 		return
 	}
 	w := c.pairs.touch(at, pairOf(f))
-	if w.fast.add(at, guessFastTime) == 1 {
-		w.fastWords = distinct{}
-	}
-	if w.slow.add(at, guessSlowTime) == 1 {
-		w.slowWords = distinct{}
-	}
-	w.fastWords.add(text(word))
-	w.slowWords.add(text(word))
-	if w.fastWords.count() < communityFast && w.slowWords.count() < communitySlow || !due(at, &w.told) {
+	w.fast.add(at, guessFastTime, text(word))
+	w.slow.add(at, guessSlowTime, text(word))
+	if w.fast.count() < communityFast && w.slow.count() < communitySlow || !due(at, &w.told) {
 		return
 	}
-	emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "tries", w.slowWords.count(), "seconds", seconds(at.Sub(w.slow.began)), "by", "communities")))
+	emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "tries", w.slow.count(), "seconds", seconds(at.Sub(w.slow.began)), "by", "communities")))
 }
 
 func (*community) End(time.Time, *flow.Flow, func(abri.Finding)) {}

@@ -165,12 +165,9 @@ func (m *mailbox) tell(at time.Time, f *flow.Flow, s *mailSource, met bool, emit
 		return
 	}
 	d := m.doors.touch(at, f.Server.Addr())
-	if d.tries.add(at, mailSlowTime) == 1 {
-		d.strangers = distinct{}
-	}
-	d.strangers.add(number(f.Client.Addr()))
-	if d.tries.n >= mailSpread && d.strangers.count() >= mailSpreadBy && due(at, &s.told) {
-		emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "tries", d.tries.n, "sources", d.strangers.count(), "seconds", seconds(at.Sub(d.tries.began)))))
+	d.tries.add(at, mailSlowTime, number(f.Client.Addr()))
+	if d.tries.n >= mailSpread && d.tries.count() >= mailSpreadBy && due(at, &s.told) {
+		emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "tries", d.tries.n, "sources", d.tries.count(), "seconds", seconds(at.Sub(d.tries.began)))))
 	}
 }
 
@@ -198,8 +195,8 @@ func (m *mailbox) welcome(at time.Time, f *flow.Flow, user uint32, emit func(abr
 	switch {
 	case stranger && s.welcome.count() >= mailUsers && s.abroad && due(at, &s.told):
 		emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "sign", "sign-ins", "users", s.welcome.count(), "country", country)))
-	case d.far.n >= mailAbroad && d.countries.count() >= mailCountries && fresh && s.abroad && due(at, &s.told):
-		emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "sign", "sign-ins", "times", d.far.n, "countries", d.countries.count())))
+	case d.far.n >= mailAbroad && d.far.count() >= mailCountries && fresh && s.abroad && due(at, &s.told):
+		emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "sign", "sign-ins", "times", d.far.n, "countries", d.far.count())))
 	}
 }
 

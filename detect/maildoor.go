@@ -16,13 +16,11 @@ const (
 
 // mailDoor is one mail server of the site.
 type mailDoor struct {
-	tries     tally
-	strangers distinct             // sources of them, that were never let in
-	pauses    bool                 // it makes a pause before it says no
-	began     time.Time            // of learning
-	homes     map[string]time.Time // countries that people sign in from, since when
-	far       tally
-	countries distinct
+	tries  variety              // by their sources, that were never let in
+	pauses bool                 // it makes a pause before it says no
+	began  time.Time            // of learning
+	homes  map[string]time.Time // countries that people sign in from, since when
+	far    variety              // sign-ins by their countries
 }
 
 // signIn notes that somebody was let in, and reports whether it was for the first time and from a country from which
@@ -41,9 +39,6 @@ func (d *mailDoor) signIn(at time.Time, from netip.Addr, country string, fresh b
 	if since.Sub(d.began) < mailLearning || at.Sub(since) >= mailLearning || !fresh {
 		return false
 	}
-	if d.far.add(at, mailAbroadFor) == 1 {
-		d.countries = distinct{}
-	}
-	d.countries.add(text([]byte(country)))
+	d.far.add(at, mailAbroadFor, text([]byte(country)))
 	return true
 }

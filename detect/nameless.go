@@ -38,10 +38,10 @@ type errand struct {
 
 // brought is what was sent.
 type brought struct {
-	tally tally
+	forms tally
 	asked bool // something was asked for there,
 	read  bool // and a page was read
-	hosts distinct
+	hosts variety
 	told  time.Time
 }
 
@@ -80,8 +80,8 @@ func (n *nameless) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit f
 		return
 	}
 	n.bare(at, f, 0, emit)
-	if b.tally.add(at, namelessTime) >= namelessPosts && due(at, &b.told) {
-		emit(f.FindingOf(abri.CommandAndControl, at, because(abri.CommandAndControl, "sign", sign, "times", b.tally.n)))
+	if b.forms.add(at, namelessTime) >= namelessPosts && due(at, &b.told) {
+		emit(f.FindingOf(abri.CommandAndControl, at, because(abri.CommandAndControl, "sign", sign, "times", b.forms.n)))
 	}
 }
 
@@ -106,10 +106,7 @@ func (n *nameless) bare(at time.Time, f *flow.Flow, page uint32, emit func(abri.
 // round counts the machines of an errand, and reports whether it is time to tell of them.
 func (n *nameless) round(at time.Time, e errand, host uint32, bar int) (hosts int, tell bool) {
 	b := n.rounds.touch(at, e)
-	if b.tally.add(at, namelessTime) == 1 {
-		b.hosts = distinct{}
-	}
-	b.hosts.add(host)
+	b.hosts.add(at, namelessTime, host)
 	hosts = b.hosts.count()
 	return hosts, hosts >= bar && due(at, &b.told)
 }

@@ -25,8 +25,7 @@ type principals struct {
 
 // refusedNames are those of one client at one server.
 type refusedNames struct {
-	tally tally
-	names distinct
+	names variety
 	told  time.Time
 }
 
@@ -57,12 +56,9 @@ func (*principals) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 // refused counts a name that the server did not take.
 func (p *principals) refused(at time.Time, f *flow.Flow, name uint32, emit func(abri.Finding)) {
 	r := p.clients.touch(at, pairOf(f))
-	if r.tally.add(at, principalTime) == 1 {
-		r.names = distinct{}
-	}
-	r.names.add(name)
+	r.names.add(at, principalTime, name)
 	if n := r.names.count(); n >= principalNames && due(at, &r.told) {
-		emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "tries", r.tally.n, "users", n, "seconds", seconds(at.Sub(r.tally.began)), "by", "refused")))
+		emit(f.FindingOf(abri.Bruteforce, at, because(abri.Bruteforce, "tries", r.names.n, "users", n, "seconds", seconds(at.Sub(r.names.began)), "by", "refused")))
 	}
 }
 

@@ -35,8 +35,7 @@ type visitor struct {
 
 // visited are the machines it went to.
 type visited struct {
-	tally    tally
-	machines distinct
+	machines variety
 	told     time.Time
 	as       abri.Finding
 }
@@ -81,14 +80,11 @@ func (s *spreading) mail(at time.Time, f *flow.Flow, h *packet.Headers, emit fun
 // visit counts a machine.
 func (s *spreading) visit(at time.Time, f *flow.Flow, k abri.Kind, bar int, window time.Duration, emit func(abri.Finding)) {
 	v := s.devices.touch(at, visitor{f.Client.Addr(), f.Port, f.Direction == abri.Out})
-	if v.tally.add(at, window) == 1 {
-		v.machines = distinct{}
-	}
-	if !v.machines.add(number(f.Server.Addr())) || v.machines.count() < bar || !due(at, &v.told) {
+	if !v.machines.add(at, window, number(f.Server.Addr())) || v.machines.count() < bar || !due(at, &v.told) {
 		return
 	}
 	if v.as.Kind == "" {
-		v.as = f.FindingOf(k, at, because(k, "machines", v.machines.count(), "port", f.Port, "seconds", seconds(at.Sub(v.tally.began))))
+		v.as = f.FindingOf(k, at, because(k, "machines", v.machines.count(), "port", f.Port, "seconds", seconds(at.Sub(v.machines.began))))
 	}
 	v.as.At = at
 	emit(v.as)

@@ -46,8 +46,7 @@ type tollFraud struct {
 
 // dialler is the numbers that somebody asked for.
 type dialler struct {
-	n       tally
-	numbers distinct
+	numbers variety
 	told    time.Time
 }
 
@@ -79,19 +78,15 @@ func (t *tollFraud) settled(at time.Time, a *telephone.Attempt, emit func(abri.F
 	}
 	x := t.strangers.touch(at, caller{a.Source.Addr(), a.Exchange.Addr()})
 	if n := x.dial(at, strangerTime, a.User); x.numbers.count() >= strangerDials && due(at, &x.told) {
-		emit(about(t.line, at, a, abri.TollFraud, "numbers", x.numbers.count(), "calls", n, "seconds", seconds(at.Sub(x.n.began))))
+		emit(about(t.line, at, a, abri.TollFraud, "numbers", x.numbers.count(), "calls", n, "seconds", seconds(at.Sub(x.numbers.began))))
 	}
 	return true
 }
 
 // dial counts one number asked for.
 func (x *dialler) dial(at time.Time, window time.Duration, who uint32) int {
-	n := x.n.add(at, window)
-	if n == 1 {
-		x.numbers = distinct{}
-	}
-	x.numbers.add(who)
-	return n
+	x.numbers.add(at, window, who)
+	return x.numbers.n
 }
 
 // hear takes a message of a call.
@@ -198,7 +193,7 @@ func (t *tollFraud) ended(c *telephone.Call, emit func(abri.Finding)) {
 	}
 	if n := x.dial(at, shortTime, text([]byte(c.Number.Digits))); n >= bar && x.numbers.count() >= shortOthers && due(at, &x.told) {
 		t.guard.Bar(at, &t.line.Habits)
-		t.tell(at, c, packet.UDP, emit, "short-calls", n, "numbers", x.numbers.count(), "seconds", seconds(at.Sub(x.n.began)))
+		t.tell(at, c, packet.UDP, emit, "short-calls", n, "numbers", x.numbers.count(), "seconds", seconds(at.Sub(x.numbers.began)))
 	}
 }
 
