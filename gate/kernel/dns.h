@@ -92,7 +92,7 @@ static long further_label(__u32 i, struct asking **of)
 // all share the few bytes of stack that 6.1 leaves.
 static __noinline bool read_usual(struct asking *a)
 {
-#pragma unroll // 6.1 knows no loop with a call in it
+#pragma unroll
 	for (int i = 0; i <= USUAL_LABELS; i++)
 		if (next_label(a))
 			return true;
@@ -220,7 +220,7 @@ static long further_fold(__u32 i, struct asking **of)
 
 static __noinline bool fold_usual(struct asking *a)
 {
-#pragma unroll
+#pragma unroll // 6.1 knows no loop with a call in it
 	for (int i = 0; i < USUAL_LABELS; i++)
 		if (fold_label(a))
 			return true;
