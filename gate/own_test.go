@@ -1,7 +1,9 @@
 package gate
 
 import (
+	"bytes"
 	"net/netip"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -45,6 +47,13 @@ func TestOwn(t *testing.T) {
 	} {
 		if got := b.run(c.side, c.f.bytes()); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+	sliver := frame{src: far, dst: box, proto: protoTCP, sport: 7, dport: 443, flags: syn, more: true, cut: 8}.bytes()
+	for _, filling := range []byte{0, ack} { // which the wire adds up to 60 bytes, or who sends it
+		padded := append(slices.Clone(sliver), bytes.Repeat([]byte{filling}, 18)...)
+		if got := b.run(out, padded); got != DropOwn {
+			t.Errorf("TCP fragment that ends before its flags, filled with %#x: %v", filling, got)
 		}
 	}
 	b.do(b.Trust(netip.MustParsePrefix("80.3.3.3/32"), 0))

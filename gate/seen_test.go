@@ -65,7 +65,7 @@ func seeIPv4(b []byte) seen {
 		return s
 	}
 	s.part = b[6]&0x20 != 0
-	s.transport(b, 4*int(b[0]&15))
+	s.transport(within(b, int(binary.BigEndian.Uint16(b[2:]))), 4*int(b[0]&15))
 	return s
 }
 
@@ -77,7 +77,7 @@ func seeIPv6(b []byte) seen {
 	for n := 0; ; n++ {
 		switch s.proto {
 		default:
-			s.transport(b, off)
+			s.transport(within(b, 40+int(binary.BigEndian.Uint16(b[4:]))), off)
 			return s
 		case 0, 43, 44, 51, 60:
 		}
@@ -100,6 +100,14 @@ func seeIPv6(b []byte) seen {
 		}
 		s.proto = at[0]
 	}
+}
+
+// within is what of b is the packet's by the length that its header says, 0 and 40 for all of it.
+func within(b []byte, length int) []byte {
+	if length == 0 || length == 40 && b[0]>>4 == 6 {
+		return b
+	}
+	return b[:min(length, len(b))]
 }
 
 // transport reads what stands at off, if enough of it is there.

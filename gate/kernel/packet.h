@@ -53,6 +53,13 @@ static __always_inline __u32 read_ether(void *ctx, bool skb, struct packet *p)
 	return off;
 }
 
+// reaches reports whether a packet has so many bytes at off by its own header: what stands behind them is a frame's filling,
+// which would hide a first fragment's flags (RFC 1858 §3).
+static __always_inline bool reaches(struct packet *p, __u32 off, __u32 bytes)
+{
+	return off + bytes <= p->network + p->ip_bytes;
+}
+
 // read_ports reads the transport header: ports, TCP flags or ICMP type.
 static __always_inline void read_ports(void *ctx, bool skb, struct packet *p, __u32 off)
 {
@@ -60,19 +67,19 @@ static __always_inline void read_ports(void *ctx, bool skb, struct packet *p, __
 
 	switch (p->proto) {
 	case PROTO_TCP:
-		if (fetch(ctx, skb, off, w, 14))
+		if (!reaches(p, off, 14) || fetch(ctx, skb, off, w, 14))
 			return;
 		p->flags = bpf_ntohs(w[6]);
 		break;
 	case PROTO_UDP:
 	case PROTO_SCTP:
 	case PROTO_UDPLITE:
-		if (fetch(ctx, skb, off, w, 4))
+		if (!reaches(p, off, 4) || fetch(ctx, skb, off, w, 4))
 			return;
 		break;
 	case PROTO_ICMP:
 	case PROTO_ICMPV6:
-		if (fetch(ctx, skb, off, &p->type, 1))
+		if (!reaches(p, off, 1) || fetch(ctx, skb, off, &p->type, 1))
 			return;
 		break;
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // The short way from bytes to words, for what nearly every packet is: untagged Ethernet, IPv4 without options or IPv6
-// without extension headers, no fragment, TCP, UDP, ICMP, GRE or ESP, all of it in the first buffer. It reads the packet where it lies
-// and calls nobody; whatever is different is read by packet.h, with the same result.
+// without extension headers, TCP, UDP, ICMP, GRE or ESP, or a later fragment of whatever, all of it in the first buffer. It reads the
+// packet where it lies and calls nobody; whatever is different is read by packet.h, with the same result.
 #pragma once
 
 #include "packet.h"
@@ -33,15 +33,25 @@ struct plain_ipv6 {
 	struct address dst;
 } __attribute__((packed, aligned(2)));
 
-// read_plain_ports reads what its protocol has of ports, flags and type, where PORTS_BYTES are there: false for other protocols,
-// behind which more may lie, and for what ends too early.
-static __always_inline bool read_plain_ports(struct packet *p, void *at, void *end, __u8 proto)
+// A fragment header of IPv6 (RFC 8200 §4.5).
+#define PLAIN_PART 44
+struct plain_part {
+	__u8 next, zero;
+	__be16 place;
+	__be16 id[2];
+};
+
+// read_plain_ports reads what its protocol has of ports, flags and type, of so many bytes by the IP header, PORTS_BYTES of which are
+// there anyhow: false for other protocols, behind which more may lie, and for what ends too early.
+static __always_inline bool read_plain_ports(struct packet *p, void *at, void *end, __u32 bytes, __u8 proto)
 {
 	__be16 *ports = at;
 
+	if (bytes < PORTS_BYTES)
+		return false;
 	switch (proto) {
 	case PROTO_TCP:
-		if (at + TCP_BYTES > end)
+		if (bytes < TCP_BYTES || at + TCP_BYTES > end)
 			return false;
 		p->flags = ((__u8 *)at)[13];
 		// fall through
@@ -72,15 +82,21 @@ static __always_inline bool read_plain_ipv4(struct packet *p, void *at, void *en
 	if (at + sizeof(*ip) + PORTS_BYTES > end)
 		return false;
 	total = bpf_ntohs(ip->total);
-	if (ip->ihl_version != 0x45 || ip->fragment & bpf_htons(0x3fff) || !total || total > end - at)
+	if (ip->ihl_version != 0x45 || total < sizeof(*ip) || total > end - at)
 		return false;
-	if (!read_plain_ports(p, at + sizeof(*ip), end, ip->proto))
+	if (ip->fragment & bpf_htons(0x1fff)) {
+		p->proto = ip->proto;
+		p->level = LATER;
+	} else if (read_plain_ports(p, at + sizeof(*ip), end, total - sizeof(*ip), ip->proto)) {
+		p->transport = ETHER_BYTES + sizeof(*ip);
+	} else {
 		return false;
+	}
+	p->part = ip->fragment & bpf_htons(0x2000) ? 1 : 0;
 	p->src = mapped(ip->src);
 	p->dst = mapped(ip->dst);
 	p->ether = ETHER_IPV4;
 	p->network = ETHER_BYTES;
-	p->transport = ETHER_BYTES + sizeof(*ip);
 	p->ip_bytes = total;
 	return true;
 }
@@ -88,6 +104,7 @@ static __always_inline bool read_plain_ipv4(struct packet *p, void *at, void *en
 static __always_inline bool read_plain_ipv6(struct packet *p, void *at, void *end)
 {
 	struct plain_ipv6 *ip = at;
+	struct plain_part *part = at + sizeof(*ip);
 	__u32 payload;
 
 	if (at + sizeof(*ip) + PORTS_BYTES > end)
@@ -95,14 +112,20 @@ static __always_inline bool read_plain_ipv6(struct packet *p, void *at, void *en
 	payload = bpf_ntohs(ip->payload);
 	if (ip->version_class >> 4 != 6 || !payload || payload + sizeof(*ip) > end - at)
 		return false;
-	if (!read_plain_ports(p, at + sizeof(*ip), end, ip->next))
+	if (ip->next == PLAIN_PART && payload >= sizeof(*part) && part->place & bpf_htons(0xfff8)) {
+		p->proto = part->next;
+		p->level = LATER;
+		p->part = 1;
+	} else if (read_plain_ports(p, at + sizeof(*ip), end, payload, ip->next)) {
+		p->transport = ETHER_BYTES + sizeof(*ip);
+	} else {
 		return false;
+	}
 	p->src = ip->src;
 	p->dst = ip->dst;
 	p->v6 = 1;
 	p->ether = ETHER_IPV6;
 	p->network = ETHER_BYTES;
-	p->transport = ETHER_BYTES + sizeof(*ip);
 	p->ip_bytes = payload + sizeof(*ip);
 	return true;
 }
