@@ -63,7 +63,11 @@ func (answering) Why(_ context.Context, a netip.Addr) (control.Answer, error) {
 		Address: a, Action: abri.ActBlock, Sentence: "is stopped", Country: "NL",
 		Lists:    []abri.Why{{Rule: abri.RuleList, List: "ipsum", Entry: netip.PrefixFrom(a, 32)}},
 		Unproven: "not-in-bridge-inside",
-		Tried:    []control.Tried{{Kind: abri.KnownAttacker, Service: abri.Mail, Outside: a, Attempts: 3, Outcome: abri.Blocked}},
+		Tried: []control.Tried{
+			{Kind: abri.KnownAttacker, Service: abri.Mail, Outside: a, Attempts: 3, Outcome: abri.Blocked},
+			{Kind: abri.Flood, Service: abri.Web, Inside: a, Attempts: 1, Sources: 4036, Packets: 90_000, Outcome: abri.Blocked,
+				Why: abri.Why{Rule: abri.Rule(abri.Flood), Evidence: []abri.Evidence{{Name: "worst-second", Value: "15172"}}}},
+		},
 	}, nil
 }
 

@@ -54,7 +54,7 @@ func (v replayVerb) Run(s *shell) error {
 			fmt.Fprintln(w, "first\tkind\tservice\tdirection\toutside\tcountry\tinside\tport\tattempts\tverdict\twhy")
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d/%s\t%d\t%s\t%s\n", a.First.In(o.Location).Format(time.DateTime), a.Kind, a.Service,
-			a.Direction, a.Outside, geo.Country(a.Outside), a.Inside, a.Port, a.Proto, a.Attempts, a.Outcome, a.Why.Sentence(abri.English))
+			a.Direction, farEnd(a.Outside, a.Sources), geo.Country(a.Outside), a.Inside, a.Port, a.Proto, a.Attempts, a.Outcome, a.Why.Sentence(abri.English))
 	}
 	if v.Names {
 		o.Named = printName(s.out, v.JSON, o.Location)

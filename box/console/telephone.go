@@ -110,7 +110,7 @@ func printTried(out io.Writer, none string, all []control.Tried) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\nkind\tfrom or to\tinside\tfirst\tlast\tattempts\tverdict")
 	for _, a := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\n", a.Kind, a.Outside, a.Inside, moment(a.First), moment(a.Last), a.Attempts, a.Outcome)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\n", a.Kind, farEnd(a.Outside, a.Sources), a.Inside, moment(a.First), moment(a.Last), a.Attempts, a.Outcome)
 	}
 	return w.Flush()
 }

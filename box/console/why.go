@@ -76,11 +76,23 @@ func (v whyVerb) Run(s *shell) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "last\tfirst\tkind\tservice\toutside\tinside\tattempts\tverdict")
+	fmt.Fprintln(w, "last\tfirst\tkind\tservice\toutside\tinside\tattempts\tverdict\twhy")
 	for _, t := range a.Tried {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", when(t.Last), when(t.First), t.Kind, t.Service, t.Outside, ofDevice(t.Inside, t.Device), t.Attempts, t.Outcome)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", when(t.Last), when(t.First), t.Kind, t.Service, farEnd(t.Outside, t.Sources),
+			ofDevice(t.Inside, t.Device), t.Attempts, t.Outcome, t.Why.Sentence(abri.English))
 	}
 	return w.Flush()
+}
+
+// farEnd is who attacked: an address, or how many they were.
+func farEnd(outside netip.Addr, sources uint64) string {
+	switch {
+	case outside.IsValid():
+		return outside.String()
+	case sources > 0:
+		return fmt.Sprintf("%d sources", sources)
+	}
+	return "-"
 }
 
 // name explains a name: who lists it, and whose guarded name it is.

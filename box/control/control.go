@@ -101,7 +101,7 @@ type Answer struct {
 	Unproven  string      `json:"unproven,omitempty"` // why nothing proves at this moment that the filter does what it should
 }
 
-// Tried is an attack in an Answer, short.
+// Tried is an attack in an Answer, short. Of a flood and the like Outside is the zero Addr, and Sources says how many they were.
 type Tried struct {
 	ID       string       `json:"id"`
 	Kind     abri.Kind    `json:"kind"`
@@ -112,7 +112,10 @@ type Tried struct {
 	First    time.Time    `json:"first"`
 	Last     time.Time    `json:"last"`
 	Attempts uint64       `json:"attempts"`
+	Sources  uint64       `json:"sources,omitempty"`
+	Packets  uint64       `json:"packets,omitempty"`
 	Outcome  abri.Outcome `json:"verdict"`
+	Why      abri.Why     `json:"why,omitzero"`
 }
 
 // SignIn is a code that opens one session on the box's pages until Until, and the addresses of the page where to use it.

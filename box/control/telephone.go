@@ -60,7 +60,10 @@ type Calls struct {
 
 // TriedOf is an attack, short.
 func TriedOf(a abri.Attack) Tried {
-	return Tried{ID: a.ID, Kind: a.Kind, Service: a.Service, Outside: a.Outside, Inside: a.Inside, Device: a.Device, First: a.First, Last: a.Last, Attempts: a.Attempts, Outcome: a.Outcome}
+	return Tried{
+		ID: a.ID, Kind: a.Kind, Service: a.Service, Outside: a.Outside, Inside: a.Inside, Device: a.Device, First: a.First, Last: a.Last,
+		Attempts: a.Attempts, Sources: a.Sources, Packets: a.Packets, Outcome: a.Outcome, Why: a.Why,
+	}
 }
 
 // Line gives the telephone line as it stands now.
