@@ -46,21 +46,26 @@ func TestFiguresFlood(t *testing.T) {
 }
 
 // TestFiguresForged is what a packet of a flood costs that has another forged source each time: of a set so large that what is
-// remembered of them lies in no cache.
+// remembered of them lies in no cache. Both families.
 func TestFiguresForged(t *testing.T) {
 	measuring(t)
 	const turns, packets = 9, 300_000
 	b := besiege(t, abri.Protect, Bar{Pace{MaxRate, MaxBurst}, Pace{MaxRate, MaxBurst}, Pace{1, 1}})
 	listed := b.million()
 	b.control.at.Inside = 2 // what is put in comes from outside
-	sources := sources4(rand.New(rand.NewPCG(7, 7)), 4*conversations, func(a uint32) bool { return !listed(a) })
-	ported, portless := newRoam(t, false, true, sources), newRoam(t, false, false, sources)
+	random := rand.New(rand.NewPCG(7, 7))
+	four, six := sources4(random, 4*conversations, func(a uint32) bool { return !listed(a) }), sources6(random, 4*conversations)
+	roams := map[bool]*roam{false: newRoam(t, false, false, four), true: newRoam(t, true, false, six)}
+	ported := map[bool]*roam{false: newRoam(t, false, true, four), true: newRoam(t, true, true, six)}
 	bare := newBare(t)
 	forged := func(name string, f frame) {
 		f.dst, f.payload = "80.1.1.1", max(f.payload, 40) // or it is too short to be given another source
-		data, r := f.bytes(), portless
+		if f.is6() {
+			f.dst, name = "2a01:e0a::1", name+", IPv6"
+		}
+		data, r := f.bytes(), roams[f.is6()]
 		if f.proto == protoTCP { // or who is remembered comes again
-			r = ported
+			r = ported[f.is6()]
 		}
 		led := func(p *ebpf.Program) func() float64 {
 			return func() float64 { r.leadTo(t, p); return repeated(t, r.Program, data, packets)() }
@@ -75,11 +80,15 @@ func TestFiguresForged(t *testing.T) {
 		added := held.median() - yard.median()
 		t.Logf("%-44s added  %6.0f ns; promised: at most 200 %s", held.name, added, map[bool]string{true: "reached", false: "MISSED"}[added <= 200])
 	}
-	for _, x := range presses {
-		forged(x.name, x.frame("80.2.2.3", 1))
+	for _, src := range []string{"80.2.2.3", "2a0c:3::3"} {
+		for _, x := range presses {
+			forged(x.name, x.frame(src, 1))
+		}
 	}
 	b.later(0) // a clock that stands: no slot of time ever has too many
-	forged("SYN that is remembered", presses[0].frame("80.2.2.3", 1))
+	for _, src := range []string{"80.2.2.3", "2a0c:3::3"} {
+		forged("SYN that is remembered", presses[0].frame(src, 1))
+	}
 }
 
 // heldBack is how many packets of all sieges were held back.
