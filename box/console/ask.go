@@ -48,7 +48,7 @@ type releaseVerb struct {
 
 // Help is the example under `abri release --help`.
 func (releaseVerb) Help() string {
-	return "Example: abri release 51.75.1.9 --for 24h\n         abri release example.org"
+	return "Examples: abri release 51.75.1.9 --for 24h\n          abri release example.org"
 }
 
 func (v releaseVerb) Run(s *shell) error {

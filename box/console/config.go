@@ -16,6 +16,9 @@ type configVerb struct {
 
 type exampleVerb struct{}
 
+// Help is the example under `abri config example --help`.
+func (exampleVerb) Help() string { return "Example: abri config example > /etc/abri/box.toml" }
+
 func (exampleVerb) Run(s *shell) error {
 	_, err := fmt.Fprint(s.out, config.Example())
 	return err

@@ -72,11 +72,8 @@ Exit codes: 0 done; 1 failed, or a damaged file; 2 wrong words or configuration;
 
 // Main runs one command line (without the program's name) and gives its exit code. ctx ends what runs.
 func Main(ctx context.Context, args []string, out, errs io.Writer) int {
-	var v verbs
 	exited := -1
-	parser, err := kong.New(&v, kong.Name("abri"), kong.Description(description), kong.Vars{"version": Version},
-		kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	parser, err := newParser(kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }))
 	if err != nil {
 		fmt.Fprintln(errs, "abri:", err)
 		return ExitFailed
@@ -86,7 +83,7 @@ func Main(ctx context.Context, args []string, out, errs io.Writer) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(errs, "abri: %v\nabri: see `abri --help`\n", err)
+		fmt.Fprintf(errs, "abri: %v\nabri: see `%s --help`\n", err, meant(err))
 		return ExitUsage
 	}
 	told := &teller{Writer: out}
@@ -99,6 +96,21 @@ func Main(ctx context.Context, args []string, out, errs io.Writer) int {
 		return exitOf(err)
 	}
 	return ExitDone
+}
+
+// newParser makes the reader of command lines.
+func newParser(further ...kong.Option) (*kong.Kong, error) {
+	return kong.New(&verbs{}, append(further, kong.Name("abri"), kong.Description(description), kong.Vars{"version": Version},
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))...)
+}
+
+// meant is the verb whose words were wrong, as far as it is known, and else the program.
+func meant(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context.Selected() != nil {
+		return wrong.Context.Selected().FullPath()
+	}
+	return "abri"
 }
 
 // teller remembers that an answer could not be written: one that nobody got is no success.

@@ -17,6 +17,7 @@ type devicesVerb struct {
 func (devicesVerb) Help() string {
 	return `Who is who on the inside, the latest seen first: what the box heard by DHCP, mDNS, NetBIOS, ARP and neighbour
 discovery. This never leaves the box.
+
 Example: abri devices`
 }
 

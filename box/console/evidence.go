@@ -22,7 +22,9 @@ type evidenceVerb struct {
 func (evidenceVerb) Help() string {
 	return `The sheet of a saturation, to read or send to the operator of the line: when, how much, what, from where, what stood.
 It names no machine of the site; with --json it does.
-Example: abri evidence > fiche.txt`
+
+Examples: abri evidence > fiche.txt
+          abri evidence --all`
 }
 
 func (v evidenceVerb) Run(s *shell) error {

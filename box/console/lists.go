@@ -2,17 +2,13 @@ package console
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
-	"text/tabwriter"
-	"time"
 
 	"abri.example/abri"
 	"abri.example/abri/box/control"
 	"abri.example/abri/box/library"
 	"abri.example/abri/feed"
-	"abri.example/abri/feed/catalogue"
 	"abri.example/abri/feed/guarded"
 )
 
@@ -29,12 +25,17 @@ type listsVerb struct {
 
 // Help is the example under `abri lists --help`.
 func (listsVerb) Help() string {
-	return "Examples: abri lists; abri lists add default; abri lists add feodo; abri lists check my-list.txt"
+	return "Examples: abri lists\n          abri lists add default"
 }
 
 type listsShowVerb struct {
 	Name string `arg:"" optional:"" help:"One list, in full."`
 	JSON bool   `help:"Print JSON instead of a table."`
+}
+
+// Help is the example under `abri lists show --help`.
+func (listsShowVerb) Help() string {
+	return "Examples: abri lists\n          abri lists show feodo --json"
 }
 
 func (v listsShowVerb) Run(s *shell, at *listsVerb) error {
@@ -60,44 +61,16 @@ func (v listsShowVerb) Run(s *shell, at *listsVerb) error {
 	return &abri.Error{Code: abri.CodeNotFound, Place: v.Name, What: "no list of this name is in use", Remedy: "see `abri lists`, or `abri lists catalogue`"}
 }
 
-type listsCatalogueVerb struct{}
-
-func (listsCatalogueVerb) Run(s *shell) error {
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "list\tpublisher\tholds\tuse\tweight\tevery\tlicence\tconditions")
-	for _, l := range catalogue.All() {
-		use := "block"
-		switch {
-		case l.Off != "":
-			use = "off"
-		case l.Observe:
-			use = "observe"
-		}
-		if l.Default {
-			use += ", default"
-		}
-		conditions := l.Conditions
-		if l.Off != "" {
-			conditions = l.Off
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", l.Name, l.Publisher, l.Holds, use, l.Weight, short24(l.Interval), l.Licence, conditions)
-	}
-	return w.Flush()
-}
-
-// short24 writes whole hours and days as people do.
-func short24(d time.Duration) string {
-	if d%(24*time.Hour) == 0 {
-		return fmt.Sprintf("%dd", d/(24*time.Hour))
-	}
-	return fmt.Sprintf("%dh", d/time.Hour)
-}
-
 type listsAddVerb struct {
 	Name    string `arg:"" help:"A name of the catalogue, default, or a name for the address."`
 	URL     string `arg:"" optional:"" help:"The address of the list, when it is not in the catalogue."`
 	Plain   bool   `help:"Let an address without TLS be used."`
 	Observe bool   `help:"Stop nothing because of it."`
+}
+
+// Help is the example under `abri lists add --help`.
+func (listsAddVerb) Help() string {
+	return "Examples: abri lists add default\n          abri lists add ours https://lists.example.org/ours.txt --observe"
 }
 
 func (v listsAddVerb) Run(s *shell, at *listsVerb) error {
@@ -112,6 +85,9 @@ type listsRemoveVerb struct {
 	Name string `arg:"" help:"The list."`
 }
 
+// Help is the example under `abri lists remove --help`.
+func (listsRemoveVerb) Help() string { return "Example: abri lists remove feodo" }
+
 func (v listsRemoveVerb) Run(s *shell, at *listsVerb) error {
 	if err := at.dial().RemoveList(s.ctx, v.Name); err != nil {
 		return err
@@ -123,6 +99,9 @@ func (v listsRemoveVerb) Run(s *shell, at *listsVerb) error {
 type listsRefreshVerb struct {
 	Name string `arg:"" optional:"" help:"One list; all when left out."`
 }
+
+// Help is the example under `abri lists refresh --help`.
+func (listsRefreshVerb) Help() string { return "Example: abri lists refresh feodo" }
 
 func (v listsRefreshVerb) Run(s *shell, at *listsVerb) error {
 	if err := at.dial().RefreshList(s.ctx, v.Name); err != nil {
@@ -136,6 +115,9 @@ type listsAcceptVerb struct {
 	Name string `arg:"" help:"The list."`
 }
 
+// Help is the example under `abri lists accept --help`.
+func (listsAcceptVerb) Help() string { return "Example: abri lists accept feodo" }
+
 func (v listsAcceptVerb) Run(s *shell, at *listsVerb) error {
 	if err := at.dial().AcceptList(s.ctx, v.Name); err != nil {
 		return err
@@ -145,13 +127,16 @@ func (v listsAcceptVerb) Run(s *shell, at *listsVerb) error {
 }
 
 type listsCheckVerb struct {
-	File   string `arg:"" type:"existingfile" help:"The file."`
+	File   string `arg:"" help:"The file."`
 	Format string `help:"How it is written; recognised when left out." placeholder:"FORMAT"`
 	JSON   bool   `help:"Print JSON instead of text."`
 }
 
+// Help is the example under `abri lists check --help`.
+func (listsCheckVerb) Help() string { return "Example: abri lists check my-list.txt" }
+
 func (v listsCheckVerb) Run(s *shell) error {
-	f, err := os.Open(v.File)
+	f, err := openList(v.File)
 	if err != nil {
 		return err
 	}

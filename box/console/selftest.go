@@ -16,6 +16,7 @@ func (selfTestVerb) Help() string {
 	return `Sends frames of its own through the running filter, by a further port of the real bridge with the program of the real
 ports: to and from addresses for documentation and for a name that are listed for it, and honest ones. Nothing of it leaves the box. It
 is done each day at six by itself. Exit code 1 when a step does not hold.
+
 Example: abri selftest`
 }
 

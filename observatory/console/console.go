@@ -83,8 +83,7 @@ Exit codes: 0 done; 1 failed, or something damaged; 2 wrong words; 4 refused.`
 func Main(ctx context.Context, args []string, out, errs io.Writer) int {
 	var v verbs
 	exited := -1
-	parser, err := kong.New(&v, kong.Name("abri-observatory"), kong.Description(description), kong.Vars{"version": Version},
-		kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	parser, err := newParser(&v, kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }))
 	if err != nil {
 		fmt.Fprintln(errs, "abri-observatory:", err)
 		return ExitFailed
@@ -94,7 +93,7 @@ func Main(ctx context.Context, args []string, out, errs io.Writer) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(errs, "abri-observatory: %v\nabri-observatory: see `abri-observatory --help`\n", err)
+		fmt.Fprintf(errs, "abri-observatory: %v\nabri-observatory: see `%s --help`\n", err, meant(err))
 		return ExitUsage
 	}
 	err = chosen.Run(&shell{ctx, out, errs, time.Now, v.Data, v.Database})
@@ -103,6 +102,21 @@ func Main(ctx context.Context, args []string, out, errs io.Writer) int {
 		return exitOf(err)
 	}
 	return ExitDone
+}
+
+// newParser makes the reader of command lines into v.
+func newParser(v *verbs, further ...kong.Option) (*kong.Kong, error) {
+	return kong.New(v, append(further, kong.Name("abri-observatory"), kong.Description(description), kong.Vars{"version": Version},
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))...)
+}
+
+// meant is the verb whose words were wrong, as far as it is known, and else the program.
+func meant(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context.Selected() != nil {
+		return wrong.Context.Selected().FullPath()
+	}
+	return "abri-observatory"
 }
 
 func exitOf(err error) int {
