@@ -1,6 +1,7 @@
 package count
 
 import (
+	"net/netip"
 	"testing"
 	"time"
 
@@ -34,5 +35,22 @@ func TestNeutralised(t *testing.T) {
 				t.Errorf("got %+v, want one that was %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// What a flood aims at is said by who numbered its sources: the packet by which it was told first may have been a visitor's.
+func TestAFloodIsAimedAtWhatItsSourcesAre(t *testing.T) {
+	c := New(Options{Seed: "box"})
+	first := with(inward("198.51.100.25", "192.168.1.10"), func(s *Sighting) {
+		s.Finding.Kind, s.Finding.Service, s.Finding.Port = abri.Flood, abri.Mail, 25
+	})
+	c.Add(start, first)
+	c.Add(start.Add(time.Second), with(first, func(s *Sighting) {
+		s.Finding.Service, s.Finding.Port, s.Finding.Outside, s.Sources = abri.Web, 0, netip.Addr{}, 4000
+	}))
+	c.Add(start.Add(2*time.Second), first)
+	got := c.Changed()
+	if len(got) != 1 || got[0].Service != abri.Web || got[0].Port != 0 {
+		t.Errorf("a flood of the web is told as %+v", got)
 	}
 }

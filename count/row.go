@@ -79,6 +79,9 @@ func (c *Counter) merge(r *row, at time.Time, s Sighting) {
 		a.Outcome = o
 	}
 	newer := s.Sources > 0 && !worse && rank(o) == rank(a.Outcome) // the same numbers, grown
+	if s.Sources > 0 && s.Finding.Service != "" {
+		a.Service, a.Port = s.Finding.Service, s.Finding.Port // who numbered them knows at what; the packet that told first may have been a visitor's
+	}
 	if newer && a.Why.Rule != abri.RuleList {
 		a.Why = s.Finding.Why
 	}
