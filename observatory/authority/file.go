@@ -29,7 +29,7 @@ func ExportRoot(folder, file string) error {
 	}
 	out, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return err
+		return &abri.Error{Code: abri.CodeRefused, Place: file, What: "the root's key can't be written here", Remedy: "give a file that is not there yet, in a folder that is", Err: err}
 	}
 	_, err = out.Write(append(key, cert...))
 	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {

@@ -98,6 +98,9 @@ func Run(ctx context.Context, o Options) error {
 	if o.Quiet == 0 {
 		o.Quiet = time.Minute
 	}
+	if err := errors.Join(checkURL(o.URL), checkURL(o.PagesURL)); err != nil {
+		return err
+	}
 	l, a, err := Open(ctx, o)
 	if err != nil {
 		return err

@@ -16,9 +16,6 @@ import (
 // that is given replaces it for the invitations that follow.
 func reachedAt(ctx context.Context, l *ledger.Ledger, o Options) (string, error) {
 	if o.URL != "" {
-		if err := checkURL(o.URL); err != nil {
-			return "", err
-		}
 		return o.URL, l.Remember(ctx, invitation.KeyURL, o.URL)
 	}
 	host, err := os.Hostname()
@@ -29,7 +26,11 @@ func reachedAt(ctx context.Context, l *ledger.Ledger, o Options) (string, error)
 	return l.RememberFirst(ctx, invitation.KeyURL, "https://"+host+":"+port)
 }
 
+// checkURL refuses what is given and no URL of an observatory, before anything is made.
 func checkURL(s string) error {
+	if s == "" {
+		return nil
+	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.Path != "" && u.Path != "/" || u.User != nil {
 		return &abri.Error{Code: abri.CodeInvalid, Place: s, What: "not the URL of an observatory", Remedy: "such as https://observatoire.loire.example:8444"}
@@ -45,8 +46,6 @@ func openedAt(ctx context.Context, l *ledger.Ledger, o Options, port string) (st
 	at := o.PagesURL
 	if at == "" {
 		at = "https://localhost:" + port
-	} else if err := checkURL(at); err != nil {
-		return "", err
 	}
 	at = strings.TrimSuffix(at, "/")
 	return at, l.Remember(ctx, KeyPages, at)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -99,7 +100,9 @@ type shipVerb struct {
 func (shipVerb) Help() string { return "Example: abri-observatory ship 42304" }
 
 func (v shipVerb) Run(s *shell) error {
-	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error { return l.Ship(s.ctx, v.Site, s.now()) })
+	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error { 
+		return missing(l.Ship(s.ctx, v.Site, s.now()), strconv.FormatInt(v.Site, 10), seeSites)
+	})
 }
 
 type waitingVerb struct {
@@ -185,7 +188,7 @@ func (v revokeVerb) Run(s *shell) error {
 			}
 		}
 		if n == 0 {
-			return &abri.Error{Code: abri.CodeNotFound, What: "no such box is enrolled"}
+			return &abri.Error{Code: abri.CodeNotFound, Place: strconv.FormatInt(v.Site, 10), What: "no such box is enrolled", Remedy: seeSites}
 		}
 		return nil
 	})

@@ -35,7 +35,7 @@ func (v keyMakeVerb) Run(s *shell) error {
 	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error {
 		who, err := l.Person(s.ctx, v.Person)
 		if err != nil {
-			return err
+			return missing(err, v.Person, seePeople)
 		}
 		scope, err := v.scope(s, l)
 		if err != nil {
@@ -101,5 +101,7 @@ type keyRevokeVerb struct {
 func (keyRevokeVerb) Help() string { return "Example: abri-observatory key revoke k3j9x2m4q7aa" }
 
 func (v keyRevokeVerb) Run(s *shell) error {
-	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error { return l.RemoveKey(s.ctx, v.ID, "") })
+	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error {
+		return missing(l.RemoveKey(s.ctx, v.ID, ""), v.ID, seeKeys)
+	})
 }

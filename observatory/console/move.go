@@ -64,7 +64,7 @@ func (backupVerb) Help() string {
 
 func (v backupVerb) Run(s *shell) error {
 	if err := os.Mkdir(v.Folder, 0o700); err != nil {
-		return err
+		return &abri.Error{Code: abri.CodeRefused, Place: v.Folder, What: "the backup can't be made here", Remedy: "give a folder that is not there yet, in one that is", Err: err}
 	}
 	return s.with(func(from *ledger.Ledger, _ *authority.Authority) error {
 		if err := from.Note(s.ctx, audit.Export, "backup to "+v.Folder, audit.Done); err != nil {

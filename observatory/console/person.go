@@ -34,6 +34,9 @@ type part struct {
 
 func (v part) scope(s *shell, l *ledger.Ledger) (people.Scope, error) {
 	out := people.Scope{Sites: v.Site}
+	if err := s.entered(l, v.Site...); err != nil {
+		return out, err
+	}
 	for _, code := range v.Group {
 		g, err := (scope{Group: code}).of(s, l)
 		if err != nil {
@@ -176,7 +179,7 @@ func (v personLinkVerb) Run(s *shell) error {
 	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error {
 		secret, err := s.door(l).Relink(s.ctx, v.Person, v.For)
 		if err != nil {
-			return err
+			return missing(err, v.Person, seePeople)
 		}
 		return s.tellLink(l, v.Person, secret, v.JSON)
 	})
@@ -198,7 +201,7 @@ func (v personRoleVerb) Run(s *shell) error {
 		if err != nil {
 			return err
 		}
-		return l.ChangePerson(s.ctx, v.Person, people.Role(v.Role), scope)
+		return missing(l.ChangePerson(s.ctx, v.Person, people.Role(v.Role), scope), v.Person, seePeople)
 	})
 }
 
@@ -217,6 +220,6 @@ func (v personRevokeVerb) Run(s *shell) error {
 		if abri.CodeOf(err) == "" {
 			fmt.Fprintf(s.out, "%s is taken out\n", v.Person)
 		}
-		return err
+		return missing(err, v.Person, seePeople)
 	})
 }

@@ -22,8 +22,11 @@ type scope struct {
 
 // of gives the scope in the ledger's words.
 func (v scope) of(s *shell, l *ledger.Ledger) (ledger.Scope, error) {
-	if v.Group == "" {
-		return ledger.Scope{Site: v.Site}, nil
+	switch {
+	case v.Group == "" && v.Site == 0:
+		return ledger.Scope{}, nil
+	case v.Group == "":
+		return ledger.Scope{Site: v.Site}, s.entered(l, v.Site)
 	}
 	all, err := l.Groups(s.ctx)
 	if err != nil {
@@ -34,7 +37,7 @@ func (v scope) of(s *shell, l *ledger.Ledger) (ledger.Scope, error) {
 			return ledger.Scope{Group: g.Number}, nil
 		}
 	}
-	return ledger.Scope{}, &abri.Error{Code: abri.CodeNotFound, Place: v.Group, What: "there is no group of this code"}
+	return ledger.Scope{}, &abri.Error{Code: abri.CodeNotFound, Place: v.Group, What: "there is no group of this code", Remedy: "`abri-observatory group CODE SITE…` makes one"}
 }
 
 type sitesVerb struct {
@@ -89,6 +92,9 @@ func (groupVerb) Help() string {
 
 func (v groupVerb) Run(s *shell) error {
 	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error {
+		if err := s.entered(l, v.Sites...); err != nil {
+			return err
+		}
 		if v.Name == "" {
 			v.Name = v.Code
 		}
@@ -156,7 +162,7 @@ func (communesVerb) Help() string { return "Example: abri-observatory communes c
 func (v communesVerb) Run(s *shell) error {
 	f, err := os.Open(v.File)
 	if err != nil {
-		return err
+		return &abri.Error{Code: abri.CodeInvalid, Place: v.File, What: "the communes can't be opened", Remedy: "give the path of a file that can be read", Err: err}
 	}
 	defer f.Close()
 	all, err := communes.Read(f)

@@ -2,9 +2,11 @@ package console
 
 import (
 	"fmt"
+	"slices"
 	"text/tabwriter"
 	"time"
 
+	"abri.example/abri"
 	"abri.example/abri/observatory/api"
 	"abri.example/abri/observatory/authority"
 	"abri.example/abri/observatory/ledger"
@@ -59,16 +61,23 @@ func (webhookCallsVerb) Help() string {
 
 func (v webhookCallsVerb) Run(s *shell) error {
 	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error {
-		all, err := l.Calls(s.ctx, v.ID, 100)
+		all, err := l.Webhooks(s.ctx, "")
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(all, func(w ledger.Webhook) bool { return w.ID == v.ID }) {
+			return &abri.Error{Code: abri.CodeNotFound, Place: v.ID, What: "there is no such webhook", Remedy: seeWebhooks}
+		}
+		calls, err := l.Calls(s.ctx, v.ID, 100)
 		if err != nil {
 			return err
 		}
 		if v.JSON {
-			return printJSON(s, api.CallsOf(all))
+			return printJSON(s, api.CallsOf(calls))
 		}
 		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "AT\tTOPIC\tSITE\tTRIES\tENDED\tANSWER")
-		for _, c := range all {
+		for _, c := range calls {
 			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\t%s\n", c.At.Local().Format(time.DateTime), c.Topic, c.Site, c.Tries, orNever(c.Ended), c.Answer)
 		}
 		return w.Flush()
@@ -85,5 +94,7 @@ func (webhookRevokeVerb) Help() string {
 }
 
 func (v webhookRevokeVerb) Run(s *shell) error {
-	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error { return l.RemoveWebhook(s.ctx, v.ID, "") })
+	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error {
+		return missing(l.RemoveWebhook(s.ctx, v.ID, ""), v.ID, seeWebhooks)
+	})
 }
