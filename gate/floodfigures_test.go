@@ -30,7 +30,7 @@ func TestFiguresFlood(t *testing.T) {
 			b.control.at.Familiar = 0
 		}
 		b.conversation("80.2.2.2", "80.1.1.1", 1)
-		b.control.at.Inside = 2 // what is put in comes from outside
+		b.control.at.Inside = fromOutside
 		repeated(t, b.programs.AbriXdp, f.bytes(), 1000)()
 		all = append(all, &figure{name: name, once: repeated(t, b.programs.AbriXdp, f.bytes(), 300_000), reach: reach})
 	}
@@ -52,7 +52,7 @@ func TestFiguresForged(t *testing.T) {
 	const turns, packets = 9, 300_000
 	b := besiege(t, abri.Protect, Bar{Pace{MaxRate, MaxBurst}, Pace{MaxRate, MaxBurst}, Pace{1, 1}})
 	listed := b.million()
-	b.control.at.Inside = 2 // what is put in comes from outside
+	b.control.at.Inside = fromOutside
 	random := rand.New(rand.NewPCG(7, 7))
 	four, six := sources4(random, 4*conversations, func(a uint32) bool { return !listed(a) }), sources6(random, 4*conversations)
 	roams := map[bool]*roam{false: newRoam(t, false, false, four), true: newRoam(t, true, false, six)}

@@ -37,7 +37,7 @@ func TestFiguresNames(t *testing.T) {
 	b, without, bare := newBench(t, abri.Observe), newBench(t, abri.Observe), newBare(t)
 	for _, x := range []*bench{b, without} {
 		x.do(x.Beat(Monotonic() - int64(10*time.Second)))
-		x.control.at.Inside = 1
+		x.control.at.Inside = fromInside
 	}
 	b.loadNames(set)
 	uncounted := b.without(t, "count_question")
