@@ -59,6 +59,16 @@ func (g *Gate) Sweep(fn func(*FlowRecord)) error {
 	})
 }
 
+// Look gives each conversation of the table to fn, and removes none. fn's record is reused.
+func (g *Gate) Look(fn func(*FlowRecord)) error {
+	var rec FlowRecord
+	return sweep(g.maps.Flows, func(k *kernelFlowKey, t *kernelTally, _ int64) bool {
+		rec.fill(k, t)
+		fn(&rec)
+		return false
+	})
+}
+
 // SweepDrops gives each attempt to fn, then removes those quiet for ten minutes. fn's record is reused.
 func (g *Gate) SweepDrops(fn func(*DropRecord)) error {
 	var rec DropRecord

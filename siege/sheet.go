@@ -64,16 +64,6 @@ type Sheets struct{ all []Sheet }
 // All gives them. Do not write to it.
 func (s *Sheets) All() []Sheet { return s.all }
 
-// Second is what Sheets are made of: what was told of a second, what pressed, and the line.
-type Second struct {
-	At       time.Time
-	Told     []Told
-	Reports  []Report
-	Besieged bool
-	Came     uint64 // bytes a second
-	Line     *Line
-}
-
 // Observe takes a second, and reports whether a sheet changed. A saturation ends with siegeOver of quiet.
 func (s *Sheets) Observe(x Second) bool {
 	if len(x.Told) == 0 && !x.Besieged {

@@ -97,6 +97,13 @@ type second struct {
 	held, returned uint64
 }
 
+// quarter is the nth of it, the last with what is left over.
+func (s second) quarter(n uint64) Report {
+	part := func(of uint64) uint64 { return of*(n+1)/4 - of*n/4 }
+	held := part(s.held)
+	return Report{Target: site, Service: abri.Web, Arrived: 2 * held, Held: held, Returned: part(s.returned), Bytes: 60 * held}
+}
+
 // Floods are told within two seconds, and honest crowds not: those who ask for results of an examination come back.
 func TestFloodsAndCrowds(t *testing.T) {
 	for _, c := range []struct {
@@ -123,11 +130,12 @@ func TestFloodsAndCrowds(t *testing.T) {
 	} {
 		w, told := NewWatch(), 0
 		sources := cmp.Or(c.sources, 30_000)
-		for i, s := range c.play {
-			at := monday.Add(time.Duration(i+1) * time.Second)
-			all := w.Observe(at, []Report{{Target: site, Pressure: c.pressure, Service: abri.Web, Arrived: 2 * s.held, Held: s.held, Returned: s.returned, Bytes: 60 * s.held, Sources: sources}})
+		for i := range 4 * len(c.play) {
+			r := c.play[i/4].quarter(uint64(i % 4))
+			r.Pressure, r.Sources = c.pressure, sources
+			all := w.Observe(monday.Add(time.Duration(i+1)*time.Second/4), []Report{r})
 			if len(all) > 0 && told == 0 {
-				told = i + 1
+				told = i/4 + 1
 				if all[0].Finding.Kind != c.pressure.Kind() || all[0].Sources != sources || !all[0].First {
 					t.Errorf("%s: %+v", c.name, all[0])
 				}

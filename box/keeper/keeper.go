@@ -2,8 +2,9 @@
 // capabilities for both. It parses nothing that comes from the wire. It obeys the reader's orders (package order),
 // tells it the news, starts it again when it dies, and keeps the gate's heart beating only while the reader lives.
 //
-//	ring → relay ─┐
-//	tables → sweep ─┼→ news → reader → orders → Keeper → gate
+//	ring → relay ───┐
+//	tables → sweep ─┤
+//	sieges → press ─┼→ news → reader → orders → Keeper → gate
 //	bridge → place ─┘
 //
 // Its borders: no packet is decoded here and no list read; what it enforces was checked by package order and is

@@ -196,6 +196,7 @@ func (k *Keeper) run(ctx context.Context, s settings, who account, reload <-chan
 	parts := []func() error{
 		func() error { return k.relay(ctx, n) },
 		func() error { return k.newSweeper(n).run(ctx, beatenBefore) },
+		func() error { return (&presser{Keeper: k, news: n}).run(ctx) },
 		func() error { return k.purge(ctx) },
 		func() error { return k.guard(ctx) },
 		func() error { return k.keepDecoys(ctx) },

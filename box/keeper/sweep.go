@@ -34,7 +34,6 @@ type sweeper struct {
 	*Keeper
 	news                    *news
 	flows, drops, questions *ledger
-	pressing                pressing
 }
 
 func (k *Keeper) newSweeper(n *news) *sweeper {
@@ -106,9 +105,6 @@ func (s *sweeper) sweep(life int) {
 		if uncounted == nil {
 			s.untold.swept(int64(told), stopped(counted), isFull(standing, attempts) || isFull(asked, gate.MaxQuestions))
 		}
-	}
-	if uncounted == nil {
-		err = errors.Join(err, s.tellPressing(counted))
 	}
 	live, held := 0, newCrowd()
 	s.flows.begin()

@@ -38,7 +38,8 @@ func (f Flood) Check() error {
 	return f.Bars.Check()
 }
 
-// Pressing is what pressed on the site since it was last told, about a second ago, and how many bytes of IP came in by the line.
+// Pressing is what pressed on the site since it was last told, a quarter of a second ago while something is held back and else a
+// second, and how many bytes of IP came in by the line.
 type Pressing struct {
 	Reports []siege.Report `json:"reports,omitempty"`
 	Came    uint64         `json:"came"`

@@ -31,8 +31,8 @@ type flood struct {
 	watch   *siege.Watch
 	line    *siege.Line
 	sheets  siege.Sheets
+	second  siege.Gathering
 	noted   bool      // a sheet changed since they were written down
-	heard   time.Time // when the keeper last told
 	written time.Time // when the habits were
 }
 
@@ -113,36 +113,46 @@ func (r *Reader) writeHabits(ctx context.Context) {
 	}
 }
 
-// Pressing takes what presses on the site: it is learnt as habit or told as an attack, and shows how full the line is.
+// Pressing takes what presses on the site: what is an attack is told at once; of whole seconds habits are learnt, sheets made
+// and how full the line is.
 func (l *listener) Pressing(p order.Pressing) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	f, now := &l.flood, l.now()
-	since := now.Sub(f.heard)
-	f.heard = now
-	var held uint64
-	for _, r := range p.Reports {
-		held += r.Bytes
-	}
-	told := f.watch.Observe(now, p.Reports)
+	told, first := f.watch.Observe(now, p.Reports), false
 	for _, t := range told {
 		l.tellSiege(now, t)
+		first = first || t.First
 	}
-	_, is := f.watch.Besieged(now, besieged)
-	for _, r := range p.Reports {
-		if is || r.Held > 0 {
-			f.habits.Spoil(now, r.Pressure)
-			continue
+	if s, over := f.second.Take(now, p.Reports, told, p.Came); over {
+		l.second(s)
+	}
+	if first {
+		l.look(now)
+	}
+}
+
+// second takes what pressed within about a second. mu is held.
+func (l *listener) second(s siege.Second) {
+	f := &l.flood
+	_, s.Besieged = f.watch.Besieged(s.At, besieged)
+	var held uint64
+	for _, r := range s.Reports {
+		held += r.Bytes
+		if s.Besieged || r.Held > 0 {
+			f.habits.Spoil(s.At, r.Pressure)
+		} else {
+			f.habits.Learn(s.At, r)
 		}
-		f.habits.Learn(now, r)
 	}
-	second := siege.Second{At: now, Told: told, Reports: p.Reports, Besieged: is}
-	if since >= time.Second/2 && since <= 5*time.Second { // not the first one, or one after a pause, which is no second
-		a := func(n uint64) uint64 { return uint64(float64(n) / since.Seconds()) }
-		second.Came, second.Line = a(p.Came), f.line
-		l.trouble.line(f.line.Observe(now, a(p.Came), a(held), is), now)
+	came := s.Came
+	s.Came = 0
+	if s.Lasted >= time.Second/2 && s.Lasted <= 5*time.Second { // not the first one, or one after a pause, which is no second
+		a := func(n uint64) uint64 { return uint64(float64(n) / s.Lasted.Seconds()) }
+		s.Came, s.Line = a(came), f.line
+		l.trouble.line(f.line.Observe(s.At, s.Came, a(held), s.Besieged), s.At)
 	}
-	f.noted = f.sheets.Observe(second) || f.noted
+	f.noted = f.sheets.Observe(s) || f.noted
 }
 
 // tellSiege counts an attack. mu is held.

@@ -20,8 +20,7 @@ const (
 	watchedEvery = time.Minute // how long a day was watched is written down; a crash loses that much
 )
 
-// tick ends what is quiet, takes what changed to the record, and makes the weather, twice a second: who waits for it
-// sees what began within two.
+// tick looks twice a second: who waits for it sees what began within two.
 func (r *Reader) tick(ctx context.Context) error {
 	return every(ctx, tickEvery, func() error {
 		r.step(r.now())
@@ -33,6 +32,11 @@ func (r *Reader) step(now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.stepped = time.Now()
+	r.look(now)
+}
+
+// look ends what is quiet, takes what changed to the record, and makes the weather. mu is held.
+func (r *Reader) look(now time.Time) {
 	r.pipe.Tick(now)
 	r.promoteRipe(now)
 	r.noteOperators()

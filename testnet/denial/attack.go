@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 
 	"abri.example/abri/testnet"
@@ -19,18 +20,20 @@ type attackCase struct {
 // another made-up source each time, one from one source a single one.
 var cases = func() []attackCase {
 	var all []attackCase
-	throw := func(name string, forged bool, floods ...testnet.Flood) {
+	paced := func(name string, forged bool, rate int, floods ...testnet.Flood) {
 		all = append(all, attackCase{name: name, attack: func(ctx context.Context, s *testnet.Scene, at testnet.Peer, v6 bool) error {
-			_, err := s.Throw(ctx, floods, at, v6, forged, 0)
+			_, err := s.Throw(ctx, floods, at, v6, forged, rate)
 			return err
 		}})
 	}
+	throw := func(name string, forged bool, floods ...testnet.Flood) { paced(name, forged, 0, floods...) }
 	for _, f := range testnet.Floods {
 		throw(f.Name+", forged", true, f)
 		if f.From == 0 { // servers that answer in an attacker's name are many
 			throw(f.Name+", one source", false, f)
 		}
 	}
+	paced(fmt.Sprintf("SYN, forged, %d a second", quiet), true, quiet, testnet.Floods[0])
 	throw("mixed, forged", true, testnet.Floods...)
 	throw("mixed, one source", false, testnet.Floods...)
 	return append(all,
@@ -41,6 +44,10 @@ var cases = func() []attackCase {
 		attackCase{name: "HTTP requests, its own address", attack: requests},
 		attackCase{name: "slow HTTP (slowhttptest)", slow: true, attack: slowHTTP})
 }()
+
+// quiet is the rate of a flood that a crowd of visitors might be: three times what a new site's bar lets through, and an eighth of
+// what no crowd brings (docs/flood.md).
+const quiet = 600
 
 // facing is the address of a machine in a family.
 func facing(at testnet.Peer, v6 bool) netip.Addr {
