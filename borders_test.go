@@ -81,7 +81,7 @@ var order = [][]string{
 	{"decoy", "bridge", "gate", "inject", "store", "feed", "weather", "count", "detect", "policy", "siege", "names", "fleet", "device", "letter"},
 	{"hypertext"},
 	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike", "device/maker", "telephone", "geo", "depot", "program", "wording", "asset"},
-	{"telephone/sip", "telephone/number", "names/stream", "names/key"},
+	{"telephone/sip", "telephone/number", "names/stream", "names/key", "der"},
 	{"flow", "capture"},
 	{"packet"},
 	{"."},
@@ -115,7 +115,7 @@ var nevers = []struct {
 	reason string
 }{
 	{rooms: []string{"."}, never: []string{module}, reason: "the vocabulary stands alone, or every room leans on every other"},
-	{rooms: []string{"packet", "capture", "flow", "detect", "names", "telephone", "device", "policy", "siege", "count", "weather", "letter", "depot"}, never: []string{"os", "net", "net/http", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "syscall"}, except: []string{"device/maker/gather"},
+	{rooms: []string{"packet", "capture", "flow", "der", "detect", "names", "telephone", "device", "policy", "siege", "count", "weather", "letter", "depot"}, never: []string{"os", "net", "net/http", "os/exec", "math/rand", "math/rand/v2", "crypto/rand", "database/sql", "syscall"}, except: []string{"device/maker/gather"},
 		reason: "time, disk, network and randomness are arguments there, so that a capture and a live link give one answer"},
 	{rooms: []string{""}, never: []string{"github.com/cilium/ebpf"}, except: []string{"gate"}, reason: "the kernel has one door"},
 	{rooms: []string{""}, never: []string{"database/sql", "modernc.org/sqlite", "github.com/jackc/pgx/v5"}, except: []string{"store", "observatory/ledger", "observatory/ledger/ledgertest"}, reason: "SQL stands in the two rooms of memory"},
@@ -160,7 +160,7 @@ func TestTheReaderHoldsNothingOfTheKernel(t *testing.T) {
 }
 
 // clockless are the rooms where time is an argument.
-var clockless = []string{"packet", "capture", "flow", "detect", "names", "names/stream", "names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike", "telephone", "telephone/sip", "telephone/number", "device", "device/maker", "policy", "siege", "count", "weather", "box/pipeline"}
+var clockless = []string{"packet", "capture", "flow", "der", "detect", "names", "names/stream", "names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike", "telephone", "telephone/sip", "telephone/number", "device", "device/maker", "policy", "siege", "count", "weather", "box/pipeline"}
 
 // TestNoClockWhereTimeIsAnArgument reads the code of those rooms.
 func TestNoClockWhereTimeIsAnArgument(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/der"
 	"abri.example/abri/flow"
 	"abri.example/abri/packet"
 )
@@ -51,33 +52,12 @@ func (c *community) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit 
 
 func (*community) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 
-// communityOf is the community of a message of SNMP 1 or 2c, nil where data is none: a sequence of the version (an integer of
-// one byte, 0 or 1) and a string (X.690, lengths in their short and long forms).
+// communityOf is the community of a message of SNMP 1 or 2c, as far as it is there; nil where data is none: a sequence of the
+// version, 0 or 1, and a string.
 func communityOf(data []byte) []byte {
-	rest, ok := element(data, 0x30)
-	if !ok || len(rest) < 5 || rest[0] != 2 || rest[1] != 1 || rest[2] > 1 {
+	tag, version, rest := der.Next(der.Body(data, der.Sequence))
+	if tag != der.Integer || len(version) != 1 || version[0] > 1 {
 		return nil
 	}
-	word, _ := element(rest[3:], 4)
-	return word
-}
-
-// element is what an element of the given tag holds, as far as it is there.
-func element(data []byte, tag byte) ([]byte, bool) {
-	if len(data) < 2 || data[0] != tag {
-		return nil, false
-	}
-	n, rest := int(data[1]), data[2:]
-	if n >= 0x80 {
-		more := n & 0x7f
-		if more == 0 || more > 2 || len(rest) < more {
-			return nil, false
-		}
-		n = 0
-		for _, b := range rest[:more] {
-			n = n<<8 | int(b)
-		}
-		rest = rest[more:]
-	}
-	return rest[:min(n, len(rest))], true
+	return der.Body(rest, der.OctetString)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/der"
 	"abri.example/abri/flow"
 	"abri.example/abri/packet"
 )
@@ -62,16 +63,15 @@ func (p *principals) refused(at time.Time, f *flow.Flow, name uint32, emit func(
 	}
 }
 
-// principal is the first part of the name for which a ticket is asked (RFC 4120, 5.2.2: the type of the name, then its parts, as
-// DER); nil where there is none.
+// personalName begins the name of a person (RFC 4120, 5.2.2 and 6.2): its type, NT-PRINCIPAL, and the tag of its parts.
+var personalName = []byte{der.Context(0), 3, der.Integer, 1, 1, der.Context(1)}
+
+// principal is the first part of the name for which a ticket is asked, as far as it is there; nil where there is none.
 func principal(request []byte) []byte {
-	i := bytes.Index(request, []byte{0xa0, 3, 2, 1, 1, 0xa1})
+	i := bytes.Index(request, personalName)
 	if i < 0 {
 		return nil
 	}
-	rest := request[i+6:]
-	if len(rest) < 5 || rest[1] != 0x30 || rest[3] != 0x1b || int(rest[4]) > len(rest)-5 {
-		return nil
-	}
-	return rest[5 : 5+rest[4]]
+	parts := der.Body(request[i+len(personalName)-1:], der.Context(1))
+	return der.Body(der.Body(parts, der.Sequence), der.GeneralString)
 }

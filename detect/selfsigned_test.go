@@ -10,17 +10,19 @@ import (
 	"abri.example/abri"
 )
 
-// der is one element of a certificate (X.690, 8.1).
-func der(tag byte, parts ...string) string {
+// element is one element of a certificate (X.690, 8.1).
+func element(tag byte, parts ...string) string {
 	body := strings.Join(parts, "")
 	return string([]byte{tag, 0x82, byte(len(body) >> 8), byte(len(body))}) + body
 }
 
 // vouched is what a server of TLS 1.2 shows first: its hello, and a certificate of these names that holds until then.
 func vouched(subject, issuer, until string) string {
-	name := func(s string) string { return der(0x30, der(0x31, der(0x30, der(0x06, "\x55\x04\x03"), der(0x0c, s)))) }
-	cert := der(0x30, der(0x30, der(0xa0, der(2, "\x02")), der(2, "\x07"), der(0x30), name(issuer),
-		der(0x30, der(0x17, "240101000000Z"), der(0x18, until)), name(subject), der(0x30, strings.Repeat("k", 300))))
+	name := func(s string) string {
+		return element(0x30, element(0x31, element(0x30, element(0x06, "\x55\x04\x03"), element(0x0c, s))))
+	}
+	cert := element(0x30, element(0x30, element(0xa0, element(2, "\x02")), element(2, "\x07"), element(0x30), name(issuer),
+		element(0x30, element(0x17, "240101000000Z"), element(0x18, until)), name(subject), element(0x30, strings.Repeat("k", 300))))
 	long := func(n int) string { return string([]byte{byte(n >> 16), byte(n >> 8), byte(n)}) }
 	message := "\x0b" + long(len(cert)+6) + long(len(cert)+3) + long(len(cert)) + cert
 	hello := "\x02\x00\x00\x26\x03\x03" + strings.Repeat("r", 32) + "\x00\xc0\x30\x00"

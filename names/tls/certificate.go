@@ -3,6 +3,8 @@ package tls
 import (
 	"bytes"
 	"encoding/binary"
+
+	"abri.example/abri/der"
 )
 
 // Certificate is what a server's first certificate says of itself (RFC 5280, 4.1). It stands in clear up to TLS 1.2 only. Its
@@ -49,38 +51,17 @@ func readCertificate(m []byte) (c Certificate, ok bool) {
 	if len(m) < 6 {
 		return c, false
 	}
-	_, body, _ := element(m[6:])  // Certificate
-	_, body, _ = element(body)    // TBSCertificate
-	tag, _, rest := element(body) // version, of which the first has none
-	if tag == 0xa0 {
-		_, _, rest = element(rest) // serial number
+	_, body, _ := der.Next(m[6:])  // Certificate
+	_, body, _ = der.Next(body)    // TBSCertificate
+	tag, _, rest := der.Next(body) // version, of which the first has none
+	if tag == der.Context(0) {
+		_, _, rest = der.Next(rest) // serial number
 	}
-	_, _, rest = element(rest) // algorithm
-	_, c.Issuer, rest = element(rest)
-	_, validity, rest := element(rest)
-	_, _, until := element(validity)
-	_, c.Until, _ = element(until)
-	_, c.Subject, rest = element(rest)
+	_, _, rest = der.Next(rest) // algorithm
+	_, c.Issuer, rest = der.Next(rest)
+	_, validity, rest := der.Next(rest)
+	_, _, until := der.Next(validity)
+	_, c.Until, _ = der.Next(until)
+	_, c.Subject, rest = der.Next(rest)
 	return c, len(rest) > 0 // a key follows, so the subject is whole
-}
-
-// element reads one element of DER (X.690, 8.1): its tag, what it holds as far as it is there, and what follows.
-func element(b []byte) (tag byte, body, rest []byte) {
-	if len(b) < 2 {
-		return 0, nil, nil
-	}
-	size, at := int(b[1]), 2
-	if size&0x80 != 0 {
-		n := size & 0x7f
-		if n > 3 || len(b) < 2+n {
-			return 0, nil, nil
-		}
-		size = 0
-		for _, c := range b[2 : 2+n] {
-			size = size<<8 | int(c)
-		}
-		at += n
-	}
-	end := min(len(b), at+size)
-	return b[0], b[at:end], b[end:]
 }
