@@ -33,7 +33,7 @@ const (
 type beacon struct {
 	calls  *memory[pair, rhythm]
 	people *memory[netip.Addr, distinct] // devices by the machine they call
-	liars  *memory[conversation, bool]   // conversations whose client says falsely that it is a browser
+	liars  *memory[ends, bool]           // conversations whose client says falsely that it is a browser
 	names  *naming
 }
 
@@ -50,7 +50,7 @@ func newBeacon(names *naming) *beacon {
 	return &beacon{
 		calls:  newMemory[pair, rhythm](beaconPairs, beaconForget),
 		people: newMemory[netip.Addr, distinct](beaconPairs, 24*time.Hour),
-		liars:  newMemory[conversation, bool](1024, time.Hour),
+		liars:  newMemory[ends, bool](1024, time.Hour),
 		names:  names,
 	}
 }
@@ -60,7 +60,7 @@ func (*beacon) Observe(time.Time, *flow.Flow, *packet.Headers, func(abri.Finding
 // hear reads what a client says of itself.
 func (b *beacon) hear(at time.Time, f *flow.Flow, m *hypertext.Message, _ func(abri.Finding)) {
 	if !m.Answer && m.Part == hypertext.Head && f.Direction != abri.In && falseBrowser(m.Head) {
-		*b.liars.touch(at, conversation{pairOf(f), f.Client.Port()}) = true
+		*b.liars.touch(at, endsOf(f)) = true
 	}
 }
 
@@ -72,7 +72,7 @@ func (b *beacon) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	people := b.people.touch(f.Last, f.Server.Addr())
 	people.add(number(f.Client.Addr()))
 	r := b.calls.touch(f.Last, pairOf(f))
-	lie := b.liars.find(conversation{pairOf(f), f.Client.Port()}) != nil
+	lie := b.liars.find(endsOf(f)) != nil
 	if !r.call(f, lie) || people.count() >= beaconPeople {
 		return
 	}

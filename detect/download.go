@@ -52,7 +52,7 @@ func (*download) Observe(time.Time, *flow.Flow, *packet.Headers, func(abri.Findi
 
 func (d *download) End(_ time.Time, f *flow.Flow, _ func(abri.Finding)) {
 	if d.asked.len() > 0 {
-		d.asked.drop(ends{f.Client, f.Server})
+		d.asked.drop(endsOf(f))
 	}
 }
 
@@ -61,7 +61,7 @@ func (d *download) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit f
 	if f.Direction == abri.In {
 		return
 	}
-	key := ends{f.Client, f.Server}
+	key := endsOf(f)
 	switch {
 	case !m.Answer && m.Part == hypertext.Head:
 		r := readRequest(m.Head)

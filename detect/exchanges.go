@@ -67,7 +67,7 @@ func (e *exchanges) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit 
 
 // End reads what never became whole.
 func (e *exchanges) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
-	key := ends{f.Client, f.Server}
+	key := endsOf(f)
 	t := e.talks.find(key)
 	if t == nil || f.Proto != packet.TCP {
 		return
@@ -90,7 +90,7 @@ func (e *exchanges) tell(at time.Time, f *flow.Flow, t *hypertext.Talk, emit fun
 
 // talk gives what is known of a conversation; nil before the client spoke, and of what begins with TLS.
 func (e *exchanges) talk(at time.Time, f *flow.Flow, h *packet.Headers, up bool) *hypertext.Talk {
-	key := ends{f.Client, f.Server}
+	key := endsOf(f)
 	known := e.talks.find(key)
 	opened, seen := f.Opened()
 	first := opened + 1 // a SYN takes a number (RFC 9293, section 3.4)

@@ -57,7 +57,7 @@ func (*ferry) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 
 // control takes a line of the conversation that orders.
 func (y *ferry) control(at time.Time, f *flow.Flow, up bool, line []byte) {
-	key := ends{f.Client, f.Server}
+	key := endsOf(f)
 	switch {
 	case up && foldedPrefix(line, "retr "):
 		if place := y.last.find(key); place != nil {

@@ -44,15 +44,6 @@ type guess struct {
 	shown   *memory[ends, uint32]  // what was shown to a server since it last refused something: a name and a password
 }
 
-// pair is who tries, and where.
-type pair struct {
-	client netip.Addr
-	server netip.AddrPort
-}
-
-// ends are those of one conversation: who tries many at once has many under way.
-type ends struct{ client, server netip.AddrPort }
-
 // tries are those within two windows, and who or what they are of.
 type tries struct {
 	fast, slow tally
@@ -80,19 +71,19 @@ func (g *guess) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 	switch {
 	case data == nil:
 	case up && shows(f.Port, data):
-		x := g.shown.touch(at, ends{f.Client, f.Server})
+		x := g.shown.touch(at, endsOf(f))
 		*x = uint32(mix(uint64(*x)<<32|uint64(text(data)))) | 1
 	case !up && refuses(f.Port, data):
 		shown := uint32(0)
-		if x := g.shown.find(ends{f.Client, f.Server}); x != nil {
+		if x := g.shown.find(endsOf(f)); x != nil {
 			shown, *x = *x, 0
 		}
 		g.try(at, f, "refused", shown, emit)
 	case greetsSSH(data):
 		g.shells[f.Port/64] |= 1 << (f.Port % 64)
 		fallthrough
-	case isSSH(f.Port) || g.shells[f.Port/64]&(1<<(f.Port%64)) != 0 && g.answers.find(ends{f.Client, f.Server}) != nil:
-		g.answers.touch(at, ends{f.Client, f.Server}).hear(up, len(data))
+	case isSSH(f.Port) || g.shells[f.Port/64]&(1<<(f.Port%64)) != 0 && g.answers.find(endsOf(f)) != nil:
+		g.answers.touch(at, endsOf(f)).hear(up, len(data))
 	}
 }
 
@@ -101,7 +92,7 @@ func (g *guess) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	if f.Proto != packet.TCP || !f.Answered() || settled(f) {
 		return
 	}
-	a, up, down := g.answers.find(ends{f.Client, f.Server}), f.Up.Bytes, f.Down.Bytes
+	a, up, down := g.answers.find(endsOf(f)), f.Up.Bytes, f.Down.Bytes
 	switch {
 	case a != nil && (failedShell(up, down) || a.refused(up, down)):
 		g.pairs.touch(f.Last, pairOf(f)).refusals.addMany(f.Last, guessFastTime, a.refusals())
@@ -176,8 +167,6 @@ func guessBar(f *flow.Flow, how string) int {
 	}
 	return guessFast
 }
-
-func pairOf(f *flow.Flow) pair { return pair{f.Client.Addr(), f.Server} }
 
 // leastDesktop is what a client of RDP says at least until its login failed; who only greets says less.
 const leastDesktop = 300

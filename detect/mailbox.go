@@ -35,7 +35,7 @@ const (
 // these are told apart by what was tried, enciphered by how long it is and by the pause that servers make before a no.
 // Who was let in lately is at home, and an office behind one address may do as its devices please.
 type mailbox struct {
-	talks   *memory[conversation, mailTalk]
+	talks   *memory[ends, mailTalk]
 	sources *memory[pair, mailSource] // by server, whatever the port
 	doors   *memory[netip.Addr, mailDoor]
 }
@@ -55,7 +55,7 @@ type mailSource struct {
 
 func newMailbox() *mailbox {
 	return &mailbox{
-		talks:   newMemory[conversation, mailTalk](mailTalks, time.Hour),
+		talks:   newMemory[ends, mailTalk](mailTalks, time.Hour),
 		sources: newMemory[pair, mailSource](mailSources, mailKnown),
 		doors:   newMemory[netip.Addr, mailDoor](mailDoors, mailKnown),
 	}
@@ -70,7 +70,7 @@ func (m *mailbox) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit fu
 	if data == nil {
 		return
 	}
-	t := m.talks.touch(at, conversation{pairOf(f), f.Client.Port()})
+	t := m.talks.touch(at, endsOf(f))
 	if t.dialect == "" {
 		t.dialect = d
 	}
@@ -96,7 +96,7 @@ func (m *mailbox) End(at time.Time, f *flow.Flow, emit func(abri.Finding)) {
 	if f.Proto != packet.TCP || dialectOf(f.Port) == "" || settled(f) {
 		return
 	}
-	t := m.talks.find(conversation{pairOf(f), f.Client.Port()})
+	t := m.talks.find(endsOf(f))
 	if t == nil || !t.enciphered {
 		return
 	}
@@ -208,9 +208,4 @@ func (m *mailbox) home(at time.Time, f *flow.Flow, s *mailSource) bool {
 	}
 	d := m.doors.find(f.Server.Addr())
 	return lately(s.perhaps) && d != nil && d.pauses
-}
-
-// atServer is who tries, at which machine: the ports of mail lead to one set of accounts.
-func atServer(f *flow.Flow) pair {
-	return pair{f.Client.Addr(), netip.AddrPortFrom(f.Server.Addr(), 0)}
 }

@@ -23,7 +23,7 @@ const (
 // letters go to many who don't exist.
 type postman struct {
 	pairs *memory[pair, delivered]
-	lines *memory[conversation, []byte] // the client's line under way
+	lines *memory[ends, []byte] // the client's line under way
 }
 
 // delivered is what one sender brought to one server.
@@ -35,7 +35,7 @@ type delivered struct {
 }
 
 func newPostman() *postman {
-	return &postman{newMemory[pair, delivered](postPairs, postTime), newMemory[conversation, []byte](postPairs, time.Hour)}
+	return &postman{newMemory[pair, delivered](postPairs, postTime), newMemory[ends, []byte](postPairs, time.Hour)}
 }
 
 func (p *postman) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
@@ -63,7 +63,7 @@ func (*postman) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 
 // asks looks for recipients in what a sender says. A line may come in pieces.
 func (p *postman) asks(at time.Time, f *flow.Flow, data []byte) {
-	held := p.lines.touch(at, conversation{pairOf(f), f.Client.Port()})
+	held := p.lines.touch(at, endsOf(f))
 	for line := range bytes.Lines(data) {
 		whole := line
 		if len(*held) > 0 {

@@ -38,7 +38,7 @@ func (p *principals) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit
 	if f.Port != kerberos || settled(f) {
 		return
 	}
-	data, key := reading(f, h), ends{f.Client, f.Server}
+	data, key := reading(f, h), endsOf(f)
 	switch {
 	case data == nil:
 	case fromClient(f, h):

@@ -20,15 +20,9 @@ const (
 // holes that the forms of the messages give away. It reads headers only, so it sees through encrypted calls, but not
 // through encrypted SMB.
 type remote struct {
-	flows   *memory[conversation, session]
+	flows   *memory[ends, session]
 	callees *lookup // interfaces
 	objects *lookup // classes
-}
-
-// conversation names a flow for what a detector remembers of it.
-type conversation struct {
-	pair pair
-	port uint16 // of the client
 }
 
 // session is what is known of one conversation.
@@ -49,7 +43,7 @@ func newRemote() *remote {
 	for i, c := range calleeIDs {
 		names[i] = c.id
 	}
-	return &remote{flows: newMemory[conversation, session](remoteFlows, time.Hour), callees: newLookup(names), objects: newLookup(objectIDs)}
+	return &remote{flows: newMemory[ends, session](remoteFlows, time.Hour), callees: newLookup(names), objects: newLookup(objectIDs)}
 }
 
 func (r *remote) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
@@ -60,7 +54,7 @@ func (r *remote) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit fun
 	if data == nil || !carriesCalls(f.Port, data) {
 		return
 	}
-	s := r.flows.touch(at, conversation{pairOf(f), f.Client.Port()})
+	s := r.flows.touch(at, endsOf(f))
 	tell := func(kind abri.Kind, sign string) {
 		if s.told == nil {
 			s.told = make(map[string]time.Time)

@@ -42,7 +42,7 @@ func (r *rummage) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit fu
 	if m.Part != hypertext.Head || f.Direction != abri.In {
 		return
 	}
-	key := inquiry{ends{f.Client, f.Server}, m.Number}
+	key := inquiry{endsOf(f), m.Number}
 	if !m.Answer {
 		*r.asked.touch(at, key) = soughtPage(m.Head)
 	} else if page := r.asked.find(key); page != nil {

@@ -70,7 +70,7 @@ func (s *selfSigned) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit
 	if len(h.Payload) < leastHello || h.Payload[0] != tlsHandshake || f.Proto != packet.TCP || f.Direction != abri.Out || settled(f) {
 		return
 	}
-	data, key := reading(f, h), ends{f.Client, f.Server}
+	data, key := reading(f, h), endsOf(f)
 	if data == nil {
 		return
 	}

@@ -53,7 +53,7 @@ func newSignIns(m *mailbox, g *guess) *signIns {
 }
 
 func (s *signIns) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit func(abri.Finding)) {
-	key := inquiry{ends{f.Client, f.Server}, m.Number}
+	key := inquiry{endsOf(f), m.Number}
 	if !m.Answer && m.Part == hypertext.Head {
 		x := readSignIn(m.Head)
 		if x.kind == noCredential {

@@ -67,7 +67,7 @@ func (s *slow) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(
 	if f.Proto != packet.TCP || f.Service != abri.Web && f.Service != abri.Mail || !f.Answered() || settled(f) {
 		return
 	}
-	k := ends{f.Client, f.Server}
+	k := endsOf(f)
 	switch up := fromClient(f, h); {
 	case h.Flags&(packet.FIN|packet.RST) != 0:
 		s.connections.drop(k)
@@ -85,7 +85,7 @@ func (s *slow) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(
 func (s *slow) Tick(at time.Time, emit func(abri.Finding)) { s.sweep(at, emit) }
 
 func (s *slow) End(_ time.Time, f *flow.Flow, _ func(abri.Finding)) {
-	s.connections.drop(ends{f.Client, f.Server})
+	s.connections.drop(endsOf(f))
 }
 
 // ask takes a packet of the client.

@@ -35,7 +35,7 @@ const (
 // passwords and the one answer to all of them (unmoved). Programs and telephones that come every day are no strangers.
 type veiled struct {
 	pairs *memory[pair, calledOn]
-	talks *memory[conversation, veil] // that began with a hello of TLS
+	talks *memory[ends, veil] // that began with a hello of TLS
 	bands *memory[band, sorts]
 }
 
@@ -62,7 +62,7 @@ type outline struct {
 func newVeiled() *veiled {
 	return &veiled{
 		pairs: newMemory[pair, calledOn](veiledPairs, 7*24*time.Hour),
-		talks: newMemory[conversation, veil](veiledTalks, veiledTime),
+		talks: newMemory[ends, veil](veiledTalks, veiledTime),
 		bands: newMemory[band, sorts](unmovedBands, unmovedTime),
 	}
 }
@@ -76,7 +76,7 @@ func (v *veiled) Observe(at time.Time, f *flow.Flow, h *packet.Headers, _ func(a
 	if data == nil {
 		return
 	}
-	up, key := fromClient(f, h), conversation{pairOf(f), f.Client.Port()}
+	up, key := fromClient(f, h), endsOf(f)
 	x := v.talks.find(key)
 	if up && beginsTLS(data) {
 		x = v.talks.touch(at, key)
@@ -93,7 +93,7 @@ func (v *veiled) Observe(at time.Time, f *flow.Flow, h *packet.Headers, _ func(a
 
 // End looks at a whole session.
 func (v *veiled) End(_ time.Time, f *flow.Flow, emit func(abri.Finding)) {
-	key := conversation{pairOf(f), f.Client.Port()}
+	key := endsOf(f)
 	talk := v.talks.find(key)
 	if f.Proto != packet.TCP || f.Direction != abri.In || talk == nil || settled(f) {
 		return
