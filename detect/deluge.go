@@ -24,10 +24,10 @@ type deluge struct {
 	doors *memory[netip.AddrPort, pour]
 }
 
-// pour is what came to a door within the window: bytes, and who sent them.
+// pour is what came to a door within the window.
 type pour struct {
-	bytes          tally
-	sources, named distinct
+	bytes variety // and who sent them
+	named variety // who was told of
 }
 
 func newDeluge() *deluge {
@@ -46,19 +46,16 @@ func (d *deluge) Count(at time.Time, f *flow.Flow, up, _ uint64, emit func(abri.
 	}
 	p := d.doors.touch(at, f.Server)
 	n := p.bytes.addMany(at, delugeTime, int(up))
-	if p.bytes.began.Equal(at) {
-		p.sources, p.named = distinct{}, distinct{}
-	}
 	who := number(f.Client.Addr())
-	p.sources.add(who)
-	if n < delugeBytes || p.sources.count() < delugeSources || !p.named.add(who) {
+	p.bytes.numbers.add(who)
+	if n < delugeBytes || p.bytes.count() < delugeSources || !p.named.add(at, delugeTime, who) {
 		return
 	}
 	k, client := abri.Flood, f.Client.Port()
 	if mirror(client) {
 		k = abri.Amplification
 	}
-	x := f.FindingOf(k, at, because(k, "bytes", n, "seconds", seconds(at.Sub(p.bytes.began)), "sources", p.sources.count()))
+	x := f.FindingOf(k, at, because(k, "bytes", n, "seconds", seconds(at.Sub(p.bytes.began)), "sources", p.bytes.count()))
 	if k == abri.Amplification {
 		x.Port, x.Service = client, abri.ServiceOfPort(client)
 	}

@@ -33,10 +33,7 @@ type download struct {
 }
 
 // fetched is what one device got.
-type fetched struct {
-	hosts tally
-	from  distinct
-}
+type fetched struct{ programs variety } // and hosts that gave some unasked
 
 func newDownload(names *naming) *download {
 	return &download{
@@ -92,13 +89,11 @@ func (d *download) strange(at time.Time, host uint32) bool {
 // weigh tells of a program whose signs weigh enough.
 func (d *download) weigh(at time.Time, f *flow.Flow, g *given, emit func(abri.Finding)) {
 	x := d.devices.touch(at, f.Inside)
-	if x.hosts.add(at, downloadTime) == 1 {
-		x.from = distinct{}
-	}
+	x.programs.addMany(at, downloadTime, 1)
 	if g.browser && !g.led {
-		x.from.add(g.host)
+		x.programs.numbers.add(g.host)
 	}
-	g.names = x.from.count()
+	g.names = x.programs.count()
 	facts := []any{"points", 0, "program", string(g.kind)}
 	points := 0
 	for _, s := range downloadSigns {

@@ -97,13 +97,13 @@ func (d *flood) udp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abr
 	p := d.targets.touch(at, f.Server.Addr())
 	if mirror(f.Client.Port()) {
 		r := &p.mirrors
-		if r.add(at, h, floodTime) >= floodAnswers && (r.sources.count() >= floodMirrors || r.tally.n >= floodAny) {
+		if r.add(at, h, floodTime) >= floodAnswers && (r.packets.count() >= floodMirrors || r.packets.n >= floodAny) {
 			r.tell(at, f, h, abri.Amplification, "servers", emit)
 		}
 		return
 	}
 	r := &p.oneWay
-	if r.add(at, h, time.Second) >= floodOneWay && (!streamPort(f) || r.sources.count() >= floodSources || r.scattered()) {
+	if r.add(at, h, time.Second) >= floodOneWay && (!streamPort(f) || r.packets.count() >= floodSources || r.scattered()) {
 		r.tell(at, f, h, abri.Flood, "sources", emit)
 	}
 }

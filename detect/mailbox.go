@@ -42,15 +42,14 @@ type mailbox struct {
 
 // mailSource is one source at one server.
 type mailSource struct {
-	fast, slow           tally
-	fastWords, slowWords distinct // passwords that were refused, or sizes of them
-	users                distinct // refused
-	welcome              distinct // users let in, from the first of day on
-	day                  time.Time
-	letIn                time.Time
-	perhaps              time.Time // let in, if the server is one that pauses before a no
-	abroad               bool      // first let in from a country that was strange then
-	told                 time.Time
+	fast, slow variety  // passwords that were refused, or sizes of them
+	users      distinct // refused, within slow
+	welcome    distinct // users let in, from the first of day on
+	day        time.Time
+	letIn      time.Time
+	perhaps    time.Time // let in, if the server is one that pauses before a no
+	abroad     bool      // first let in from a country that was strange then
+	told       time.Time
 }
 
 func newMailbox() *mailbox {
@@ -124,8 +123,8 @@ func (m *mailbox) try(at time.Time, f *flow.Flow, user, password uint32, emit fu
 	}
 	s := m.count(at, f, password)
 	s.users.add(user)
-	met := s.fastWords.count() >= mailFast || s.slowWords.count() >= mailSlow || s.fast.n >= mailHome
-	m.tell(at, f, s, met, emit, "passwords", s.slowWords.count(), "users", s.users.count())
+	met := s.fast.count() >= mailFast || s.slow.count() >= mailSlow || s.fast.n >= mailHome
+	m.tell(at, f, s, met, emit, "passwords", s.slow.count(), "users", s.users.count())
 }
 
 // blind counts a try whose words can't be read. size is that of what the client said; 0 when it says nothing.
@@ -133,8 +132,8 @@ func (m *mailbox) blind(at time.Time, f *flow.Flow, size uint32, emit func(abri.
 	s := m.count(at, f, size)
 	met := s.fast.n >= mailHome
 	if !met && !m.home(at, f, s) {
-		met = (s.fastWords.count() >= mailSizes || size == 0) && s.fast.n >= mailBlind ||
-			(s.slowWords.count() >= mailSizes || size == 0) && s.slow.n >= mailBlindSlow
+		met = (s.fast.count() >= mailSizes || size == 0) && s.fast.n >= mailBlind ||
+			(s.slow.count() >= mailSizes || size == 0) && s.slow.n >= mailBlindSlow
 	}
 	m.tell(at, f, s, met, emit, "by", "short sessions")
 }
@@ -142,14 +141,11 @@ func (m *mailbox) blind(at time.Time, f *flow.Flow, size uint32, emit func(abri.
 // count counts a try in both windows.
 func (m *mailbox) count(at time.Time, f *flow.Flow, word uint32) *mailSource {
 	s := m.sources.touch(at, atServer(f))
-	if s.fast.add(at, mailFastTime) == 1 {
-		s.fastWords = distinct{}
+	s.fast.add(at, mailFastTime, word)
+	s.slow.add(at, mailSlowTime, word)
+	if s.slow.n == 1 {
+		s.users = distinct{}
 	}
-	if s.slow.add(at, mailSlowTime) == 1 {
-		s.slowWords, s.users = distinct{}, distinct{}
-	}
-	s.fastWords.add(word)
-	s.slowWords.add(word)
 	return s
 }
 

@@ -52,10 +52,10 @@ func (d *flood) opening(at time.Time, f *flow.Flow, h *packet.Headers, asks bool
 		return
 	}
 	k, who := abri.Flood, "sources"
-	if 2*o.bounced > o.tally.n {
+	if 2*o.bounced > o.packets.n {
 		k, who = abri.Amplification, "servers"
 	}
-	if 2*o.asked > o.tally.n && o.tally.n < floodAny && at.Sub(o.tally.began) < floodWaits {
+	if 2*o.asked > o.packets.n && o.packets.n < floodAny && at.Sub(o.packets.began) < floodWaits {
 		if o.finding == nil {
 			x := o.findingOf(at, f, h, k, who)
 			o.finding = &x
@@ -85,7 +85,7 @@ func (d *flood) Tick(at time.Time, emit func(abri.Finding)) {
 		o := &p.syns
 		switch {
 		case o.finding == nil:
-		case at.Sub(o.tally.began).Abs() < floodWaits:
+		case at.Sub(o.packets.began).Abs() < floodWaits:
 			d.waits++
 		default:
 			if !o.isCrowd() && due(o.finding.At, &o.told) {
@@ -111,8 +111,8 @@ func (o *openings) note(at time.Time, f *flow.Flow, h *packet.Headers, asks bool
 
 // many reports whether they are more than a machine is asked for honestly.
 func (o *openings) many() bool {
-	n := o.tally.n
-	return n >= floodSYNs && o.goesOn*floodShare < n && (o.ports.count() <= floodDoors || o.sources.count() >= floodForged || n >= floodAny)
+	n := o.packets.n
+	return n >= floodSYNs && o.goesOn*floodShare < n && (o.ports.count() <= floodDoors || o.packets.count() >= floodForged || n >= floodAny)
 }
 
 // isCrowd reports whether those who ask are visitors.

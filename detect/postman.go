@@ -28,10 +28,11 @@ type postman struct {
 
 // delivered is what one sender brought to one server.
 type delivered struct {
-	asked, unknown distinct
-	last           uint32 // the recipient asked for last
-	window, relay  tally
-	told           time.Time
+	asked   variety  // for each recipient
+	unknown distinct // of those asked for, with what was said
+	last    uint32   // the recipient asked for last
+	relay   tally
+	told    time.Time
 }
 
 func newPostman() *postman {
@@ -78,11 +79,11 @@ func (p *postman) asks(at time.Time, f *flow.Flow, data []byte) {
 		*held = (*held)[:0]
 		if foldedPrefix(whole, "rcpt to:") || foldedPrefix(whole, "vrfy ") {
 			d := p.pairs.touch(at, atServer(f))
-			if d.window.add(at, postTime) == 1 {
-				d.asked, d.unknown = distinct{}, distinct{}
-			}
 			d.last = text(bytes.TrimRight(whole, "\r\n"))
-			d.asked.add(d.last)
+			d.asked.add(at, postTime, d.last)
+			if d.asked.n == 1 {
+				d.unknown = distinct{}
+			}
 		}
 	}
 }
@@ -108,7 +109,7 @@ func (p *postman) answer(at time.Time, f *flow.Flow, d *delivered, line []byte, 
 		if f.Direction == abri.Out {
 			kind = abri.Spambot
 		}
-		emit(f.FindingOf(kind, at, because(kind, "sign", "unknown-recipients", "names", n, "seconds", seconds(at.Sub(d.window.began)))))
+		emit(f.FindingOf(kind, at, because(kind, "sign", "unknown-recipients", "names", n, "seconds", seconds(at.Sub(d.asked.began)))))
 	}
 }
 

@@ -11,30 +11,29 @@ import (
 
 // rush is one sort of packets within a window.
 type rush struct {
-	tally          tally
-	sources, ports distinct
-	bytes          int
-	told           time.Time
-	tellings       tally
+	packets  variety // by source
+	ports    distinct
+	bytes    int
+	told     time.Time
+	tellings tally
 }
 
 // add counts a packet.
 func (r *rush) add(at time.Time, h *packet.Headers, window time.Duration) int {
-	n := r.tally.add(at, window)
-	if n == 1 {
-		r.sources, r.ports, r.bytes = distinct{}, distinct{}, 0
+	r.packets.add(at, window, number(h.Src))
+	if r.packets.n == 1 {
+		r.ports, r.bytes = distinct{}, 0
 	}
-	r.sources.add(number(h.Src))
 	r.ports.add(uint32(h.DstPort))
 	r.bytes += h.Length
-	return n
+	return r.packets.n
 }
 
 // tell tells of the flood: once a minute, and of a flood from many sources at each packet, as far as floodTold goes, so
 // that its sources are counted.
 func (r *rush) tell(at time.Time, f *flow.Flow, h *packet.Headers, k abri.Kind, who string, emit func(abri.Finding)) {
 	fresh := due(at, &r.told)
-	if !fresh && (r.sources.count() < floodSources || r.tellings.add(at, again) > floodTold) {
+	if !fresh && (r.packets.count() < floodSources || r.tellings.add(at, again) > floodTold) {
 		return
 	}
 	emit(r.findingOf(at, f, h, k, who))
@@ -42,7 +41,7 @@ func (r *rush) tell(at time.Time, f *flow.Flow, h *packet.Headers, k abri.Kind, 
 
 // findingOf says what is known of the flood at a packet.
 func (r *rush) findingOf(at time.Time, f *flow.Flow, h *packet.Headers, k abri.Kind, who string) abri.Finding {
-	x := f.FindingOf(k, at, because(k, "packets", r.tally.n, "seconds", seconds(at.Sub(r.tally.began)), who, r.sources.count()))
+	x := f.FindingOf(k, at, because(k, "packets", r.packets.n, "seconds", seconds(at.Sub(r.packets.began)), who, r.packets.count()))
 	if k == abri.Amplification && f.Proto == packet.UDP { // of TCP, who answers is the server
 		x.Port, x.Service = f.Client.Port(), abri.ServiceOfPort(f.Client.Port())
 	}
@@ -63,5 +62,5 @@ func sentBy(from netip.Addr, x abri.Finding) abri.Finding {
 
 // scattered reports whether large packets go to many ports: a stream goes to one, and a scan is of small ones.
 func (r *rush) scattered() bool {
-	return r.ports.count() >= floodScatter && r.bytes >= floodLarge*r.tally.n
+	return r.ports.count() >= floodScatter && r.bytes >= floodLarge*r.packets.n
 }

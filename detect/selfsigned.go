@@ -52,9 +52,8 @@ const leastPeer = 10_000
 
 // calledMany are the self-signed servers of a lot that were called lately.
 type calledMany struct {
-	tally   tally
-	servers distinct
-	told    time.Time
+	calls variety // and the servers that were asked for by no name
+	told  time.Time
 }
 
 func newSelfSigned(names *naming) *selfSigned {
@@ -97,11 +96,9 @@ func (s *selfSigned) weigh(at time.Time, f *flow.Flow, g greeting, c tls.Certifi
 		*first = at.Unix()
 	}
 	d := s.devices.touch(at, lotOf(f))
-	if d.tally.add(at, selfSignedTime) == 1 {
-		d.servers = distinct{}
-	}
+	d.calls.addMany(at, selfSignedTime, 1)
 	if g.nameless {
-		d.servers.add(number(f.Server.Addr()))
+		d.calls.numbers.add(number(f.Server.Addr()))
 	}
 	points, facts := 2, []any{"points", 0, "sign", "self-signed"}
 	for _, sign := range []struct {
@@ -110,7 +107,7 @@ func (s *selfSigned) weigh(at time.Time, f *flow.Flow, g greeting, c tls.Certifi
 		stands bool
 	}{
 		{"endless-certificate", 3, c.Endless()},
-		{"several-such-servers", 3, g.nameless && d.servers.count() > 1},
+		{"several-such-servers", 3, g.nameless && d.calls.count() > 1},
 		{"odd-port", 2, !usualTLS(f.Port)},
 		{"no-name-asked", 1, g.nameless},
 		{"no-protocol-offered", 1, g.plain},

@@ -30,7 +30,7 @@ type sipFlood struct {
 // drowned is what one exchange is asked for to no end.
 type drowned struct {
 	unmeant, unheard tally
-	sources          distinct
+	sources          variety
 	told             time.Time
 	tellings         tally
 }
@@ -63,10 +63,7 @@ func (s *sipFlood) settled(at time.Time, a *telephone.Attempt, emit func(abri.Fi
 	}
 	x := s.exchanges.touch(at, a.Exchange.Addr())
 	n, m := x.unmeant.addMany(at, sipFloodTime, unmeant), x.unheard.addMany(at, sipFloodTime, unheard)
-	if n+m == unheard+unmeant {
-		x.sources = distinct{}
-	}
-	x.sources.add(number(a.Source.Addr()))
+	x.sources.add(at, sipFloodTime, number(a.Source.Addr()))
 	if n < sipUnmeant && m < sipUnheard {
 		return
 	}

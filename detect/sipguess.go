@@ -26,9 +26,9 @@ type sipGuess struct {
 
 // sipGuesses is what one source tried at one exchange.
 type sipGuesses struct {
-	tries, fast      tally
-	names, fastNames distinct
-	told             time.Time
+	tries variety // and the names of which none works
+	fast  variety // and all names
+	told  time.Time
 }
 
 func newSIPGuess(l *telephone.Line) *sipGuess {
@@ -42,19 +42,13 @@ func (s *sipGuess) settled(at time.Time, a *telephone.Attempt, emit func(abri.Fi
 	}
 	x := s.pairs.touch(at, caller{a.Source.Addr(), a.Exchange.Addr()})
 	n := x.tries.addMany(at, sipGuessTime, a.Tries)
-	if n == a.Tries {
-		x.names = distinct{}
-	}
 	fast := x.fast.addMany(at, sipFastTime, a.Tries)
-	if fast == a.Tries {
-		x.fastNames = distinct{}
-	}
-	x.fastNames.add(a.User)
+	x.fast.numbers.add(a.User)
 	if _, works := s.line.Extensions.Find(a.Exchange.Addr(), a.User); !works {
-		x.names.add(a.User)
+		x.tries.numbers.add(a.User)
 	}
-	names := x.names.count()
-	if names < sipGuessed && fast < sipFast*max(1, x.fastNames.count()) || !due(at, &x.told) {
+	names := x.tries.count()
+	if names < sipGuessed && fast < sipFast*max(1, x.fast.count()) || !due(at, &x.told) {
 		return
 	}
 	emit(about(s.line, at, a, abri.Bruteforce, "tries", n, "names", max(names, 1), "seconds", seconds(at.Sub(x.tries.began)), "by", "sip"))

@@ -28,9 +28,9 @@ type sipScan struct {
 
 // sipSearch is what one source looked for.
 type sipSearch struct {
-	n            tally
-	doors, names distinct
-	told         time.Time
+	doors variety
+	names distinct // within the same time
+	told  time.Time
 }
 
 func newSIPScan(l *telephone.Line) *sipScan {
@@ -47,10 +47,10 @@ func (s *sipScan) settled(at time.Time, a *telephone.Attempt, emit func(abri.Fin
 		return // a telephone watches whether others are busy
 	}
 	x := s.sources.touch(at, a.Source.Addr())
-	if x.n.add(at, sipScanTime) == 1 {
-		x.doors, x.names = distinct{}, distinct{}
+	x.doors.add(at, sipScanTime, door(a.Exchange.Addr(), a.Exchange.Port()))
+	if x.doors.n == 1 {
+		x.names = distinct{}
 	}
-	x.doors.add(door(a.Exchange.Addr(), a.Exchange.Port()))
 	if a.Outcome != telephone.Ignored && !out {
 		x.names.add(a.User)
 	}
@@ -58,7 +58,7 @@ func (s *sipScan) settled(at time.Time, a *telephone.Attempt, emit func(abri.Fin
 	if (doors < sipDoors || out && doors < sipOutward) && names < sipNames || !due(at, &x.told) {
 		return
 	}
-	f := about(s.line, at, a, abri.SIPScan, "exchanges", doors, "names", names, "seconds", seconds(at.Sub(x.n.began)))
+	f := about(s.line, at, a, abri.SIPScan, "exchanges", doors, "names", names, "seconds", seconds(at.Sub(x.doors.began)))
 	if out {
 		f.Direction, f.Port, f.Proto = abri.Out, a.Exchange.Port(), packet.ProtoName(a.Proto)
 	}

@@ -40,8 +40,7 @@ type sweep struct {
 
 // swept is what one card asked for.
 type swept struct {
-	began time.Time
-	asked distinct
+	asked variety
 	told  time.Time
 	as    abri.Finding
 }
@@ -124,14 +123,11 @@ func (s *sweep) ask(at time.Time, side abri.Side, card [6]byte, from, wanted net
 		return
 	}
 	c := s.cards.touch(at, card)
-	if c.began.IsZero() || at.Sub(c.began) > sweepTime {
-		c.began, c.asked = at, distinct{}
-	}
-	if !c.asked.add(number(wanted)) || c.asked.count() < sweepAsked || !due(at, &c.told) {
+	if !c.asked.add(at, sweepTime, number(wanted)) || c.asked.count() < sweepAsked || !due(at, &c.told) {
 		return
 	}
 	if c.as.Kind == "" {
-		c.as = neighbours(at, side, from, wanted, by, because(abri.Scan, "machines", c.asked.count(), "seconds", seconds(at.Sub(c.began)), "by", by))
+		c.as = neighbours(at, side, from, wanted, by, because(abri.Scan, "machines", c.asked.count(), "seconds", seconds(at.Sub(c.asked.began)), "by", by))
 	}
 	c.as.At = at
 	emit(c.as)

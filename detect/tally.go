@@ -13,9 +13,16 @@ func (t *tally) add(at time.Time, window time.Duration) int { return t.addMany(a
 
 // addMany counts so many events at once.
 func (t *tally) addMany(at time.Time, window time.Duration, n int) int {
-	if t.began.IsZero() || at.Sub(t.began) > window {
-		*t = tally{began: at}
-	}
+	t.turn(at, window)
 	t.n += n
 	return t.n
+}
+
+// turn begins the window anew where it is over or there was none, and reports whether it did.
+func (t *tally) turn(at time.Time, window time.Duration) bool {
+	if !t.began.IsZero() && at.Sub(t.began) <= window {
+		return false
+	}
+	*t = tally{began: at}
+	return true
 }

@@ -11,10 +11,18 @@ type variety struct {
 
 // add counts an event with its number, and reports whether the number is one more.
 func (v *variety) add(at time.Time, window time.Duration, number uint32) bool {
-	if v.tally.add(at, window) == 1 {
+	v.addMany(at, window, 1)
+	return v.numbers.add(number)
+}
+
+// addMany counts so many events without a number, and gives how many events the window holds: numbers are for some events only,
+// and are added then.
+func (v *variety) addMany(at time.Time, window time.Duration, n int) int {
+	if v.turn(at, window) {
 		v.numbers = distinct{}
 	}
-	return v.numbers.add(number)
+	v.n += n
+	return v.n
 }
 
 // count is how many different numbers the window holds.
