@@ -79,7 +79,7 @@ func (c *Counter) merge(r *row, at time.Time, s Sighting) {
 		a.Outcome = o
 	}
 	newer := s.Sources > 0 && !worse && rank(o) == rank(a.Outcome) // the same numbers, grown
-	if s.Sources > 0 && s.Finding.Service != "" {
+	if s.Sources > 0 && a.Kind == abri.Flood { // of an amplification, what was answered by is told first
 		a.Service, a.Port = s.Finding.Service, s.Finding.Port // who numbered them knows at what; the packet that told first may have been a visitor's
 	}
 	if newer && a.Why.Rule != abri.RuleList {

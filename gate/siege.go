@@ -53,16 +53,17 @@ func (g *Gate) Sieges(fn func(*Siege)) error {
 }
 
 func (c *kernelSiege) siege() Siege {
-	s := Siege{
-		Pressure: Pressure(c.Pressure), Service: doors[c.Service], Seen: c.Seen, Held: Count{c.Packets, c.Bytes},
-		Returned: c.Returned, First: int64(c.First), Last: int64(c.Last),
-	}
+	s := Siege{Pressure: Pressure(c.Pressure), Service: doors[c.Service], Seen: c.Seen, First: int64(c.First), Last: int64(c.Last)}
 	if c.Pressure != kernelPressureNOTHING {
 		s.Target = wire{c.Addr.Hi, c.Addr.Lo}.addr()
 	}
-	for _, a := range c.Sample {
-		if addr := (wire{a.Hi, a.Lo}).addr(); a.Hi|a.Lo != 0 {
-			s.Samples = append(s.Samples, addr)
+	if c.First == 0 { // what else stands there is of another, whose place it was
+		return s
+	}
+	s.Held, s.Returned = Count{c.Packets, c.Bytes}, c.Returned
+	for n := range min(c.Packets, uint64(len(c.Sample))) { // the kernel fills them in turn, from the second on
+		if a := c.Sample[(n+1)%uint64(len(c.Sample))]; a.Hi|a.Lo != 0 { // else it is being written
+			s.Samples = append(s.Samples, wire{a.Hi, a.Lo}.addr())
 		}
 	}
 	set := 0
