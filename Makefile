@@ -11,10 +11,10 @@ BUILD := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X abri.example/abr
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 30
 
-setup:
+setup: ## what building and showing lack is installed, and said (the other targets do it by themselves)
 	@ci/setup run
 
-setup-test:
+setup-test: ## what testing lacks as well (clang-14, a browser, PostgreSQL…)
 	@ci/setup test
 
 build: ## bin/abri and bin/abri-observatory, a static program each

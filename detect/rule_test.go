@@ -2,7 +2,10 @@ package detect
 
 import (
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -51,6 +54,32 @@ func TestNoWordsAreDead(t *testing.T) {
 			if !met {
 				t.Errorf("%s: nothing meets %q: write what a server reads, without escapes, in small letters", r.Name, words)
 			}
+		}
+	}
+}
+
+// The rule by which docs/detection.md shows how one is added, with its attacks, is read as it stands there and does its work.
+func TestTheRuleOfTheDocumentIsOne(t *testing.T) {
+	text, err := os.ReadFile("../docs/detection.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := regexp.MustCompile(`(?m)^       (shop-search\n(?:           .*\n)+)`).FindSubmatch(text)
+	attacks := regexp.MustCompile(`(?m)^       ("[A-Z].*")$`).FindAllSubmatch(text, -1)
+	if shown == nil || len(attacks) < 2 {
+		t.Fatal("the document shows no rule with its attacks")
+	}
+	rules, err := ParseRules("docs/detection.md", string(shown[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range attacks {
+		data, err := strconv.Unquote(string(a[1]))
+		if err != nil {
+			t.Fatalf("%s: %v", a[1], err)
+		}
+		if !slices.Contains(brokenOf(newBook(rules), rules[0], data), "shop-search") {
+			t.Errorf("the rule does not see %s", a[1])
 		}
 	}
 }

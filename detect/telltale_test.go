@@ -47,9 +47,11 @@ func proof(t *testing.T, rule, file string) []string {
 }
 
 // broken gives the rules that data breaks when it is said where the rule reads, often enough.
-func broken(r Rule, data string) []string {
+func broken(r Rule, data string) []string { return brokenOf(ownBook(), r, data) }
+
+func brokenOf(b *book, r Rule, data string) []string {
 	s := newSite()
-	words := newTelltale(ownBook())
+	words := newTelltale(b)
 	s.detectors = []Detector{words, newExchanges(words)}
 	port := uint16(80)
 	if len(r.Ports) > 0 {
