@@ -119,6 +119,7 @@ func TestFloodsAndCrowds(t *testing.T) {
 		{"results of school transport", abri.Openings, []second{{900, 0}, {1200, 870}, {400, 1190}, {0, 400}}, 0, 0},
 		{"a live council meeting begins", abri.Openings, []second{{120, 0}, {0, 118}, {0, 2}}, 0, 0},
 		{"a crowd and a flood in it", abri.Openings, []second{{900, 0}, {1200, 850}, {90_000, 1100}, {90_000, 300}}, 3, 0},
+		{"a crowd, and a flood that follows", abri.Openings, []second{{900, 0}, {1200, 880}, {400, 1180}, {0, 400}, {0, 0}, {600, 0}, {600, 0}}, 7, 0},
 		{"whole requests of one machine", abri.Openings, []second{{250, 0}, {250, 0}}, 1, 1},
 		{"whole requests of twenty", abri.Openings, []second{{4000, 0}, {4000, 0}}, 1, 20},
 		{"sixty families behind one address, and back again", abri.Openings, []second{{90, 0}, {0, 88}}, 0, 1},

@@ -79,3 +79,31 @@ func TestMannersAreAskedAboutForAWhile(t *testing.T) {
 		}
 	}
 }
+
+// Whom a service let in is asked about from the first that is held back after a pause: so a flood is known that begins when a crowd
+// has gone. What was held back before anybody looked is asked about from when it began.
+func TestWhoIsAskedAboutBeginsAnewAfterAPause(t *testing.T) {
+	second := int64(time.Second)
+	siege := func(first int64, packets uint64) gate.Siege {
+		return gate.Siege{First: first, Held: gate.Count{Packets: packets}}
+	}
+	var g glimpse
+	for _, c := range []struct {
+		name        string
+		at          int64 // seconds, as are the others; the last glance was one before
+		siege       gate.Siege
+		first, last int64
+	}{
+		{"nothing is held back", 9, siege(0, 0), 0, 0},
+		{"a crowd comes, and began within the second", 11, siege(10*second+5, 40), 10*second + 5, 11 * second},
+		{"it goes on", 13, siege(10*second+5, 90), 10*second + 5, 13 * second},
+		{"it is over", 14, siege(10*second+5, 90), 10*second + 5, 13 * second},
+		{"a flood begins", 20, siege(10*second+5, 500), 19 * second, 20 * second},
+		{"another, after a minute of quiet", 90, siege(90*second-5, 500), 90*second - 5, 90 * second},
+	} {
+		g = g.next(c.siege, (c.at-1)*second, c.at*second)
+		if g.first != c.first || g.latest != c.last {
+			t.Errorf("%s: from %d to %d, want %d to %d", c.name, g.first, g.latest, c.first, c.last)
+		}
+	}
+}

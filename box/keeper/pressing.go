@@ -26,13 +26,33 @@ const (
 // not tell when it ended is told by nobody: it is at most a second.
 type presser struct {
 	*Keeper
-	news   *news
-	before map[front]gate.Siege // nil before the first look
-	came   uint64               // bytes from outside, at the last look
-	held   uint64               // packets held back as floods, at the last glance
-	told   int64                // when it was last told; of gate.Monotonic, as are the others
-	loud   int64                // when something was last held back
-	lost   bool                 // the gate could not be read
+	news    *news
+	before  map[front]glimpse // nil before the first look
+	came    uint64            // bytes from outside, at the last look
+	held    uint64            // packets held back as floods, at the last glance
+	glanced int64             // when that was; of gate.Monotonic, as are the others
+	loud    int64             // when something was last held back
+	told    int64             // when it was last told
+	lost    bool              // the gate could not be read
+}
+
+// glimpse is a siege as it was last seen, and from when to when something was held back in it without a pause.
+type glimpse struct {
+	gate.Siege
+	first, latest int64
+}
+
+// next is what is seen of a siege then, nothing having been held back at an earlier glance that was not seen before.
+func (s glimpse) next(now gate.Siege, glanced, at int64) glimpse {
+	after := glimpse{now, s.first, s.latest}
+	if now.Held.Packets == 0 || now.First == s.First && now.Held.Packets == s.Held.Packets {
+		return after
+	}
+	if at-s.latest > int64(undecided) {
+		after.first = max(now.First, glanced)
+	}
+	after.latest = at
+	return after
 }
 
 // front is what a siege is known by.
@@ -72,11 +92,13 @@ func (p *presser) press(now int64) error {
 	if held := heldBack(counted); held != p.held {
 		p.held, p.loud = held, now
 	}
+	before := p.glanced
+	p.glanced = now
 	// A tick that comes a little early is due too.
 	if p.told > 0 && now-p.told < int64(calmEvery-pressEvery/2) && (p.loud == 0 || now-p.loud > int64(pressOver)) {
 		return nil
 	}
-	out, err := p.since(counted, now)
+	out, err := p.since(counted, before, now)
 	if err != nil {
 		return err
 	}
@@ -96,12 +118,12 @@ func heldBack(c gate.Counters) (packets uint64) {
 }
 
 // since is what pressed since the last look.
-func (p *presser) since(counted gate.Counters, at int64) (out order.Pressing, err error) {
-	now, begun := map[front]gate.Siege{}, newManners(at)
+func (p *presser) since(counted gate.Counters, glanced, at int64) (out order.Pressing, err error) {
+	now, begun := map[front]glimpse{}, newManners(at)
 	err = p.gate.Sieges(func(s *gate.Siege) {
 		key := front{s.Target, s.Pressure, s.Service}
-		now[key] = *s
-		begun.ask(key, s.First)
+		now[key] = p.before[key].next(*s, glanced, at)
+		begun.ask(key, now[key].first)
 	})
 	if err == nil && begun.asked() && p.flows.Load() <= mostLooked {
 		err = p.gate.Look(begun.meet)
@@ -111,7 +133,7 @@ func (p *presser) since(counted gate.Counters, at int64) (out order.Pressing, er
 	}
 	would := p.gate.Mode() == abri.Observe
 	for key, s := range now {
-		if r := report(&s, p.before[key], would); p.before != nil && r.Arrived > 0 {
+		if r := report(&s.Siege, p.before[key].Siege, would); p.before != nil && r.Arrived > 0 {
 			r.Silent, r.Joined = begun.of(key)
 			out.Reports = append(out.Reports, r)
 		}
