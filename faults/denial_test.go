@@ -9,6 +9,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/box/control"
+	"abri.example/abri/siege"
 	"abri.example/abri/testnet"
 )
 
@@ -87,5 +88,40 @@ func TestAFloodThatIsOnlyWatched(t *testing.T) {
 	h.must(<-ended)
 	if n := heldBack(st); n != 0 {
 		t.Errorf("%d packets were held back", n)
+	}
+}
+
+// A flood that a crowd of visitors might be, at three times what a new site's bar lets through, is told within two seconds of the
+// first opening that was held back, by the box's own account; both families. The day goes on meanwhile.
+func TestAFloodLikeACrowdIsToldSoon(t *testing.T) {
+	const rate, soon = 600, 2 * time.Second
+	h := townHall(t, nil)
+	h.through(h.Honest(t.Context(), honestLimit))
+	for i, v6 := range []bool{false, true} {
+		at := h.Mail.V4
+		if v6 {
+			at = h.Mail.V6
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() {
+			_, err := h.Throw(ctx, testnet.Floods[:1], h.Mail.Peer, v6, true, rate)
+			ended <- err
+		}()
+		var told siege.Target
+		h.await(func() error {
+			return h.sheet(func(s siege.Sheet) bool {
+				told = s.Targets[len(s.Targets)-1]
+				return len(s.Targets) == i+1 && told.Address == at
+			})
+		})
+		h.through(h.Honest(t.Context(), honestLimit))
+		stop()
+		h.must(<-ended)
+		after := told.Told.Sub(told.Began)
+		t.Logf("at %s: told %v after the first was held back", at, after)
+		if told.Kind != abri.Flood || told.Pressing[abri.Openings] == 0 || after <= 0 || after > soon {
+			t.Errorf("at %s: told %v after the first was held back, as %+v", at, after, told)
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 // siege is one attack, since it began.
 type siege struct {
+	since   time.Time // held back without a pause
 	last    time.Time
 	held    map[abri.Pressure]uint64
 	now     mark  // what there was of it in all
@@ -44,6 +45,9 @@ const (
 )
 
 func (s *siege) take(at time.Time, r Report) {
+	if began := at.Add(-r.Lasting); began.After(s.last) || began.Before(s.since) {
+		s.since = began
+	}
 	s.last = at
 	s.held[r.Pressure] += r.Held
 	s.now.held += r.Held
@@ -116,6 +120,7 @@ func (s *siege) tell(at time.Time, k aim) (Told, bool) {
 	}
 	t := s.waiting
 	t.First, s.told, s.waiting = !s.told, true, Told{}
+	t.Since = s.since
 	t.Sources = s.front().sources
 	t.Outcome, t.Pressing = abri.Blocked, maps.Clone(s.held)
 	if s.would {

@@ -36,6 +36,8 @@ type Target struct {
 	Address  netip.Addr               `json:"address"`
 	Kind     abri.Kind                `json:"kind"`
 	Service  abri.Service             `json:"service"`
+	Began    time.Time                `json:"began,omitzero"` // when the first was held back
+	Told     time.Time                `json:"told,omitzero"`  // when that was first on the page
 	Packets  uint64                   `json:"packets"`
 	Bytes    uint64                   `json:"bytes"`
 	Sources  uint64                   `json:"sources"` // about how many
@@ -73,7 +75,8 @@ func (s *Sheets) Observe(x Second) bool {
 		if len(x.Told) == 0 {
 			return false
 		}
-		s.all = slices.Insert(s.all, 0, Sheet{ID: x.At.UTC().Format("20060102T150405Z"), Began: x.At})
+		began := x.Told[0].Since
+		s.all = slices.Insert(s.all, 0, Sheet{ID: began.UTC().Format("20060102T150405Z"), Began: began})
 		s.all = s.all[:min(len(s.all), mostSheets)]
 	}
 	s.all[0].observe(x)
@@ -96,7 +99,7 @@ func (s *Sheet) observe(x Second) {
 		s.Observed = t.Outcome == abri.WouldBlock
 		s.Packets += t.Held
 		s.Bytes += t.Bytes
-		s.aim(t)
+		s.aim(x.At, t)
 	}
 	if len(x.Told) > 0 {
 		s.Last = x.At
@@ -125,7 +128,7 @@ func (s *Sheet) press(r Report) {
 }
 
 // aim adds what was told of a target; when it is told first, all of it.
-func (s *Sheet) aim(t Told) {
+func (s *Sheet) aim(at time.Time, t Told) {
 	f := &t.Finding
 	i := slices.IndexFunc(s.Targets, func(x Target) bool { return x.Address == f.Inside && x.Kind == f.Kind })
 	if i < 0 {
@@ -133,7 +136,7 @@ func (s *Sheet) aim(t Told) {
 			return
 		}
 		i = len(s.Targets)
-		s.Targets = append(s.Targets, Target{Address: f.Inside, Kind: f.Kind, Pressing: t.Pressing})
+		s.Targets = append(s.Targets, Target{Address: f.Inside, Kind: f.Kind, Began: t.Since, Told: at, Pressing: t.Pressing})
 	}
 	x := &s.Targets[i]
 	x.Service, x.Sources = f.Service, max(x.Sources, t.Sources)

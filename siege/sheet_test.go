@@ -22,7 +22,7 @@ func TestTheSheetOfASaturation(t *testing.T) {
 	flood := func(from time.Time, answered func(i int) bool) {
 		for i := range 30 {
 			at := from.Add(time.Duration(i) * time.Second)
-			r := Report{Target: site, Pressure: abri.Datagrams, Service: abri.Other, Arrived: 20_000, Held: 18_000, Bytes: 9_000_000, Sources: 30_000,
+			r := Report{Target: site, Pressure: abri.Datagrams, Service: abri.Other, Arrived: 20_000, Held: 18_000, Bytes: 9_000_000, Sources: 30_000, Lasting: at.Sub(from) + time.Second/2,
 				Samples: []netip.Addr{netip.AddrFrom4([4]byte{45, 9, byte(i), 1}), netip.AddrFrom4([4]byte{46, byte(i), 1, 1})}}
 			told := w.Observe(at, []Report{r})
 			_, is := w.Besieged(at, time.Minute)
@@ -37,8 +37,11 @@ func TestTheSheetOfASaturation(t *testing.T) {
 		t.Fatalf("a flood beside which the gateway answers: %+v", s.all)
 	}
 	x := s.all[0]
-	if x.Packets != 30*18_000 || x.Worst != 18_000 || x.WorstBit != 72_000_000 || x.Came != 80_000_000 || x.ID != "20260302T000000Z" || len(x.Targets) != 1 {
+	if x.Packets != 30*18_000 || x.Worst != 18_000 || x.WorstBit != 72_000_000 || x.Came != 80_000_000 || x.ID != "20260301T235959Z" || len(x.Targets) != 1 {
 		t.Errorf("the sheet is %+v", x)
+	}
+	if target := x.Targets[0]; !target.Began.Equal(monday.Add(-time.Second/2)) || !target.Told.Equal(monday) {
+		t.Errorf("it began %v and was told %v", target.Began, target.Told)
 	}
 	if target := x.Targets[0]; target.Address != site || target.Sources != 30_000 || target.Pressing[abri.Datagrams] != 30*18_000 || target.Packets != x.Packets {
 		t.Errorf("the target is %+v", target)
@@ -59,7 +62,7 @@ func TestTheSheetOfASaturation(t *testing.T) {
 	if !ok || full.Full.Lost < lostPercent || full.Full.Rate || full.Full.Until.Sub(full.Full.Since) < 10*time.Second {
 		t.Errorf("the full line is %+v", full.Full)
 	}
-	if old, ok := again.Find("20260302T000000Z"); !ok || !old.Full.Since.IsZero() {
+	if old, ok := again.Find("20260301T235959Z"); !ok || !old.Full.Since.IsZero() {
 		t.Errorf("found %+v", old)
 	}
 	if err := again.Read("{"); abri.CodeOf(err) != abri.CodeDamaged {

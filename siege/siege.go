@@ -11,6 +11,7 @@ package siege
 
 import (
 	"net/netip"
+	"time"
 
 	"abri.example/abri"
 )
@@ -18,7 +19,7 @@ import (
 // Report is what pressed on one service of one machine since the report before, by the gate's count: a quarter of a second
 // while something is held back, else a second. Held and Bytes are what was held back of it, Would that it passed because the box
 // only watches. Returned are openings that were let in because who asked for them came back. Sources is about how many sources
-// were held back since it began.
+// were held back since it began; Lasting is for how long something has been held back without a pause, by the gate's clock.
 //
 // Silent and Joined are about the connections that were let in during the three seconds before the first was held back: in how
 // many the client said nothing more for a second after the machine had answered (RFC 9293 §3.5 has him do it at once), and in
@@ -34,6 +35,7 @@ type Report struct {
 	Sources  uint64        `json:"sources,omitempty"`
 	Silent   uint64        `json:"silent,omitempty"`
 	Joined   uint64        `json:"joined,omitempty"`
+	Lasting  time.Duration `json:"lasting,omitempty"`
 	Would    bool          `json:"would,omitempty"`
 	Samples  []netip.Addr  `json:"samples,omitempty"` // a few of the sources that were held back last
 }

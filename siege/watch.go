@@ -15,7 +15,8 @@ type Told struct {
 	Held    uint64
 	Bytes   uint64
 	Sources uint64
-	First   bool // it was not told before
+	First   bool      // it was not told before
+	Since   time.Time // when the first was held back; of what goes on without a pause
 	// Pressing is what of each pressure was held back since it began.
 	Pressing map[abri.Pressure]uint64
 }

@@ -135,6 +135,9 @@ func (p *presser) since(counted gate.Counters, glanced, at int64) (out order.Pre
 	for key, s := range now {
 		if r := report(&s.Siege, p.before[key].Siege, would); p.before != nil && r.Arrived > 0 {
 			r.Silent, r.Joined = begun.of(key)
+			if s.first > 0 {
+				r.Lasting = time.Duration(at - s.first)
+			}
 			out.Reports = append(out.Reports, r)
 		}
 	}

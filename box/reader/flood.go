@@ -160,7 +160,7 @@ func (r *Reader) tellSiege(now time.Time, t siege.Told) {
 	s := count.Sighting{Finding: t.Finding, Outcome: t.Outcome, Packets: t.Held, Bytes: t.Bytes, Sources: t.Sources}
 	if t.First {
 		s.Attempts = 1
-		r.log.Warn("a flood is told", "kind", t.Finding.Kind, "service", t.Finding.Service, "packets", t.Held)
+		r.log.Warn("a flood is told", "kind", t.Finding.Kind, "service", t.Finding.Service, "packets", t.Held, "after", now.Sub(t.Since))
 	}
 	r.counter.Add(now, s)
 }
