@@ -17,7 +17,7 @@ import (
 	"abri.example/abri"
 )
 
-// T is who a network is built for: a test, a benchmark, or the demonstration. Cleanup's functions run in reverse order
+// T is who a network is built for: a test, or a program's stage (stage.Stage). Cleanup's functions run in reverse order
 // when it ends, however it ends. Fatalf does not return.
 type T interface {
 	Cleanup(func())

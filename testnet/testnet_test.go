@@ -15,30 +15,8 @@ import (
 	"time"
 
 	"abri.example/abri/testnet"
+	"abri.example/abri/testnet/stage"
 )
-
-// failing is a T that fails as a test does: Fatalf ends the goroutine, and the cleanups run.
-type failing struct {
-	cleanups []func()
-	said     string
-}
-
-func (f *failing) Cleanup(g func())             { f.cleanups = append(f.cleanups, g) }
-func (f *failing) Logf(string, ...any)          {}
-func (f *failing) Fatalf(what string, a ...any) { f.said = fmt.Sprintf(what, a...); panic(f) }
-
-// run builds, and takes everything away whatever happened.
-func (f *failing) run(build func()) {
-	defer func() {
-		if r := recover(); r != nil && r != f {
-			panic(r)
-		}
-		for i := len(f.cleanups) - 1; i >= 0; i-- {
-			f.cleanups[i]()
-		}
-	}()
-	build()
-}
 
 // spacesOf lists the named namespaces that a process has made.
 func spacesOf(t *testing.T, pid int) []string {
@@ -55,16 +33,16 @@ func TestEverythingIsRemovedAfterAFailure(t *testing.T) {
 		t.Skip(err)
 	}
 	before := len(spacesOf(t, os.Getpid()))
-	f := &failing{}
-	f.run(func() {
+	err := stage.Play(func(string) {}, func(f *stage.Stage) error {
 		s := testnet.TownHall(testnet.New(f))
 		if len(spacesOf(t, os.Getpid())) <= before {
 			t.Error("no namespace was made")
 		}
 		s.Box.Route(netip.MustParsePrefix("10.0.0.0/8"), netip.MustParseAddr("172.16.0.1")) // leads nowhere: fails
+		return nil
 	})
-	if !strings.Contains(f.said, "routing 10.0.0.0/8 by 172.16.0.1 on box") {
-		t.Errorf("the failure was told as %q", f.said)
+	if err == nil || !strings.Contains(err.Error(), "routing 10.0.0.0/8 by 172.16.0.1 on box") {
+		t.Errorf("the failure was told as %v", err)
 	}
 	if left := spacesOf(t, os.Getpid()); len(left) != before {
 		t.Errorf("left behind: %v", left)
@@ -76,11 +54,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv("TESTNET_VICTIM") == "" {
 		os.Exit(m.Run())
 	}
-	f := &failing{}
-	f.run(func() {
-		testnet.New(f).Host("victim")
+	_ = stage.Play(func(string) {}, func(s *stage.Stage) error {
+		testnet.New(s).Host("victim")
 		fmt.Println("made")
-		bufio.NewReader(os.Stdin).ReadString('\n') // until killed
+		_, err := bufio.NewReader(os.Stdin).ReadString('\n') // until killed
+		return err
 	})
 }
 

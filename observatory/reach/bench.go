@@ -26,12 +26,13 @@ import (
 	"abri.example/abri/observatory/authority"
 	"abri.example/abri/observatory/centre"
 	"abri.example/abri/observatory/ledger"
+	"abri.example/abri/testnet/stage"
 )
 
 // bench measures one database.
 type bench struct {
 	settings
-	*stage
+	*stage.Stage
 	kind    string // sqlite or postgres
 	data    string
 	url     string // of PostgreSQL
@@ -137,7 +138,7 @@ func (b *bench) confirm(ctx context.Context, l *ledger.Ledger, request, fingerpr
 
 // start runs the observatory in a process of its own.
 func (b *bench) start() error {
-	b.boxesAt, b.pagesAt = free(), free()
+	b.boxesAt, b.pagesAt = b.free(), b.free()
 	args := []string{"--data", b.data}
 	if b.url != "" {
 		args = append(args, "--database", b.url)
@@ -220,10 +221,10 @@ func used(pid int) time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
-func free() string {
+func (b *bench) free() string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		panic(failure{err})
+		b.Fatalf("no port is free: %v", err)
 	}
 	defer l.Close()
 	return l.Addr().String()

@@ -23,7 +23,7 @@ import (
 const rowsEach = 20
 
 // report is the n-th report of a box: fresh attacks, as varied as real ones.
-func report(id identity, epoch string, n uint64) []byte {
+func (b *bench) report(id identity, epoch string, n uint64) []byte {
 	now := time.Now().UTC()
 	r := fleet.Report{Version: fleet.Version, Site: id.Site, Box: id.Box, Epoch: epoch, Seq: n, Sent: now, Software: "reach",
 		Status: fleet.Status{Mode: abri.Protect, Sky: abri.Rain, Points: 20, Attacks: 20, Neutralised: 20, Wanted: 100, Enforced: 100},
@@ -45,7 +45,7 @@ func report(id identity, epoch string, n uint64) []byte {
 	}
 	said, err := r.Encode()
 	if err != nil {
-		panic(failure{err})
+		b.Fatalf("a report cannot be written: %v", err)
 	}
 	return said
 }
@@ -79,7 +79,7 @@ func (b *bench) durable(ctx context.Context) error {
 	said := make([][]byte, total)
 	word := epoch("durable")
 	for i := range said {
-		said[i] = report(b.boxes[i%connections], word, uint64(i/connections+1))
+		said[i] = b.report(b.boxes[i%connections], word, uint64(i/connections+1))
 	}
 	b.say("%s", yardstick())
 	took := make([]time.Duration, total)

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"abri.example/abri/observatory/ledger/ledgertest"
+	"abri.example/abri/testnet/stage"
 )
 
 // settings are the command line.
@@ -57,67 +58,35 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := measure(ctx, s); err != nil {
-		fmt.Fprintln(os.Stderr, "reach:", err)
+		complain(err.Error())
 		os.Exit(1)
 	}
 }
 
-// stage is the test's T for what is started here: it unwinds at the end.
-type stage struct{ removals []func() }
-
-// Cleanup registers a removal. Removals run in reverse order.
-func (s *stage) Cleanup(f func()) { s.removals = append(s.removals, f) }
-
-// Fatalf ends the measuring.
-func (s *stage) Fatalf(form string, args ...any) { panic(failure{fmt.Errorf(form, args...)}) }
-
-// Skipf ends the measuring of one database.
-func (s *stage) Skipf(form string, args ...any) {
-	panic(failure{fmt.Errorf("skipped: "+form, args...)})
-}
-
-type failure struct{ error }
-
-// play runs act and takes away what it made.
-func play(act func(*stage) error) (err error) {
-	s := &stage{}
-	defer func() {
-		if r := recover(); r != nil {
-			f, ok := r.(failure)
-			if !ok {
-				panic(r)
-			}
-			err = errors.Join(err, f)
-		}
-		for i := len(s.removals) - 1; i >= 0; i-- {
-			s.removals[i]()
-		}
-	}()
-	return act(s)
-}
+func complain(line string) { fmt.Fprintln(os.Stderr, "reach:", line) }
 
 func measure(ctx context.Context, s settings) error {
 	fmt.Println(yardstick())
 	var errs []error
 	for _, kind := range databases(s.database) {
 		if s.only != "pages" {
-			errs = append(errs, play(func(st *stage) error { return reports(ctx, s, st, kind) }))
+			errs = append(errs, stage.Play(complain, func(st *stage.Stage) error { return reports(ctx, s, st, kind) }))
 		}
 		if s.only != "reports" {
-			errs = append(errs, play(func(st *stage) error { return pages(ctx, s, st, kind) }))
+			errs = append(errs, stage.Play(complain, func(st *stage.Stage) error { return pages(ctx, s, st, kind) }))
 		}
 	}
 	return errors.Join(errs...)
 }
 
 // reports measures what boxes tell, on an empty database.
-func reports(ctx context.Context, s settings, st *stage, kind string) error {
+func reports(ctx context.Context, s settings, st *stage.Stage, kind string) error {
 	dir, err := os.MkdirTemp("", "abri-reach-")
 	if err != nil {
 		return err
 	}
 	st.Cleanup(func() { os.RemoveAll(dir) })
-	b := &bench{settings: s, stage: st, kind: kind, data: filepath.Join(dir, "data")}
+	b := &bench{settings: s, Stage: st, kind: kind, data: filepath.Join(dir, "data")}
 	if kind == "postgres" {
 		var server string
 		if server, b.postmaster, err = postgresIn(st, filepath.Join(dir, "postgres"), "shared_buffers=512MB", "max_wal_size=4GB", "synchronous_commit=on"); err != nil {
@@ -130,7 +99,7 @@ func reports(ctx context.Context, s settings, st *stage, kind string) error {
 }
 
 // postgresIn starts a server in a folder.
-func postgresIn(st *stage, dir string, more ...string) (string, int, error) {
+func postgresIn(st *stage.Stage, dir string, more ...string) (string, int, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", 0, err
 	}

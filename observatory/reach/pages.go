@@ -17,13 +17,14 @@ import (
 	"abri.example/abri/observatory/centre"
 	"abri.example/abri/observatory/ledger"
 	"abri.example/abri/observatory/ledger/ledgertest"
+	"abri.example/abri/testnet/stage"
 )
 
 var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 
 // pages fills three years of rollups, a few sites with most of them, and has a browser ask the real program for its pages,
 // each time with what the operating system had of the database put out of its memory before. PostgreSQL has 16 MB of its own.
-func pages(ctx context.Context, s settings, st *stage, kind string) error {
+func pages(ctx context.Context, s settings, st *stage.Stage, kind string) error {
 	dir := filepath.Join(s.keep, kind)
 	if s.keep == "" {
 		var err error
@@ -35,7 +36,7 @@ func pages(ctx context.Context, s settings, st *stage, kind string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	if err := play(func(st *stage) error { return lay(ctx, s, st, kind, dir) }); err != nil {
+	if err := stage.Play(complain, func(st *stage.Stage) error { return lay(ctx, s, st, kind, dir) }); err != nil {
 		return err
 	}
 	b, err := under(ctx, s, st, kind, dir, "shared_buffers=16MB")
@@ -59,8 +60,8 @@ func pages(ctx context.Context, s settings, st *stage, kind string) error {
 }
 
 // under is a bench on the database in a folder.
-func under(ctx context.Context, s settings, st *stage, kind, dir string, more ...string) (*bench, error) {
-	b := &bench{settings: s, stage: st, kind: kind, data: filepath.Join(dir, "data")}
+func under(ctx context.Context, s settings, st *stage.Stage, kind, dir string, more ...string) (*bench, error) {
+	b := &bench{settings: s, Stage: st, kind: kind, data: filepath.Join(dir, "data")}
 	if kind == "postgres" {
 		server, process, err := postgresIn(st, filepath.Join(dir, "postgres"), more...)
 		if err != nil {
@@ -76,7 +77,7 @@ func under(ctx context.Context, s settings, st *stage, kind, dir string, more ..
 }
 
 // lay makes what lies under the pages, as far as it is not there.
-func lay(ctx context.Context, s settings, st *stage, kind, dir string) error {
+func lay(ctx context.Context, s settings, st *stage.Stage, kind, dir string) error {
 	b, err := under(ctx, s, st, kind, dir, "shared_buffers=256MB", "fsync=off", "max_wal_size=16GB", "checkpoint_timeout=1h", "autovacuum=off")
 	if err != nil {
 		return err

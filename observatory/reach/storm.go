@@ -16,7 +16,7 @@ func (b *bench) storm(ctx context.Context) error {
 	word := epoch("storm")
 	said := make([][]byte, len(b.boxes))
 	for i := range said {
-		said[i] = report(b.boxes[i], word, 1)
+		said[i] = b.report(b.boxes[i], word, 1)
 	}
 	b.say("%s", yardstick())
 	server, database, here := b.spent()

@@ -24,7 +24,7 @@ func (b *bench) box() error {
 		b.table.without(reloaded, err)
 		return nil
 	}
-	defer s.end()
+	defer s.End()
 	home, err := b.furnish(s)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func (b *bench) load() error {
 		b.table.without(figure, err)
 		return nil
 	}
-	defer s.end()
+	defer s.End()
 	var set *feed.Set
 	var all loads
 	if err := s.box.Do(func() error { set, all, err = loadIn(s.pins, name4, name6); return err }); err != nil {

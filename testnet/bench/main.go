@@ -50,10 +50,12 @@ func main() {
 	defer stop()
 	b.ctx = ctx
 	if err := b.run(); err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
+		complain(err.Error())
 		os.Exit(1)
 	}
 }
+
+func complain(line string) { fmt.Fprintln(os.Stderr, "bench:", line) }
 
 // run measures every part, prints what there is, and gives the errors of the parts that could not be measured.
 func (b *bench) run() error {
@@ -74,7 +76,7 @@ func (b *bench) run() error {
 		if !strings.HasPrefix(p.name, b.only) {
 			continue
 		}
-		fmt.Fprintln(os.Stderr, "bench: measuring", p.name)
+		complain("measuring " + p.name)
 		if err := p.measure(b); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", p.name, err))
 		}

@@ -27,7 +27,7 @@ func (b *bench) names() error {
 		b.table.without(figure, err)
 		return nil
 	}
-	defer s.end()
+	defer s.End()
 	home, err := b.furnishNames(s)
 	if err != nil {
 		return err

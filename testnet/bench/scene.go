@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"abri.example/abri/testnet"
+	"abri.example/abri/testnet/stage"
 )
 
 // The ports of the box's host, and the name of every folder of ours.
@@ -18,48 +19,28 @@ const (
 	folderName  = "abri-bench-%d-"
 )
 
-// scene is a box's host between two others, with nobody speaking, and a file system for its pins. It is the testnet.T
-// of its network: what is made is taken away by end.
+// scene is a box's host between two others, with nobody speaking, and a file system for its pins. End takes it away.
 type scene struct {
-	box      *testnet.Host
-	pins     string
-	removals []func()
+	*stage.Stage
+	box  *testnet.Host
+	pins string
 }
-
-// failure is what Fatalf throws, for newScene to catch.
-type failure struct{ error }
-
-// Cleanup registers a removal. Removals run in reverse order.
-func (s *scene) Cleanup(f func()) { s.removals = append(s.removals, f) }
-
-// Logf tells of what could not be removed.
-func (s *scene) Logf(format string, args ...any) {
-	fmt.Fprintf(os.Stderr, "bench: "+format+"\n", args...)
-}
-
-// Fatalf ends newScene.
-func (s *scene) Fatalf(format string, args ...any) { panic(failure{fmt.Errorf(format, args...)}) }
 
 // newScene builds a scene, and takes it away again when it cannot be built whole.
-func newScene() (s *scene, err error) {
-	s = &scene{}
-	defer func() {
-		thrown := recover()
-		if f, ok := thrown.(failure); ok {
-			err = f.error
-		} else if thrown != nil {
-			panic(thrown)
-		}
-		if err != nil {
-			s.end()
-		}
-	}()
-	net := testnet.New(s)
-	s.box = net.Host("box")
-	router, office := net.Host("router"), net.Host("office")
-	net.Cable(router, s.box, "lan", outsidePort)
-	net.Cable(s.box, office, insidePort, "uplink")
-	return s, s.mount()
+func newScene() (*scene, error) {
+	s := &scene{Stage: stage.New(complain)}
+	err := s.Try(func() error {
+		net := testnet.New(s)
+		s.box = net.Host("box")
+		router, office := net.Host("router"), net.Host("office")
+		net.Cable(router, s.box, "lan", outsidePort)
+		net.Cable(s.box, office, insidePort, "uplink")
+		return s.mount()
+	})
+	if err != nil {
+		s.End()
+	}
+	return s, err
 }
 
 // mount gives the scene a BPF file system of its own.
@@ -79,13 +60,6 @@ func (s *scene) mount() error {
 	})
 	s.pins = filepath.Join(folder, "abri")
 	return nil
-}
-
-// end takes everything away.
-func (s *scene) end() {
-	for i := len(s.removals) - 1; i >= 0; i-- {
-		s.removals[i]()
-	}
 }
 
 // newFolder makes a folder that the box's reader, which is nobody, may look into.

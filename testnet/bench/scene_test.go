@@ -28,7 +28,7 @@ func TestAnEndedSceneLeavesNothing(t *testing.T) {
 	if !mounted() {
 		t.Fatal("the pins have no file system")
 	}
-	s.end()
+	s.End()
 	if _, err := os.Stat(filepath.Dir(s.pins)); mounted() || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the folder of the pins is left: %v", err)
 	}

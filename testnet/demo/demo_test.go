@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -167,19 +166,5 @@ func TestLedgerJudges(t *testing.T) {
 	l.add("mail", "stopped", true)
 	if err := l.verdict(); err == nil || err.Error() != "mail: not through, 1 times of 3" {
 		t.Errorf("the verdict is %v", err)
-	}
-}
-
-func TestStageUnwindsBackwardsAfterAFailure(t *testing.T) {
-	st := &stage{tell: newTeller(&bytes.Buffer{})}
-	var order []int
-	err := st.play(func() error {
-		st.Cleanup(func() { order = append(order, 1) })
-		st.Cleanup(func() { order = append(order, 2) })
-		st.Fatalf("no %s", "more")
-		return errors.New("not reached")
-	})
-	if err == nil || err.Error() != "no more" || len(order) != 2 || order[0] != 2 {
-		t.Errorf("%v, removed in order %v", err, order)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"abri.example/abri/testnet"
+	"abri.example/abri/testnet/stage"
 )
 
 // Exit codes: done and right; something passed or stopped wrongly, or could not be built; it cannot run here.
@@ -60,8 +61,7 @@ func run(ctx context.Context, s settings, out, errs io.Writer) int {
 		return exitCannot
 	}
 	t := newTeller(out)
-	st := &stage{tell: t}
-	err := st.play(func() error { return perform(ctx, s, st) })
+	err := stage.Play(t.note, func(st *stage.Stage) error { return perform(ctx, s, t, st) })
 	switch {
 	case err == nil:
 		return exitRight

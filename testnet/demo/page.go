@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"abri.example/abri/testnet"
+	"abri.example/abri/testnet/stage"
 )
 
 // maxVisitors bounds the connections that are passed on at once.
 const maxVisitors = 64
 
 // openDoor lets this machine's browser see the page: what comes to listen is passed on from the workstation's network.
-func openDoor(st *stage, listen string, desk testnet.Peer) error {
+func openDoor(st *stage.Stage, listen string, desk testnet.Peer) error {
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
 		return fmt.Errorf("showing the page: %w (another address: -listen 127.0.0.1:8081)", err)
@@ -27,7 +28,7 @@ func openDoor(st *stage, listen string, desk testnet.Peer) error {
 }
 
 // passAll joins each visitor of a listener to what dial gives, until the end of the play.
-func passAll(st *stage, l net.Listener, dial func(context.Context) (net.Conn, error)) {
+func passAll(st *stage.Stage, l net.Listener, dial func(context.Context) (net.Conn, error)) {
 	st.Cleanup(func() { l.Close() })
 	room := make(chan struct{}, maxVisitors)
 	go func() {

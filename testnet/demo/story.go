@@ -7,6 +7,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/testnet"
+	"abri.example/abri/testnet/stage"
 )
 
 // How long an honest exchange may take, a criminal waits for an answer, and the town hall rests between rounds.
@@ -19,21 +20,22 @@ const (
 // story is one play of the demonstration.
 type story struct {
 	settings
-	*stage
+	*stage.Stage
+	tell   *teller
 	scene  *testnet.Scene
 	box    *testnet.Box
 	ledger ledger
 }
 
 // perform plays the whole story: sun, attackers, theft, and then again and again until time is up.
-func perform(ctx context.Context, s settings, st *stage) error {
-	p := &story{settings: s, stage: st}
+func perform(ctx context.Context, s settings, t *teller, st *stage.Stage) error {
+	p := &story{settings: s, Stage: st, tell: t}
 	for _, act := range []func(context.Context) error{p.build, p.sun, p.knocks, p.theft, p.join, p.stay} {
 		if err := act(ctx); err != nil {
 			return err
 		}
 	}
-	p.ledger.print(st.tell.out)
+	p.ledger.print(t.out)
 	return p.ledger.verdict()
 }
 
@@ -41,7 +43,7 @@ func perform(ctx context.Context, s settings, st *stage) error {
 func (p *story) build(ctx context.Context) error {
 	p.tell.say("Je construis une mairie, l'Internet et ses malfaiteurs, dans cette machine seulement.",
 		"I build a town hall, the Internet and its criminals, inside this machine only.")
-	p.scene = testnet.TownHall(testnet.New(p.stage))
+	p.scene = testnet.TownHall(testnet.New(p.Stage))
 	file := p.scene.BoxFile()
 	file.Name = "Mairie de démonstration"
 	p.box = p.scene.NewBox(p.program, file)
@@ -57,7 +59,7 @@ func (p *story) build(ctx context.Context) error {
 	}
 	p.tell.say(fmt.Sprintf("Le boîtier est en place : mode %s, %d adresses ou réseaux IPv4 et %d IPv6 refusés.", st.Mode, st.Kernel.Entries4, st.Kernel.Entries6),
 		fmt.Sprintf("The box stands: mode %s, %d IPv4 and %d IPv6 entries enforced.", st.Mode, st.Kernel.Entries4, st.Kernel.Entries6))
-	if err := openDoor(p.stage, p.listen, p.scene.Desk.Peer); err != nil {
+	if err := openDoor(p.Stage, p.listen, p.scene.Desk.Peer); err != nil {
 		return err
 	}
 	p.tell.say("La météo se regarde ici : http://"+p.listen, "The weather is here: http://"+p.listen)

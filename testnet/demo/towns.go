@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"abri.example/abri/testnet"
+	"abri.example/abri/testnet/stage"
 )
 
 // The communes of the demonstration. The first is the one that was played so far.
@@ -94,7 +95,7 @@ func (p *story) found(ctx context.Context) (*centre, error) {
 		return nil, err
 	}
 	p.Cleanup(func() { os.RemoveAll(data) })
-	c := &centre{program: p.centre, data: data, host: testnet.New(p.stage).Host("observatory"), said: filepath.Join(data, "said")}
+	c := &centre{program: p.centre, data: data, host: testnet.New(p.Stage).Host("observatory"), said: filepath.Join(data, "said")}
 	log, err := os.Create(c.said)
 	if err != nil {
 		return nil, err
@@ -112,14 +113,14 @@ func (p *story) found(ctx context.Context) (*centre, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.reach(p.stage, p.scene); err != nil {
+	if err := c.reach(p.Stage, p.scene); err != nil {
 		return nil, err
 	}
 	l, err := net.Listen("tcp", p.pages)
 	if err != nil {
 		return nil, fmt.Errorf("showing the observatory: %w (another address: -pages 127.0.0.1:8091)", err)
 	}
-	passAll(p.stage, l, func(ctx context.Context) (net.Conn, error) { return c.dial(ctx, pagesAt) })
+	passAll(p.Stage, l, func(ctx context.Context) (net.Conn, error) { return c.dial(ctx, pagesAt) })
 	p.tell.say("L'observatoire commence à partir de rien : https://"+p.pages+link, "The observatory begins from nothing: https://"+p.pages+link)
 	p.tell.note("its certificate is of its own authority, made a moment ago: the browser warns, and may be told to go on")
 	return c, nil
@@ -141,7 +142,7 @@ func (c *centre) firstLink() (string, error) {
 }
 
 // reach lays a wire from a scene's Internet to the observatory.
-func (c *centre) reach(st *stage, s *testnet.Scene) error {
+func (c *centre) reach(st *stage.Stage, s *testnet.Scene) error {
 	there := s.Newcomer("observatory", observatory4, observatory6)
 	l, err := there.Host.Listen(netip.AddrPortFrom(there.V4, 8444))
 	if err != nil {
@@ -185,7 +186,7 @@ func (c *centre) counted(towns []town) (sum uint64, err error) {
 
 // another builds one more town hall like the first, and has it attacked.
 func (p *story) another(ctx context.Context, code, name string) (town, error) {
-	t := town{code: code, name: name, scene: testnet.TownHall(testnet.New(p.stage))}
+	t := town{code: code, name: name, scene: testnet.TownHall(testnet.New(p.Stage))}
 	file := t.scene.BoxFile()
 	file.Name = "Mairie de " + name
 	t.box = t.scene.NewBox(p.program, file)
@@ -203,7 +204,7 @@ func (p *story) another(ctx context.Context, code, name string) (town, error) {
 // enrol takes a town's box in, by its invitation and its four words, and gives how many attacks the box then has to tell.
 func (p *story) enrol(ctx context.Context, c *centre, t town) (uint64, error) {
 	if t.scene != p.scene {
-		if err := c.reach(p.stage, t.scene); err != nil {
+		if err := c.reach(p.Stage, t.scene); err != nil {
 			return 0, err
 		}
 	}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"abri.example/abri/testnet"
+	"abri.example/abri/testnet/stage"
 )
 
 // bench is one run.
@@ -25,7 +25,7 @@ type bench struct {
 // town is a scene behind a defence, and its days without an attack.
 type town struct {
 	defence
-	stage stage
+	stage *stage.Stage
 	scene *testnet.Scene
 	day   *day
 	box   *testnet.Box     // nil where there is none
@@ -42,7 +42,7 @@ func (b *bench) run() error {
 	until := time.Now().Add(b.within)
 	towns, failed := b.towns()
 	for _, t := range towns {
-		defer t.stage.end()
+		defer t.stage.End()
 	}
 	for _, v6 := range []bool{false, true} {
 		for _, t := range towns {
@@ -71,9 +71,9 @@ func (b *bench) towns() (all []*town, failed error) {
 		if b.only != "" && b.only != d.name {
 			continue
 		}
-		t := &town{defence: d, calm: map[bool]figures{}}
+		t := &town{defence: d, stage: stage.New(complain), calm: map[bool]figures{}}
 		if err := b.build(t); err != nil {
-			t.stage.end()
+			t.stage.End()
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", d.name, err))
 			continue
 		}
@@ -82,14 +82,15 @@ func (b *bench) towns() (all []*town, failed error) {
 	return all, failed
 }
 
-func (b *bench) build(t *town) (err error) {
-	defer t.stage.caught(&err)
-	t.scene = testnet.TownHall(testnet.New(&t.stage))
-	if t.box, err = t.raise(b, t.scene); err != nil {
+func (b *bench) build(t *town) error {
+	return t.stage.Try(func() (err error) {
+		t.scene = testnet.TownHall(testnet.New(t.stage))
+		if t.box, err = t.raise(b, t.scene); err != nil {
+			return err
+		}
+		t.day, err = newDay(t.scene)
 		return err
-	}
-	t.day, err = newDay(t.scene)
-	return err
+	})
 }
 
 // another is a machine of the town hall that nobody has aimed at, its servers open.
@@ -100,14 +101,15 @@ func (t *town) another() (testnet.Peer, error) {
 }
 
 // settle measures a day without an attack.
-func (b *bench) settle(t *town, v6 bool) (err error) {
-	defer t.stage.caught(&err)
-	at, err := t.another()
-	if err != nil {
-		return err
-	}
-	t.calm[v6] = t.day.live(b.ctx, measure{at: at, v6: v6, lasting: b.lasting, patient: patience})
-	return nil
+func (b *bench) settle(t *town, v6 bool) error {
+	return t.stage.Try(func() error {
+		at, err := t.another()
+		if err != nil {
+			return err
+		}
+		t.calm[v6] = t.day.live(b.ctx, measure{at: at, v6: v6, lasting: b.lasting, patient: patience})
+		return nil
+	})
 }
 
 // row measures a day with an attack. A tool that is not there, or fails, makes no figures and ends nothing.
@@ -117,10 +119,12 @@ func (b *bench) row(t *town, c attackCase, v6 bool, until time.Time) (r row) {
 		r.got.err = fmt.Errorf("the time of %s was over", b.within)
 		return r
 	}
-	fmt.Fprintf(os.Stderr, "denial: %s, %s\n", r.what, r.defence)
-	defer t.stage.caught(&r.got.err)
-	got, err := b.suffer(t, c, v6)
-	if r.got = got; err != nil {
+	complain(r.what + ", " + r.defence)
+	err := t.stage.Try(func() (err error) {
+		r.got, err = b.suffer(t, c, v6)
+		return err
+	})
+	if err != nil {
 		r.got.err = err
 	}
 	return r

@@ -35,7 +35,7 @@ func main() {
 	}
 	if amplifies {
 		if err := amplify(ctx); err != nil {
-			fmt.Fprintln(os.Stderr, "denial:", err)
+			complain(err.Error())
 			os.Exit(1)
 		}
 		return
@@ -44,7 +44,9 @@ func main() {
 	err := b.run()
 	b.print(os.Stdout)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "denial:", err)
+		complain(err.Error())
 		os.Exit(1)
 	}
 }
+
+func complain(line string) { fmt.Fprintln(os.Stderr, "denial:", line) }

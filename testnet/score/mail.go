@@ -16,6 +16,7 @@ import (
 	"abri.example/abri/box/replay"
 	"abri.example/abri/packet"
 	"abri.example/abri/testnet"
+	"abri.example/abri/testnet/stage"
 )
 
 // The addresses of the mail scene: the server and a desk behind the box, the world before it.
@@ -45,14 +46,14 @@ type mailScenario struct {
 
 // scoreMail has the mail server attacked and used in every way.
 func scoreMail(ctx context.Context, only string) (out []outcome, err error) {
-	st := &stage{}
-	defer st.end()
+	st := stage.New(complain)
+	defer st.End()
 	s := &mailScene{}
 	if s.folder, err = os.MkdirTemp("", "abri-score-"); err != nil {
 		return nil, err
 	}
 	st.Cleanup(func() { os.RemoveAll(s.folder) })
-	if err := st.build(func() { s.build(st) }); err != nil {
+	if err := st.Try(func() error { return s.build(st) }); err != nil {
 		return nil, err
 	}
 	if err := startMail(ctx, s.inside, mailServer, s.folder); err != nil {
@@ -70,7 +71,7 @@ func scoreMail(ctx context.Context, only string) (out []outcome, err error) {
 }
 
 // build lays the cables.
-func (s *mailScene) build(st *stage) {
+func (s *mailScene) build(st *stage.Stage) error {
 	net := testnet.New(st)
 	s.world, s.inside = net.Host("world"), net.Host("inside")
 	middle := net.Host("switch")
@@ -88,9 +89,10 @@ func (s *mailScene) build(st *stage) {
 	}
 	var err error
 	if s.tap, err = record(middle, "outside", "inside"); err != nil {
-		st.Fatalf("the tap: %v", err)
+		return fmt.Errorf("the tap: %w", err)
 	}
 	st.Cleanup(s.tap.close)
+	return nil
 }
 
 // play is a scenario under way: its sessions, each with its time by the scenario's clock. They are played side by side,

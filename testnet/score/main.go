@@ -73,13 +73,15 @@ func main() {
 		}
 		failed = !report(p.name, outcomes) || err != nil || failed
 		if err != nil {
-			fmt.Fprintln(os.Stderr, "score:", p.name, err)
+			complain(p.name + " " + err.Error())
 		}
 	}
 	if failed || ctx.Err() != nil {
 		os.Exit(1)
 	}
 }
+
+func complain(line string) { fmt.Fprintln(os.Stderr, "score:", line) }
 
 // report prints a part and reports whether its bars are met.
 func report(part string, outcomes []outcome) bool {

@@ -19,6 +19,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/box/replay"
 	"abri.example/abri/testnet"
+	"abri.example/abri/testnet/stage"
 )
 
 // telephoneScene is the mail scene with an exchange behind the box, and a carrier before it.
@@ -33,22 +34,25 @@ var exchangeAt = netip.AddrPortFrom(mailServer, telephonePort)
 
 // scoreTelephone has the exchange attacked and used in every way.
 func scoreTelephone(ctx context.Context, only string) (out []outcome, err error) {
-	st := &stage{}
-	defer st.end()
+	st := stage.New(complain)
+	defer st.End()
 	s := &telephoneScene{}
 	if s.folder, err = os.MkdirTemp("", "abri-score-"); err != nil {
 		return nil, err
 	}
 	st.Cleanup(func() { os.RemoveAll(s.folder) })
-	if err := st.build(func() {
-		s.build(st)
+	if err := st.Try(func() error {
+		if err := s.build(st); err != nil {
+			return err
+		}
 		carrier := testnet.Peer{Name: "carrier", Host: s.world, V4: netip.MustParseAddr("203.0.113.20"), V6: netip.IPv6Loopback()}
 		s.carrier = carrier.Carrier(50 * time.Millisecond)
 		exchange := testnet.Peer{Name: "exchange", Host: s.inside, V4: mailServer}
 		s.trunk = exchange.Trunk(s.carrier.To())
 		if err := s.tools(); err != nil {
-			st.Fatalf("the way of the tools: %v", err)
+			return fmt.Errorf("the way of the tools: %w", err)
 		}
+		return nil
 	}); err != nil {
 		return nil, err
 	}

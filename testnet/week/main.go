@@ -15,6 +15,7 @@ import (
 
 	"abri.example/abri/testnet"
 	"abri.example/abri/testnet/live"
+	"abri.example/abri/testnet/stage"
 )
 
 // monday is when the first week begins.
@@ -58,7 +59,7 @@ func across(days int) (x *box, packets int, err error) {
 	if err := testnet.Possible(); err != nil {
 		return nil, 0, err
 	}
-	err = testnet.Play(complain, func(s *testnet.Stage) error {
+	err = stage.Play(complain, func(s *stage.Stage) error {
 		l, err := live.New(s)
 		if err != nil {
 			return err

@@ -14,6 +14,7 @@ import (
 
 	"abri.example/abri/testnet"
 	"abri.example/abri/testnet/live"
+	"abri.example/abri/testnet/stage"
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -24,7 +25,7 @@ func run(args []string) int {
 		return 1
 	}
 	code := 1
-	err := testnet.Play(complain, func(s *testnet.Stage) error {
+	err := stage.Play(complain, func(s *stage.Stage) error {
 		l, err := live.New(s)
 		if err != nil {
 			return err
