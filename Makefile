@@ -25,8 +25,8 @@ build: ## bin/abri and bin/abri-observatory, a static program each
 package: build ## bin/abri_VERSION_ARCH.deb, for Debian 12 and later
 	@packaging/build bin/abri $(VERSION) bin
 
-demo: ## the box, an Internet with attackers and a town hall, on this machine (DEMO_SECONDS=20: ends by itself)
-	@ci/demo $(DEMO_SECONDS)
+demo: ## the box, an Internet with attackers and a town hall, on this machine (DEMO_SECONDS=20: ends by itself; DEMO_FLAGS='-listen 127.0.0.1:8081': another page)
+	@ci/demo $(DEMO_SECONDS) $(DEMO_FLAGS)
 
 test: setup-test build ## every test; what needs root or other data says so and is skipped without
 	$(GO) vet ./...

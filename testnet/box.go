@@ -44,7 +44,7 @@ func (s *Scene) newBox(host *Host, program string, f BoxFile) *Box {
 	b := &Box{program: program, host: host, desk: s.Desk.Peer}
 	s.Net.must(b.makeFolder(s.Net.t), "furnishing a box")
 	s.Net.must(b.Write(f), "writing box.toml")
-	b.client = control.Dial(b.socket())
+	b.client = control.Dial(b.Socket())
 	return b
 }
 

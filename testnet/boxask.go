@@ -46,7 +46,7 @@ func (b *Box) Mode(ctx context.Context, m abri.Mode) error { return b.client.Set
 
 // Type runs a verb of abri that asks the running box, such as "why", "45.155.205.10", and gives what it prints.
 func (b *Box) Type(ctx context.Context, verb string, args ...string) (string, error) {
-	words := append([]string{verb, "--socket", b.socket()}, args...)
+	words := append([]string{verb, "--socket", b.Socket()}, args...)
 	out, err := exec.CommandContext(ctx, b.program, words...).CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("abri %s: %w: %s", strings.Join(words, " "), err, out)

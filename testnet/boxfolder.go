@@ -13,10 +13,12 @@ import (
 const folderForm = "abri-box-%d-"
 
 func (b *Box) config() string { return filepath.Join(b.dir, "box.toml") }
-func (b *Box) socket() string { return filepath.Join(b.dir, "run", "abri.sock") }
 func (b *Box) log() string    { return filepath.Join(b.dir, "abri.log") }
 func (b *Box) mount() string  { return filepath.Join(b.dir, "bpf") }
 func (b *Box) pins() string   { return filepath.Join(b.mount(), "abri") }
+
+// Socket is where the box is asked, as by `abri status --socket`.
+func (b *Box) Socket() string { return filepath.Join(b.dir, "run", "abri.sock") }
 
 // makeFolder makes the box's folder with a BPF file system for its pins in it, and registers the removal of both.
 func (b *Box) makeFolder(t T) error {

@@ -36,6 +36,9 @@ func (v evidenceVerb) Run(s *shell) error {
 	if v.All {
 		return v.list(s, all)
 	}
+	if len(all) == 0 {
+		return &abri.Error{Code: abri.CodeNotFound, What: "no saturation of the line is known"}
+	}
 	i := slices.IndexFunc(all, func(x siege.Sheet) bool { return v.ID == "" || x.ID == v.ID })
 	if i < 0 {
 		return &abri.Error{Code: abri.CodeNotFound, Place: v.ID, What: "no saturation of this name", Remedy: "`abri evidence --all` lists them"}
@@ -56,6 +59,9 @@ func (v evidenceVerb) Run(s *shell) error {
 func (v evidenceVerb) list(s *shell, all []siege.Sheet) error {
 	if v.JSON {
 		return printJSON(s, all)
+	}
+	if len(all) == 0 {
+		fmt.Fprintln(s.out, "no saturation of the line is known")
 	}
 	for _, x := range all {
 		fmt.Fprintf(s.out, "%s  %d targets, at most %d packets a second\n", x.ID, len(x.Targets), x.Worst)

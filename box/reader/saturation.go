@@ -24,7 +24,7 @@ func (r *Reader) Saturations(context.Context) ([]siege.Sheet, error) {
 
 // saturations is Saturations; mu is held.
 func (r *Reader) saturations() []siege.Sheet {
-	all := slices.Clone(r.flood.sheets.All())
+	all := append([]siege.Sheet{}, r.flood.sheets.All()...)
 	for i := range all {
 		s := &all[i]
 		s.Targets, s.Samples = slices.Clone(s.Targets), slices.Clone(s.Samples)

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"abri.example/abri"
@@ -23,7 +24,7 @@ func (r *Reader) Line(ctx context.Context) (control.Telephone, error) {
 			Abroad: seconds(g.Abroad), Premium: seconds(g.Premium), SpentAbroad: seconds(g.SpentAbroad), SpentPremium: seconds(g.SpentPremium),
 			Open: g.Open, Refuse: g.Refuse,
 		},
-		Operators: p.Operators, Extensions: p.Extensions, Doors: []string{}, Calls: []control.Calls{}, Secure: []control.SecurePeer{}, Attacks: triedOf(p.Attacks),
+		Operators: append([]netip.Addr{}, p.Operators...), Extensions: p.Extensions, Doors: []string{}, Calls: []control.Calls{}, Secure: []control.SecurePeer{}, Attacks: triedOf(p.Attacks),
 	}
 	for _, c := range p.Calls {
 		t.Calls = append(t.Calls, control.Calls{Hour: c.Hour, Outward: c.Outward, Country: c.Country, Prefix: c.Prefix, Outcome: c.Outcome, Calls: c.Calls, Seconds: seconds(c.Duration)})
@@ -34,7 +35,7 @@ func (r *Reader) Line(ctx context.Context) (control.Telephone, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	t.Guard.Refusing = r.line.Refuses(p.View.Now)
-	t.Devices = r.line.Line.Operators.Devices()
+	t.Devices = append([]netip.Addr{}, r.line.Line.Operators.Devices()...)
 	for _, d := range r.line.Line.Doors.All() {
 		t.Doors = append(t.Doors, d.At.String()+"/"+packet.ProtoName(d.Proto))
 	}

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -107,6 +108,27 @@ func TestCallsAreKeptWithoutTheirNumbers(t *testing.T) {
 	}
 	if all := fmt.Sprint(kept); strings.Contains(all, "123456") || strings.Contains(all, "987654") || strings.Contains(all, "mairie") {
 		t.Errorf("a number or a name is kept: %s", all)
+	}
+}
+
+// What a box that knows nothing yet tells programs are empty lists, and no null: they count what they are given.
+func TestNothingYetIsAnEmptyList(t *testing.T) {
+	s := newSite(t)
+	r := s.live()
+	defer s.die()
+	line, err := r.Line(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheets, err := r.Saturations(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, told := range []any{line, sheets} {
+		text, err := json.Marshal(told)
+		if err != nil || strings.Contains(string(text), "null") {
+			t.Errorf("told %s, %v", text, err)
+		}
 	}
 }
 

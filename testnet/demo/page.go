@@ -19,7 +19,7 @@ const maxVisitors = 64
 func openDoor(st *stage.Stage, listen string, desk testnet.Peer) error {
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
-		return fmt.Errorf("showing the page: %w (another address: -listen 127.0.0.1:8081)", err)
+		return fmt.Errorf("showing the page: %w (another address: make demo DEMO_FLAGS='-listen 127.0.0.1:8081')", err)
 	}
 	passAll(st, l, func(ctx context.Context) (net.Conn, error) {
 		return desk.Host.Dial(ctx, "tcp", desk.V4, testnet.PageAddress)

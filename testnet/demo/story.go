@@ -63,6 +63,7 @@ func (p *story) build(ctx context.Context) error {
 		return err
 	}
 	p.tell.say("La météo se regarde ici : http://"+p.listen, "The weather is here: http://"+p.listen)
+	p.tell.note("every verb asks this box too: " + p.program + " status --socket " + p.box.Socket())
 	return nil
 }
 

@@ -118,7 +118,7 @@ func (p *story) found(ctx context.Context) (*centre, error) {
 	}
 	l, err := net.Listen("tcp", p.pages)
 	if err != nil {
-		return nil, fmt.Errorf("showing the observatory: %w (another address: -pages 127.0.0.1:8091)", err)
+		return nil, fmt.Errorf("showing the observatory: %w (another address: make demo DEMO_FLAGS='-pages 127.0.0.1:8091')", err)
 	}
 	passAll(p.Stage, l, func(ctx context.Context) (net.Conn, error) { return c.dial(ctx, pagesAt) })
 	p.tell.say("L'observatoire commence à partir de rien : https://"+p.pages+link, "The observatory begins from nothing: https://"+p.pages+link)
