@@ -262,7 +262,11 @@ func (f *floodModel) returns(p seen, s *modelSiege) *uint32 {
 	now := uint32(f.now >> 23)
 	age := (now - *first) & 0xfff
 	if (*first^uint32(hash))>>13 == 0 && age < uint32(20*second>>23) {
-		if age < uint32(uint64(after)>>23) || *first&0x1000 != 0 {
+		switch soon := age < uint32(uint64(after)>>23); {
+		case soon && p.opening():
+			*first |= 0x1000
+			return nil
+		case soon || *first&0x1000 != 0:
 			return nil
 		}
 		return first

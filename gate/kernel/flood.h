@@ -227,7 +227,7 @@ static __always_inline enum finding passes(struct switches *c, struct packet *p,
 	}
 	if (full && exceeds(p, hash, pressure))
 		return HOLD;
-	*again |= LET_IN;
+	*again |= SPENT;
 	s->returned += pressure == OPENINGS;
 	return PASSES;
 }

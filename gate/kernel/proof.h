@@ -103,12 +103,12 @@ __noinline int prove_peer(struct packet *p)
 	return 0;
 }
 
-// What was seen once is remembered by a tag of 19 bits, whether it was let in since, and the time in eighths of a hundredth of
-// a second (2^23 ns) in 12 bits.
+// What was seen once is remembered by a tag of 19 bits, whether it is spent, and the time in eighths of a hundredth of a second
+// (2^23 ns) in 12 bits. Spent is what was let in since, and an opening that came too soon: a recording that is played over and over.
 #define FIRST_BITS 12
 #define FIRST_TIME ((1 << FIRST_BITS) - 1)
-#define LET_IN (1 << FIRST_BITS)
-#define FIRST_TAG (~(FIRST_TIME | LET_IN))
+#define SPENT (1 << FIRST_BITS)
+#define FIRST_TAG (~(FIRST_TIME | SPENT))
 
 // comes_again gives the memory of a segment that was seen before, so long ago as its sender would wait; else it is remembered,
 // and NULL. Three quarters of a million places are written over in a second by as many forged segments: who comes for the third
@@ -125,8 +125,13 @@ static __always_inline __u32 *comes_again(struct switches *c, struct packet *p, 
 		return NULL;
 	first = &caller->firsts[at < FIRSTS ? at : at - 8];
 	age = (now - *first) & FIRST_TIME;
-	if (!((*first ^ (__u32)hash) & FIRST_TAG) && age < AGAIN_WITHIN >> 23) // it keeps its first time, however often it is sent meanwhile
-		return age < after >> 23 || *first & LET_IN ? NULL : first;
+	if (!((*first ^ (__u32)hash) & FIRST_TAG) && age < AGAIN_WITHIN >> 23) { // it keeps its first time, however often it is sent meanwhile
+		if (age >= after >> 23)
+			return *first & SPENT ? NULL : first;
+		if (after == AGAIN_OPENING)
+			*first |= SPENT;
+		return NULL;
+	}
 	*first = ((__u32)hash & FIRST_TAG) | (now & FIRST_TIME);
 	return NULL;
 }
