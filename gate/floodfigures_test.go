@@ -43,6 +43,7 @@ func TestFiguresFlood(t *testing.T) {
 	inTurns(t, 15, all)
 	t.Logf("the bars add %.0f ns to the usual packet, %.0f to an opening; promised: at most 80 in calm",
 		all[2].median()-all[1].median(), all[5].median()-all[4].median())
+	t.Logf("what floods drive takes %d kB of the kernel's memory, fixed at start", newBench(t, abri.Protect).floodMemory()/1000)
 }
 
 // TestFiguresForged is what a packet of a flood costs that has another forged source each time: of a set so large that what is
