@@ -16,6 +16,7 @@ type siege struct {
 	now     mark  // what there was of it in all
 	trail   trail // and before
 	peak    uint64
+	prompt  *bool // whether the first who were held back came again as soon as most systems do; nil before they could
 	fronts  map[abri.Service]front
 	waiting Told // not told yet
 	told    bool
@@ -40,7 +41,7 @@ const (
 	nearlyASecond = 900 * time.Millisecond
 	// After so long whoever was held back has come again (RFC 6298 §2.1: one second);
 	comesAgain = 1100 * time.Millisecond
-	// older systems have after three (RFC 1122 §4.2.3.1), who are waited for where a crowd is coming in.
+	// older systems have after three (RFC 1122 §4.2.3.1), and are waited for in a crowd whose first did not come sooner.
 	comesLate = 3300 * time.Millisecond
 )
 
@@ -74,6 +75,10 @@ func (s *siege) mark(at time.Time) {
 	s.now.at = at
 	s.peak = max(s.peak, s.now.held-s.trail.at(at.Add(-nearlyASecond)).held)
 	s.trail.add(s.now)
+	if first := s.trail.at(at.Add(-comesAgain)).openings; s.prompt == nil && first >= least {
+		is := !left(first, s.now.returned)
+		s.prompt = &is
+	}
 }
 
 // isFlood reports whether enough was held back, and not by a crowd.
@@ -104,7 +109,7 @@ func (f front) isVisited() bool { return f.joined >= least && f.silent*crowd < f
 // flood may begin in a crowd. Of visitors most do, and each of them asks a few times a second.
 func (s *siege) isLeft(all front) bool {
 	patience := comesAgain
-	if all.isVisited() {
+	if all.isVisited() && (s.prompt == nil || !*s.prompt) {
 		patience = comesLate
 	}
 	ripe := s.trail.at(s.now.at.Add(-patience))

@@ -28,6 +28,7 @@ func TestNoCrowdIsAFlood(t *testing.T) {
 		{name: "who all wait for three seconds", crowd: arrive(0, 10*time.Second, 3*bar, 3*bar, older)},
 		{name: "who all wait for three seconds, in half a second", crowd: arrive(0, time.Second/2, 8*bar, 8*bar, older)},
 		{name: "that grows from nothing to ten times the bar", crowd: arrive(0, 20*time.Second, 10, 10*bar, usual, usual, older)},
+		{name: "another after it, who all wait for three seconds", crowd: slices.Concat(arrive(0, 2*time.Second, 4*bar, 4*bar, older), arrive(8*time.Second, time.Second, 4*bar, 4*bar, older))},
 		{name: "that shrinks", crowd: arrive(0, 20*time.Second, 6*bar, 10, usual, older)},
 		{name: "one packet in twenty is lost", crowd: arrive(0, 10*time.Second, 3*bar, 3*bar, usual, older), scene: scene{loss: 5}},
 		{name: "one in six, behind a line that is nearly full", crowd: arrive(0, 10*time.Second, 4*bar, 4*bar, usual), scene: scene{loss: 16, way: 800 * time.Millisecond}},
@@ -85,20 +86,21 @@ func TestWhoWasLetInBefore(t *testing.T) {
 
 // A flood is told that begins when a crowd has gone, and one that begins in a crowd and is much larger.
 func TestAFloodAfterACrowdIsTold(t *testing.T) {
-	crowd := arrive(0, 5*time.Second, 4*bar, 4*bar, usual, older)
 	for _, c := range []struct {
 		name   string
+		crowd  []opening
 		begins time.Duration
 		rate   float64
 		within time.Duration
 	}{
-		{"a minute after", time.Minute, 3 * bar, 2 * time.Second},
-		{"when the last have come again", 10 * time.Second, 3 * bar, 2 * time.Second},
-		{"within it, and no crowd's", 3 * time.Second, 6000, time.Second},
+		{"a minute after", arrive(0, 5*time.Second, 4*bar, 4*bar, usual, older), time.Minute, 3 * bar, 2 * time.Second},
+		{"when the last have come again", arrive(0, 5*time.Second, 4*bar, 4*bar, usual, older), 10 * time.Second, 3 * bar, 2 * time.Second},
+		{"while the gate has everybody come again still", arrive(0, 3*time.Second, 4*bar, 4*bar, usual), 5 * time.Second, 3 * bar, 2500 * time.Millisecond},
+		{"within it, and no crowd's", arrive(0, 5*time.Second, 4*bar, 4*bar, usual, older), 3 * time.Second, 6000, time.Second},
 	} {
 		flood := arrive(c.begins, 30*time.Second, c.rate, c.rate)
 		var s scene
-		if _, told := s.play(slices.Concat(crowd, flood)); told < c.begins || told-c.begins > c.within {
+		if _, told := s.play(slices.Concat(c.crowd, flood)); told < c.begins || told-c.begins > c.within {
 			t.Errorf("%s: begun at %v, told at %v", c.name, c.begins, told)
 		}
 	}

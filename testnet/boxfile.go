@@ -31,6 +31,7 @@ type BoxFile struct {
 	Strict    bool
 	Exempt    []netip.Prefix
 	Challenge []netip.Addr   // [flood] challenge
+	Openings  int            // [flood] openings; 0 for the default
 	Zone      string         // the time zone, "" for that of France
 	Telephone []netip.Prefix // the telephone operator's servers
 	Refuse    bool           // the call guard refuses what is beyond its budget
@@ -103,7 +104,8 @@ addresses = [{{range $i, $p := .Exempt}}{{if $i}}, {{end}}"{{$p}}"{{end}}]
 
 [flood]
 challenge = [{{range $i, $a := .Challenge}}{{if $i}}, {{end}}"{{$a}}"{{end}}]
-
+{{if .Openings}}openings = {{.Openings}}
+{{end}}
 [names]
 close_resolvers = {{.Closes}}
 {{if .LeadsTo}}answer = "{{.LeadsTo}}"
