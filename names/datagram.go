@@ -75,8 +75,10 @@ func resolves(port uint16) bool { return port == 53 || port == 5353 || port == 5
 func (w *Watch) asked(f *flow.Flow, c *conversation, h *packet.Headers, m *dns.Message) {
 	client, server := ends(h, m.Response)
 	for q, ok := m.Next(w.question); ok; q, ok = m.Next(w.question) {
+		w.records = q.Type
 		w.tell(f, c, DNS, client, server, q.Name, nil)
 	}
+	w.records = 0
 }
 
 // initial takes a datagram that may hold part of a QUIC client's hello.

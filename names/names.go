@@ -53,6 +53,7 @@ type Watch struct {
 	text     []byte // of the name of the sighting
 	question []byte
 	message  []byte // that asks, while its questions are told
+	records  uint16 // that the question asks for, likewise
 	tunnels  tunnels
 }
 

@@ -37,6 +37,7 @@ type Sighting struct {
 	Name    []byte
 	Hello   *tls.Hello // of TLS and QUIC, else nil
 	Message []byte     // of the DNS over UDP: the whole message that asks; nil for one that answers
+	Type    uint16     // of the DNS: the records that it asks for (RFC 1035, section 3.2.2); 0 of all else
 	Again   bool       // it was told in this conversation before: so are second hellos, and questions over UDP, each of which may be answered
 	HTTP2   bool       // of HTTP: the request is one of HTTP/2, whose client understands no answer of HTTP/1
 	Beyond  bool       // it stands beyond Reach, where a link does not show it
@@ -90,7 +91,7 @@ func (w *Watch) tell(f *flow.Flow, c *conversation, p Proto, client, server neti
 		return
 	}
 	w.sighting = Sighting{
-		At: w.now, Proto: p, Flow: f, Client: client, Server: server, Name: name, Hello: hello, Message: w.message,
+		At: w.now, Proto: p, Flow: f, Client: client, Server: server, Name: name, Hello: hello, Message: w.message, Type: w.records,
 		Again: again, HTTP2: w.http2, Beyond: w.deep, over: transport(p, f.Proto),
 	}
 	if w.tunnels.outer != nil {

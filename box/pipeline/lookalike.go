@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/count"
 	"abri.example/abri/names"
+	"abri.example/abri/names/dns"
 	"abri.example/abri/names/lookalike"
 )
 
@@ -20,6 +22,10 @@ type imitations struct {
 	habit  func(name string, before time.Time) int // on how many earlier days the site asked for a name; nil knows none
 	told   func(name string)                       // is given those whose questions are stopped; nil is told none
 	judged map[string]lookalike.Likeness
+
+	askers  lookalike.Askers
+	waiting []waiting // the oldest first
+	ticked  time.Time // when these were last looked at
 }
 
 // SetLookalikes tells imitations by another judge from now on.
@@ -41,6 +47,39 @@ func (i *imitations) of(name []byte, at time.Time) lookalike.Likeness {
 	}
 	i.judged[string(name)] = l
 	return l
+}
+
+// imitation is imitates for a name under way: a question of the DNS is one only where its asker may mean to go there.
+func (p *Pipeline) imitation(s *names.Sighting) (f abri.Finding, sure, ok bool) {
+	f, sure, ok = p.imitates(s)
+	if s.Proto != names.DNS || p.imitations.judge == nil {
+		return f, sure, ok
+	}
+	leads, who := dns.Leads(s.Type), s.Client.Addr()
+	if !s.Again {
+		p.imitations.askers.Ask(s.At, who, s.Name, ok, leads)
+	}
+	if ok && leads && p.imitations.askers.Goes(s.At, who, s.Name) {
+		return f, sure, true
+	}
+	return abri.Finding{}, false, false
+}
+
+// imitated does what is to be done about an imitation. What stops no question can wait for who asks.
+func (p *Pipeline) imitated(s *names.Sighting, f abri.Finding, sure bool) {
+	stops := p.live && p.cuts.hand != nil && p.policy.Mode() == abri.Protect
+	switch {
+	case s.Proto == names.DNS && !(sure && stops):
+		p.await(s, f, sure)
+		return
+	case s.Proto != names.DNS:
+		p.visited(s)
+	}
+	if sure {
+		p.stop(s, f)
+	} else if !s.Again {
+		p.counter.Add(s.At, count.Sighting{Finding: f, Outcome: abri.Observed, Attempts: 1})
+	}
 }
 
 // imitates is the finding about a name that imitates another: ok from the bar to observe on, sure from that to block on.

@@ -30,14 +30,12 @@ func (p *Pipeline) named(s *names.Sighting) {
 		p.stop(s, f)
 		return
 	}
-	f, sure, like := p.imitates(s)
+	f, sure, like := p.imitation(s)
 	if !sure || p.policy.Mode() != abri.Protect { // what is stopped each time becomes no habit
 		p.note(s)
 	}
-	if sure {
-		p.stop(s, f)
-	} else if like && !s.Again {
-		p.counter.Add(s.At, count.Sighting{Finding: f, Outcome: abri.Observed, Attempts: 1})
+	if like {
+		p.imitated(s, f, sure)
 	}
 }
 

@@ -285,6 +285,7 @@ func (p *Pipeline) Tick(now time.Time) {
 	}
 	p.cuts.forget(now)
 	p.settle(now)
+	p.waited(now)
 	p.counter.Tick(now)
 	p.acts.tick(p.policy, now)
 }
@@ -305,4 +306,5 @@ const afterwards = time.Hour
 func (p *Pipeline) Flush() {
 	p.passed.Flush(p.ended)
 	p.settle(p.now.Add(afterwards))
+	p.tellWaiting(len(p.imitations.waiting))
 }

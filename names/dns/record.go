@@ -11,12 +11,6 @@ type Record struct {
 	Data  []byte
 }
 
-// The types of records that hold an address.
-const (
-	TypeA    = 1
-	TypeAAAA = 28
-)
-
 // Record reads the next record, over the questions that were not read; its name is written over buffer from the start. It
 // reports false where none is left, or where it is cut or malformed.
 func (m *Message) Record(buffer []byte) (r Record, ok bool) {

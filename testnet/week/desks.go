@@ -52,6 +52,21 @@ func (t *town) desks() {
 	t.passwords()
 	t.remoteHelp()
 	t.uploads()
+	if t.day() == 3 && t.at(15, 30) {
+		t.lookUp()
+	}
+}
+
+// lookUp goes through a list of names with the DNS alone, as programs do that count whose pages stand where. A few of the names
+// are made to look like others, as among the most used of the world.
+func (t *town) lookUp() {
+	for n := range 1000 {
+		name := fmt.Sprintf("listed%d.fr", n)
+		if n > 600 && n%100 == 7 { // by then it is known for what it is: a question before is stopped where the box protects
+			name = fmt.Sprintf("paypal-verify%d.biz", n)
+		}
+		t.ask(pc(4), name, typeA, far(n))
+	}
 }
 
 // passwords are changed on Thursday morning by somebody with five devices, which try the old one until each is told.

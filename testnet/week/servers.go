@@ -42,6 +42,20 @@ func (t *town) mail() {
 		t.ask(letters, "_dmarc."+sender, typeTXT, nowhere)
 		t.ask(letters, "s2048._domainkey."+sender, typeTXT, where)
 	}
+	if t.at(11, 5) {
+		t.filter("impots-gouv-remboursement.info")
+	}
+}
+
+// filter asks about whom a letter says that it comes from, and about the links in it, as filters of mail do.
+func (t *town) filter(sender string) {
+	for _, kind := range []uint16{typeMX, typeTXT, typeA} {
+		t.ask(letters, sender, kind, far(7))
+	}
+	for _, list := range []string{"multi.surbl.org", "dbl.spamhaus.org"} {
+		t.ask(letters, sender+"."+list, typeA, nowhere)
+		t.ask(letters, "paypal.com."+list, typeA, nowhere)
+	}
 }
 
 // letter is handed from one server to another; of nothing where it is put off.
