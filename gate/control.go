@@ -12,7 +12,7 @@ import (
 )
 
 // layout is LAYOUT of kernel/words.h.
-const layout = 16
+const layout = 17
 
 // control is the page of switches, shared with the kernel: each is changed by one aligned store, which a packet sees
 // whole or not at all.

@@ -323,6 +323,42 @@ func TestWhoComesAgainIsLetIn(t *testing.T) {
 	}
 }
 
+// Who forges addresses and sends each opening twice is let in no faster than the bar grants, for nothing comes of it; of a crowd all
+// are, as soon as the server has sent the ones before them something.
+func TestWhatComesToNothingIsOwed(t *testing.T) {
+	const all, burst = 200, 20
+	for _, family := range families {
+		for _, crowd := range []bool{false, true} {
+			b := besiege(t, abri.Protect, Bar{Pace{1000, 1000}, Pace{1000, 1000}, Pace{1, burst}})
+			opens := func(i int) bool {
+				return b.press(frame{src: family.source(i), proto: protoTCP, sport: 4000, dport: 443, flags: syn}, family.inside(1)) == Pass
+			}
+			b.later(time.Hour)
+			for i := range all {
+				if opens(i) != (i < burst) {
+					t.Fatalf("%s: opening %d within the bar of %d, or above it", family.name, i, burst)
+				}
+			}
+			b.later(time.Second)
+			let := 0
+			for i := burst; i < all; i++ {
+				if !opens(i) {
+					continue
+				}
+				let++
+				for _, flags := range []uint8{syn | ack, ack | flagPSH} {
+					if answer := (frame{src: family.inside(1), dst: family.source(i), proto: protoTCP, sport: 443, dport: 4000, flags: flags}); crowd {
+						b.run(in, answer.bytes())
+					}
+				}
+			}
+			if want := map[bool]int{false: burst, true: all - burst}[crowd]; let != want {
+				t.Errorf("%s, a crowd %v: %d of %d are let in when they come again, want %d", family.name, crowd, let, all-burst, want)
+			}
+		}
+	}
+}
+
 // A source, or its network, that holds too many connections gets no other until the time is over.
 func TestCrowds(t *testing.T) {
 	b := besiege(t, abri.Protect, slow(1000, 1000, 1000))

@@ -34,6 +34,7 @@ type modelSiege struct {
 	pressure         Pressure
 	door             kernelDoor
 	due, until, last uint64
+	owed             uint64
 	slot, asked      uint64
 	spared           uint64
 }
@@ -175,9 +176,14 @@ func (f *floodModel) exceeds(p seen, pressure Pressure) bool {
 	return f.measure(f.bars[pressure].Net, mix(net.Hi, net.Lo, f.seed<<32|uint64(pressure)|0x100)) || source
 }
 
+// full reports whether the next is too much for a bucket.
+func (f *floodModel) full(pace Pace, due uint64) bool {
+	k := pace.kernel()
+	return max(due, f.now)+uint64(k.Gap) > f.now+uint64(k.Gap)*uint64(k.Burst)
+}
+
 func (f *floodModel) brims(pressure Pressure, s *modelSiege) bool {
-	k := f.bars[pressure].Target.kernel()
-	if max(s.due, f.now)+uint64(k.Gap) <= f.now+uint64(k.Gap)*uint64(k.Burst) {
+	if !f.full(f.bars[pressure].Target, s.due) {
 		return false
 	}
 	s.until = f.now + 3*second
@@ -286,7 +292,10 @@ func (f *floodModel) turnsAway(side int, p seen) Pressure {
 		return 0
 	}
 	s := f.siege(p, pressure)
-	if !f.brims(pressure, s) || f.proven(p) || f.returns(p, s) != nil {
+	if !f.brims(pressure, s) || f.proven(p) {
+		return 0
+	}
+	if f.returns(p, s) != nil && !(pressure == Openings && f.full(f.bars[Openings].Target, s.owed)) {
 		return 0
 	}
 	s.last = f.now
@@ -319,7 +328,7 @@ func (f *floodModel) passes(p seen, pressure Pressure, s *modelSiege) bool {
 		}
 	}
 	again := f.returns(p, s)
-	if again == nil || full && f.exceeds(p, pressure) {
+	if again == nil || full && f.exceeds(p, pressure) || pressure == Openings && f.pour(f.bars[Openings].Target, &s.owed) {
 		return false
 	}
 	*again |= 0x1000
@@ -346,12 +355,30 @@ func (f *floodModel) counts(side int, p seen) {
 		f.talks[p.key()] = t
 	case side != out && p.flags&^t.flags[p.from()]&flagPSH != 0:
 		f.prove(p.dst)
+		f.repay(p)
 	}
 	if side != out {
 		t.spoken = max(t.spoken, speech)
 	}
 	t.packets[p.from()]++
 	t.flags[p.from()] |= p.flags
+}
+
+// repay takes off what is owed to the service that sends its first data.
+func (f *floodModel) repay(p seen) {
+	at, door := wireOf(p.src), seen{proto: protoTCP, dport: p.sport}.door(Openings)
+	if f.now >= f.pressed {
+		return
+	}
+	for i := range f.sieges {
+		s := &f.sieges[i]
+		if s.pressure != Openings || s.door != door || s.at != at {
+			continue
+		}
+		if gap := uint64(f.bars[Openings].Target.kernel().Gap); s.owed > f.now+gap {
+			s.owed -= gap
+		}
+	}
 }
 
 // randomPress is a frame that presses on one of few machines, from one of few strangers.

@@ -280,6 +280,7 @@ type kernelSiege struct {
 	Packets  uint64
 	Bytes    uint64
 	Returned uint64
+	Owed     uint64
 	Slot     uint32
 	Asked    uint32
 	Spared   uint32

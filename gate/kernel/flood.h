@@ -18,6 +18,14 @@ static __always_inline bool pour(struct pace *pace, __u64 now, __u64 *due)
 	return over;
 }
 
+// is_full reports whether the next is too much for a bucket, without charging it.
+static __always_inline bool is_full(struct pace *pace, __u64 now, __u64 due)
+{
+	if (due < now)
+		due = now;
+	return pace->gap && due + pace->gap > now + (__u64)pace->gap * pace->burst;
+}
+
 // measure pours into the two cells of a hashed key: over only when both are, so that a quiet source that shares one cell
 // with a loud one is not taken for it (Estan and Varghese, New Directions in Traffic Measurement, 2002, with their
 // conservative update). Both lie in one cache line, for each line that is not in the cache costs more than all the rest.
@@ -41,9 +49,15 @@ static __always_inline bool measure(struct pace *pace, __u64 now, __u64 hash)
 // A siege that nothing pressed for this long gives its place away.
 #define SIEGE_OVER (60 * SECOND)
 
-static __always_inline bool is_siege(struct siege *s, struct packet *p, enum pressure pressure, enum door door)
+static __always_inline bool is_siege(struct siege *s, struct address *at, enum pressure pressure, enum door door)
 {
-	return s->pressure == pressure && s->service == door && s->addr.lo == p->dst.lo && s->addr.hi == p->dst.hi;
+	return s->pressure == pressure && s->service == door && s->addr.lo == at->lo && s->addr.hi == at->hi;
+}
+
+// siege_hash says the two cells that may be the siege of a service: one in its lower half, the other in its upper.
+static __always_inline __u64 siege_hash(struct switches *c, struct address *at, enum pressure pressure, enum door door)
+{
+	return mix(at->hi, at->lo, (__u64)c->seed << 32 | pressure << 8 | door);
 }
 
 static __always_inline bool is_free(struct siege *s, __u64 now)
@@ -57,22 +71,22 @@ static __always_inline void claim(struct siege *s, struct packet *p, enum pressu
 	s->addr = p->dst;
 	s->pressure = pressure;
 	s->service = door;
-	s->due = s->until = s->seen = s->first = s->last = 0;
+	s->due = s->until = s->seen = s->first = s->last = s->owed = 0;
 	s->slot = s->asked = s->spared = 0;
 }
 
 // find_siege gives the cell of what the packet aims at: one of two places, else the last, which the rest shares.
 static __always_inline struct siege *find_siege(struct switches *c, struct packet *p, enum pressure pressure, enum door door)
 {
-	__u64 hash = mix(p->dst.hi, p->dst.lo, (__u64)c->seed << 32 | pressure << 8 | door);
+	__u64 hash = siege_hash(c, &p->dst, pressure, door);
 	__u32 one = hash & (SIEGES - 1), two = hash >> 32 & (SIEGES - 1), rest = SIEGES;
 	struct siege *a = bpf_map_lookup_elem(&sieges, &one), *b = bpf_map_lookup_elem(&sieges, &two);
 
 	if (!a || !b)
 		return NULL;
-	if (is_siege(a, p, pressure, door))
+	if (is_siege(a, &p->dst, pressure, door))
 		return a;
-	if (is_siege(b, p, pressure, door))
+	if (is_siege(b, &p->dst, pressure, door))
 		return b;
 	if (is_free(a, p->now)) {
 		claim(a, p, pressure, door);
@@ -109,10 +123,7 @@ static __always_inline void note(struct siege *s, struct packet *p, __u64 hash)
 // brims reports whether the next packet is too much for a service, without charging it.
 static __always_inline bool brims(struct switches *c, struct packet *p, enum pressure pressure, struct siege *s)
 {
-	struct pace *pace = &c->bars[pressure].target;
-	__u64 due = s->due > p->now ? s->due : p->now;
-
-	if (!pace->gap || due + pace->gap <= p->now + (__u64)pace->gap * pace->burst)
+	if (!is_full(&c->bars[pressure].target, p->now, s->due))
 		return false;
 	s->until = p->now + HELD;
 	if (c->pressed < p->now + HELD - SECOND)
@@ -198,10 +209,39 @@ __noinline int exceeds(struct packet *p, __u64 hash, int pressure)
 	return measure(&c->bars[pressure].net, p->now, mix(net.hi, net.lo, (__u64)c->seed << 32 | pressure | 0x100)) || over;
 }
 
+// repay takes off what is owed to a service: what it sends its first data by TCP came of an opening that somebody meant.
+__noinline int repay(struct packet *p)
+{
+	__u32 zero = 0, one, two;
+	struct switches *c = bpf_map_lookup_elem(&control, &zero);
+	struct siege *a, *b;
+	enum door door;
+	__u64 hash;
+	__u32 gap;
+
+	if (!c || !p)
+		return 0;
+	door = door_at(p->sport);
+	hash = siege_hash(c, &p->src, OPENINGS, door);
+	one = hash & (SIEGES - 1);
+	two = hash >> 32 & (SIEGES - 1);
+	a = bpf_map_lookup_elem(&sieges, &one);
+	b = bpf_map_lookup_elem(&sieges, &two);
+	if (!a || !b)
+		return 0;
+	if (!is_siege(a, &p->src, OPENINGS, door))
+		a = b;
+	gap = c->bars[OPENINGS].target.gap;
+	if (is_siege(a, &p->src, OPENINGS, door) && a->owed > p->now + gap)
+		a->owed -= gap;
+	return 0;
+}
+
 // What passes finds.
 enum finding { PASSES, HOLD, CROWD, CHALLENGE };
 
-// passes measures a packet at what it aims at. Of what is too much for a service already, strangers are held back before their
+// passes measures a packet at what it aims at. Openings that come again are let in, until more are owed than the service's bar grants
+// at once: a crowd pays within a moment, and who forges what comes again never does. Of what is too much for a service already, strangers are held back before their
 // buckets are asked: each forged source would cost two lines of memory that lie in no cache.
 static __always_inline enum finding passes(struct switches *c, struct packet *p, enum pressure pressure, struct siege *s,
 					   __u64 hash)
@@ -221,15 +261,15 @@ static __always_inline enum finding passes(struct switches *c, struct packet *p,
 			return PASSES;
 	}
 	again = returns(c, p, s, hash);
-	if (!again) {
-		server = p->dst; // on this function's stack, where 6.1 takes a key from
-		return pressure == OPENINGS && c->servers && bpf_map_lookup_elem(&servers, &server) ? CHALLENGE : HOLD;
-	}
-	if (full && exceeds(p, hash, pressure))
+	if (again && full && exceeds(p, hash, pressure))
 		return HOLD;
-	*again |= SPENT;
-	s->returned += pressure == OPENINGS;
-	return PASSES;
+	if (again && !(pressure == OPENINGS && pour(&c->bars[OPENINGS].target, p->now, &s->owed))) {
+		*again |= SPENT;
+		s->returned += pressure == OPENINGS;
+		return PASSES;
+	}
+	server = p->dst; // on this function's stack, where 6.1 takes a key from
+	return pressure == OPENINGS && c->servers && bpf_map_lookup_elem(&servers, &server) ? CHALLENGE : HOLD;
 }
 
 // press measures a packet: PASSES, or another finding with what it presses as in the upper bits.

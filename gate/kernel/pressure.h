@@ -66,12 +66,10 @@ static __always_inline enum pressure pressure_of(struct switches *c, struct pack
 	return spoken ? NOTHING : DATAGRAMS;
 }
 
-// door_of is the service aimed at. Answers and echoes aim at none.
-static __always_inline enum door door_of(struct packet *p, enum pressure pressure)
+// door_at is the service behind a port.
+static __always_inline enum door door_at(__u16 port)
 {
-	if (pressure == ANSWERS || p->proto == PROTO_ICMP || p->proto == PROTO_ICMPV6)
-		return DOOR_OTHER;
-	switch (p->dport) {
+	switch (port) {
 	case 80: case 443: case 8080: case 8443:
 		return DOOR_WEB;
 	case 25: case 110: case 143: case 465: case 587: case 993: case 995:
@@ -84,6 +82,12 @@ static __always_inline enum door door_of(struct packet *p, enum pressure pressur
 		return DOOR_NAMES;
 	}
 	return DOOR_OTHER;
+}
+
+// door_of is the service aimed at. Answers and echoes aim at none.
+static __always_inline enum door door_of(struct packet *p, enum pressure pressure)
+{
+	return pressure == ANSWERS || p->proto == PROTO_ICMP || p->proto == PROTO_ICMPV6 ? DOOR_OTHER : door_at(p->dport);
 }
 
 // aim is what a packet presses as, and the service it aims at in the upper bits. It is a function of its own, so that the

@@ -89,6 +89,8 @@ static __always_inline void prove(struct switches *c, struct address *source, __
 	meet(MET_PROVEN, hash, now);
 }
 
+int repay(struct packet *p); // flood.h
+
 // prove_peer notes that the site has sent data to the other end of a conversation of TCP.
 __noinline int prove_peer(struct packet *p)
 {
@@ -99,6 +101,8 @@ __noinline int prove_peer(struct packet *p)
 		struct address peer = { .hi = p->dst.hi, .lo = p->v6 ? 0 : p->dst.lo };
 
 		prove(c, &peer, p->now);
+		if (p->now < c->pressed)
+			repay(p);
 	}
 	return 0;
 }

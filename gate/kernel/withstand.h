@@ -51,7 +51,9 @@ __noinline int turns_away(struct xdp_md *ctx, struct packet *p)
 	if (pressure == NOTHING)
 		return 0;
 	s = find_siege(c, p, pressure, at >> 8 & 7);
-	if (!s || !brims(c, p, pressure, s) || is_proven(hash, p->now) || returns(c, p, s, hash))
+	if (!s || !brims(c, p, pressure, s) || is_proven(hash, p->now))
+		return 0;
+	if (returns(c, p, s, hash) && !(pressure == OPENINGS && is_full(&c->bars[OPENINGS].target, p->now, s->owed)))
 		return 0;
 	s->seen++;
 	note(s, p, hash);

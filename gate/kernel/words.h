@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 // LAYOUT is the version of every struct and map below. Raise it with any change: pins of another layout are replaced.
-#define LAYOUT 16
+#define LAYOUT 17
 
 #define COPY_MAX 2048 // bytes of one packet in the ring
 #define COPY_HEAD 128 // bytes of a packet of which only the headers matter
@@ -180,6 +180,7 @@ struct siege {
 	__u64 first, last;
 	__u64 packets, bytes;
 	__u64 returned; // of them, openings whose sender came back: a crowd does, a forged address never
+	__u64 owed;     // when it is paid that some of these were let in, from whom nothing came of it yet
 	__u32 slot;     // of time, in which so many segments
 	__u32 asked;    // asked to be remembered,
 	__u32 spared;   // and of 256 sources so many are not, for in the slot before they were too many
