@@ -28,9 +28,9 @@ package: build ## bin/abri_VERSION_ARCH.deb, for Debian 12 and later
 demo: ## the box, an Internet with attackers and a town hall, on this machine (DEMO_SECONDS=20: ends by itself; DEMO_FLAGS='-listen 127.0.0.1:8081': another page)
 	@ci/demo $(DEMO_SECONDS) $(DEMO_FLAGS)
 
-test: setup-test build ## every test; what needs root or other data says so and is skipped without
+test: setup-test build ## every test; what needs root, a tool or other data is skipped without, and said at the end
 	$(GO) vet ./...
-	$(GO) test -timeout 15m ./...
+	@ci/test
 
 stories: setup-test build ## one test for each sentence that the people this is for were told
 	$(GO) test -v -run '^TestStory' ./stories
