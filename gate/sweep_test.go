@@ -140,6 +140,36 @@ func TestOver(t *testing.T) {
 	}
 }
 
+// TestLook shows every conversation, and removes none that is over.
+func TestLook(t *testing.T) {
+	b := newBench(t, abri.Protect)
+	for _, flags := range []uint8{syn, flagRST} {
+		f := frame{src: "192.168.1.2", dst: "80.1.1.1", proto: protoTCP, sport: 5000, dport: 443, flags: flags}
+		b.run(in, f.bytes())
+	}
+	var key kernelFlowKey
+	var tally kernelTally
+	for all := b.maps.Flows.Iterate(); all.Next(&key, &tally); {
+		tally.Half[0].Last, tally.Half[1].Last = 1, 0 // when the machine began
+		b.do(b.maps.Flows.Put(&key, &tally))
+	}
+	for range 2 {
+		n := 0
+		b.do(b.Look(func(r *FlowRecord) {
+			n++
+			if !r.over(Monotonic()) || r.Up.Packets != 2 {
+				t.Errorf("the conversation is %+v", r)
+			}
+		}))
+		if n != 1 {
+			t.Errorf("%d conversations are shown, want 1", n)
+		}
+	}
+	if b.flows(); len(b.flows()) != 0 {
+		t.Error("a conversation that is over is never removed")
+	}
+}
+
 // TestAnotherLife: ports used again are another conversation; a new SYN of a living one is not.
 func TestAnotherLife(t *testing.T) {
 	b := newBench(t, abri.Protect)
