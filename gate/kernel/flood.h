@@ -240,13 +240,19 @@ __noinline int repay(struct packet *p)
 // What passes finds.
 enum finding { PASSES, HOLD, CROWD, CHALLENGE };
 
+static __always_inline enum finding refusal(struct switches *c, struct packet *p, enum pressure pressure)
+{
+	struct address server = p->dst; // on this function's stack, where 6.1 takes a key from
+
+	return pressure == OPENINGS && c->servers && bpf_map_lookup_elem(&servers, &server) ? CHALLENGE : HOLD;
+}
+
 // passes measures a packet at what it aims at. Openings that come again are let in, until more are owed than the service's bar grants
 // at once: a crowd pays within a moment, and who forges what comes again never does. Of what is too much for a service already, strangers are held back before their
 // buckets are asked: each forged source would cost two lines of memory that lie in no cache.
 static __always_inline enum finding passes(struct switches *c, struct packet *p, enum pressure pressure, struct siege *s,
 					   __u64 hash)
 {
-	struct address server;
 	bool full, known;
 	__u32 *again;
 
@@ -261,15 +267,16 @@ static __always_inline enum finding passes(struct switches *c, struct packet *p,
 			return PASSES;
 	}
 	again = returns(c, p, s, hash);
-	if (again && full && exceeds(p, hash, pressure))
+	barrier_var(again); // or clang asks for the bit by which it is NULL instead, and 6.1 does not see that it is asked
+	if (!again)
+		return refusal(c, p, pressure);
+	if (full && exceeds(p, hash, pressure))
 		return HOLD;
-	if (again && !(pressure == OPENINGS && pour(&c->bars[OPENINGS].target, p->now, &s->owed))) {
-		*again |= SPENT;
-		s->returned += pressure == OPENINGS;
-		return PASSES;
-	}
-	server = p->dst; // on this function's stack, where 6.1 takes a key from
-	return pressure == OPENINGS && c->servers && bpf_map_lookup_elem(&servers, &server) ? CHALLENGE : HOLD;
+	if (pressure == OPENINGS && pour(&c->bars[OPENINGS].target, p->now, &s->owed))
+		return refusal(c, p, pressure);
+	*again |= SPENT;
+	s->returned += pressure == OPENINGS;
+	return PASSES;
 }
 
 // press measures a packet: PASSES, or another finding with what it presses as in the upper bits.
