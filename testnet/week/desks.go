@@ -52,18 +52,19 @@ func (t *town) desks() {
 	t.passwords()
 	t.remoteHelp()
 	t.uploads()
-	if t.day() == 3 && t.at(15, 30) {
-		t.lookUp()
-	}
+	t.lookUp()
 }
 
-// lookUp goes through a list of names with the DNS alone, as programs do that count whose pages stand where. A few of the names
-// are made to look like others, as among the most used of the world.
+// lookUp goes through a list of names for ten minutes, with the DNS alone, as programs do that count whose pages stand where. A
+// few of the names are made to look like others, as among the most used of the world: late, when it is known who asks.
 func (t *town) lookUp() {
-	for n := range 1000 {
-		name := fmt.Sprintf("listed%d.fr", n)
-		if n > 600 && n%100 == 7 { // by then it is known for what it is: a question before is stopped where the box protects
-			name = fmt.Sprintf("paypal-verify%d.biz", n)
+	if t.day() != 3 || t.hour() != 15 || t.minute%60 >= 10 {
+		return
+	}
+	for n := range 120 {
+		name := fmt.Sprintf("listed%d-%d.fr", t.minute%60, n)
+		if t.minute%60 > 5 && n == 7 {
+			name = fmt.Sprintf("paypal-verify%d.biz", t.minute%60)
 		}
 		t.ask(pc(4), name, typeA, far(n))
 	}
