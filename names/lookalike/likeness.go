@@ -55,7 +55,7 @@ func (n parsed) against(b *form) Likeness {
 	if n.carried() {
 		l.add("beneath a carrier", own.text, pointsCarrier)
 	}
-	if where < len(n.labels)-1 {
+	if where < len(n.labels)-1 && !(b.Host && n.labels[where].text == l.Reasons[0].Value) {
 		l.add("in front of", own.text, pointsInside)
 	}
 	if n.free || favoured[n.top] {

@@ -31,6 +31,8 @@ func TestImitations(t *testing.T) {
 		{"սrssaf-paiement.fr", "URSSAF", Block},   // Armenian
 		{"search.g0ogle-compte.com", "Google", Observe},
 		{"amazon-prime-facturation.fr", "Amazon", Observe},
+		{"booking.reservation-paiement.fr", "Booking", Observe},
+		{"outlook.securite.top", "Outlook", Observe},
 	} {
 		l := j.Judge(c.name)
 		sum := 0
@@ -58,7 +60,7 @@ func TestWhatIsOnesOwnOrOrdinary(t *testing.T) {
 		"ibc.com", "lacoste.com", "marginalrevolution.com", "1cloud.ru", "googiehost.com", "_apple-mobdev._tcp.local", "a1edf2.example.com", "img-microsoft-com.akamaized.net",
 		"microsoft.com.b-0005.b-msedge.net", "chat.revolut.com.cdn.cloudflare.net", "www.paypal.com.gslb.cdn-somebody.net", "nsp-logservice.obs.cn-north-2.myhuaweicloud.com",
 		"excel.officeapps.live.com.mcas.ms", "edgekey.net.globalredir.akadns88.net", "0.amazon.pool.ntp.org", "apple-pie-recipes.com", "fr", "", ".", "xn--", "192.0.2.1", "_dmarc.laposte.net",
-		"paypal.com.multi.surbl.org", "paypal-verify.biz.dbl.spamhaus.org",
+		"booking.hotel-des-voyageurs.fr", "outlook.mairie-lyon.fr", "apple.stackexchange.com", "ups.salle-serveurs.example.fr", "paypal.com.multi.surbl.org", "paypal-verify.biz.dbl.spamhaus.org",
 	} {
 		if l := j.Judge(name); l.Score >= Observe {
 			t.Errorf("%q is taken for %s: %d, %v", name, l.Brand, l.Score, l.Reasons)
