@@ -3,6 +3,8 @@ package keeper
 import (
 	"log/slog"
 	"net/netip"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -74,8 +76,18 @@ func TestTheBucketOfWords(t *testing.T) {
 // What nobody rules on in time is sent on, once; what is ruled on is its ruler's; and there is a bound.
 func TestParkedPacketsAreSentOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var sent []string
-		p := parked{send: func(_ abri.Side, frame []byte) { sent = append(sent, string(frame)) }}
+		var mu sync.Mutex // what is overdue is sent by a timer
+		var gone []string
+		sent := func() []string {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(gone)
+		}
+		p := parked{send: func(_ abri.Side, frame []byte) {
+			mu.Lock()
+			defer mu.Unlock()
+			gone = append(gone, string(frame))
+		}}
 		words := []byte("a")
 		a := p.put(abri.Outside, words)
 		words[0] = 'x' // the ring's memory is used again
@@ -85,25 +97,25 @@ func TestParkedPacketsAreSentOn(t *testing.T) {
 		}
 		time.Sleep(rulingTime - time.Millisecond)
 		synctest.Wait()
-		if len(sent) != 0 {
-			t.Errorf("sent early: %q", sent)
+		if got := sent(); len(got) != 0 {
+			t.Errorf("sent early: %q", got)
 		}
 		time.Sleep(2 * time.Millisecond)
 		synctest.Wait()
-		if len(sent) != 1 || sent[0] != "a" || p.take(a).frame != nil || p.overdue() != 1 {
-			t.Errorf("sent %q, %d late", sent, p.overdue())
+		if got := sent(); !slices.Equal(got, []string{"a"}) || p.take(a).frame != nil || p.overdue() != 1 {
+			t.Errorf("sent %q, %d late", got, p.overdue())
 		}
 		for range maxParked {
 			if p.put(abri.Outside, []byte("c")) == 0 {
 				t.Fatal("there is no room for as many as there should be")
 			}
 		}
-		if n := p.put(abri.Outside, []byte("d")); n != 0 || sent[len(sent)-1] != "d" {
+		if n := p.put(abri.Outside, []byte("d")); n != 0 || sent()[1] != "d" {
 			t.Errorf("one too many waits as %d", n)
 		}
 		p.leave()
-		if len(sent) != 2+maxParked || len(p.frames) != 0 {
-			t.Errorf("%d are sent, %d wait", len(sent), len(p.frames))
+		if got := sent(); len(got) != 2+maxParked || len(p.frames) != 0 {
+			t.Errorf("%d are sent, %d wait", len(got), len(p.frames))
 		}
 	})
 }
