@@ -94,19 +94,3 @@ func (s *Store) ByAddress(ctx context.Context, addr netip.Addr, limit int) ([]ab
 func (s *Store) attacks(ctx context.Context, which string, args ...any) ([]abri.Attack, error) {
 	return query(ctx, s, "reading attacks from", scanAttack, `SELECT `+attackColumns+` FROM attacks `+which, args...)
 }
-
-// DayCount is how many attacks began on a day, and of how many something was dropped. A row that stands for many counts
-// as many.
-type DayCount struct {
-	Day                  abri.Day
-	Attacks, Neutralised uint64
-}
-
-// CountsByDay counts the kept attacks by their day, from since on, oldest first. A day without attacks is not there.
-func (s *Store) CountsByDay(ctx context.Context, since abri.Day) ([]DayCount, error) {
-	return query(ctx, s, "counting attacks in", func(r *sql.Rows) (c DayCount, err error) {
-		err = r.Scan(&c.Day, &c.Attacks, &c.Neutralised)
-		return c, err
-	}, `SELECT day, SUM(MAX(rest, 1)), SUM(MAX(rest, 1) * (outcome = ?)) FROM attacks WHERE day >= ? GROUP BY day ORDER BY day`,
-		string(abri.Blocked), string(since))
-}

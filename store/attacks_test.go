@@ -99,18 +99,6 @@ func attacksAreFound(t *testing.T, m memory) {
 	}
 }
 
-func daysCount(t *testing.T, m memory) {
-	list := attacks(0, 4)
-	list[0].Day, list[1].Day, list[2].Day, list[3].Day = "2026-03-03", "2026-03-04", "2026-03-04", "2026-03-05"
-	list[1].Rest = 250
-	list[2].Outcome = abri.WouldBlock
-	must(t, m.Put(t.Context(), list))
-	same(t, "counts", got[[]DayCount](t)(m.CountsByDay(t.Context(), "2026-03-04")), []DayCount{
-		{Day: "2026-03-04", Attacks: 251, Neutralised: 250},
-		{Day: "2026-03-05", Attacks: 1, Neutralised: 1},
-	})
-}
-
 func clockSetBack(t *testing.T, m memory) {
 	must(t, m.Put(t.Context(), attacks(0, 3)))
 	again := attack(1)

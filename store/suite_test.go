@@ -22,7 +22,6 @@ type memory interface {
 	AimedAt(context.Context, abri.Service, time.Time, int) ([]abri.Attack, error)
 	ByAddress(context.Context, netip.Addr, int) ([]abri.Attack, error)
 	LookedBack(context.Context, int) ([]abri.Attack, error)
-	CountsByDay(context.Context, abri.Day) ([]DayCount, error)
 	AddHours(context.Context, uint64, []Hour) error
 	HoursSeq(context.Context) (uint64, error)
 	Hours(context.Context, time.Time) ([]Hour, error)
@@ -50,7 +49,6 @@ func suite(t *testing.T, open func(*testing.T) memory) {
 		{"a batch is kept whole or not at all", wholeBatchOrNone},
 		{"attacks are found", attacksAreFound},
 		{"attacks at a service are found", aimedAtAService},
-		{"days count what rows stand for", daysCount},
 		{"a replayed batch of hours adds nothing", replayedHours},
 		{"the sky only worsens", skyOnlyWorsens},
 		{"decisions stand until their time", decisionsStand},

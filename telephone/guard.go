@@ -17,12 +17,6 @@ type Guard struct {
 	barred bool
 }
 
-// The budgets of a box that nobody told others: a call to the twin town's mayor, and a directory enquiry.
-const (
-	DefaultAbroad  = time.Hour
-	DefaultPremium = 10 * time.Minute
-)
-
 // Spend takes what a call from inside has cost since it was last counted. A night has none at its beginning.
 func (g *Guard) Spend(now time.Time, h *Habits, c *Call) {
 	kind, dear := kindOf(c.Number.Class)

@@ -37,17 +37,14 @@ type Section struct {
 }
 
 // Default is the guard that every box starts with. It is made at the first call, in some milliseconds.
-var Default = sync.OnceValue(func() *feed.Guard { return With(nil) })
-
-// With is the default guard, and besides it a site's own prefixes, such as the operator's telephone peers.
-func With(own []feed.GuardedPrefix) *feed.Guard {
+var Default = sync.OnceValue(func() *feed.Guard {
 	var prefixes []feed.GuardedPrefix
 	var all []feed.GuardedName
 	for _, s := range Sections() {
 		prefixes, all = append(prefixes, s.Prefixes...), append(all, s.Names...)
 	}
-	return feed.NewGuard(append(prefixes, own...), all)
-}
+	return feed.NewGuard(prefixes, all)
+})
 
 // Sections gives what is guarded, source by source.
 func Sections() []Section {

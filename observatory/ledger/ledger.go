@@ -74,9 +74,6 @@ func IsPostgres(address string) bool {
 	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
-// Place is the database's name for people and logs.
-func (l *Ledger) Place() string { return l.place }
-
 // Close ends the connections. Reports that still wait are answered with ReasonUnavailable.
 func (l *Ledger) Close() error {
 	l.stop()
