@@ -6,6 +6,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/flow"
 	"abri.example/abri/hypertext"
+	"abri.example/abri/names/tls"
 	"abri.example/abri/packet"
 )
 
@@ -95,7 +96,7 @@ func (e *exchanges) talk(at time.Time, f *flow.Flow, h *packet.Headers, up bool)
 	opened, seen := f.Opened()
 	first := opened + 1 // a SYN takes a number (RFC 9293, section 3.4)
 	switch {
-	case known == nil && (!up || seen && f.Port == tlsPort && h.Seq != first || h.Payload[0] == tlsHandshake):
+	case known == nil && (!up || seen && f.Port == tlsPort && h.Seq != first || h.Payload[0] == tls.Handshake):
 		return nil
 	case known != nil && (!up || !(*known).Speaks()):
 		return *known

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"abri.example/abri"
+	"abri.example/abri/names/tls"
 )
 
 // refusals are what is said in the n-th try of each protocol whose servers refuse in clear, and in those that say nothing a session
@@ -51,7 +52,7 @@ var refusals = map[string]struct {
 		return []string{fmt.Sprintf(">POST /login HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s", len(form), form), "<HTTP/1.1 302 Found\r\nLocation: /login?error\r\nContent-Length: 0\r\n\r\n"}
 	}},
 	"within TLS": {443, func(n int) []string {
-		return []string{">" + "\x16\x03\x01\x02\x00\x01" + string(make([]byte, 511)), "<" + tlsRecord(tlsHandshake, 900), ">" + tlsRecord(tlsApplication, 260+word(n)), "<" + tlsRecord(tlsApplication, 700)}
+		return []string{">" + "\x16\x03\x01\x02\x00\x01" + string(make([]byte, 511)), "<" + tlsRecord(tls.Handshake, 900), ">" + tlsRecord(tls.Application, 260+word(n)), "<" + tlsRecord(tls.Application, 700)}
 	}},
 }
 

@@ -7,6 +7,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/flow"
 	"abri.example/abri/geo"
+	"abri.example/abri/names/tls"
 	"abri.example/abri/packet"
 )
 
@@ -74,7 +75,7 @@ func (m *mailbox) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit fu
 		t.dialect = d
 	}
 	up := fromClient(f, h)
-	if t.enciphered = t.enciphered || up && len(data) > 2 && data[0] == 0x16 && data[1] == 3; t.enciphered {
+	if t.enciphered = t.enciphered || up && len(data) > 2 && data[0] == tls.Handshake && data[1] == 3; t.enciphered {
 		t.shape.read(at, up, data)
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"abri.example/abri/flow"
+	"abri.example/abri/names/tls"
 )
 
 // The shape of an enciphered session of mail. The reasons are in docs/detection.md.
@@ -21,7 +22,7 @@ const (
 // the pauses between them.
 type shape struct {
 	left  [2]int // bytes of the record under way, down and up
-	head  [2][5]byte
+	head  [2][tls.HeadSize]byte
 	got   [2]int // bytes of the head under way
 	lost  bool   // a part is missing: nothing more is said
 	count [2]int // records of application data, since the client's first
@@ -48,19 +49,18 @@ func (s *shape) read(at time.Time, up bool, data []byte) {
 		n := copy(s.head[side][s.got[side]:], data)
 		s.got[side] += n
 		data = data[n:]
-		if s.got[side] < 5 {
+		if s.got[side] < tls.HeadSize {
 			return
 		}
 		s.got[side] = 0
-		head := s.head[side]
-		length := int(head[3])<<8 | int(head[4])
-		if head[0] < 20 || head[0] > 24 || head[1] != 3 || length > 16<<10+256 {
+		head, ok := tls.ReadHead(s.head[side][:])
+		if !ok {
 			s.lost = true
 			return
 		}
-		s.left[side] = length
-		if head[0] == 23 {
-			s.record(at, up, length)
+		s.left[side] = head.Length
+		if head.Type == tls.Application {
+			s.record(at, up, head.Length)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
+	"abri.example/abri/names/tls"
 	"abri.example/abri/packet"
 )
 
@@ -44,7 +45,7 @@ func (p *postman) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit fu
 		return
 	}
 	data := reading(f, h)
-	if data == nil || data[0] == 0x16 || data[0] == 0x17 { // TLS
+	if data == nil || data[0] == tls.Handshake || data[0] == tls.Application {
 		return
 	}
 	if fromClient(f, h) {

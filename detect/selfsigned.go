@@ -66,7 +66,7 @@ func newSelfSigned(names *naming) *selfSigned {
 }
 
 func (s *selfSigned) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abri.Finding)) {
-	if len(h.Payload) < leastHello || h.Payload[0] != tlsHandshake || f.Proto != packet.TCP || f.Direction != abri.Out || settled(f) {
+	if len(h.Payload) < leastHello || h.Payload[0] != tls.Handshake || f.Proto != packet.TCP || f.Direction != abri.Out || settled(f) {
 		return
 	}
 	data, key := reading(f, h), endsOf(f)

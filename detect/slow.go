@@ -7,6 +7,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
+	"abri.example/abri/names/tls"
 	"abri.example/abri/packet"
 )
 
@@ -109,7 +110,7 @@ func (p *progress) ask(at time.Time, f *flow.Flow, h *packet.Headers) {
 func (p *progress) word(at time.Time, f *flow.Flow, h *packet.Headers) {
 	if p.asked.since.IsZero() || p.answered {
 		if f.Up.Bytes <= 2*uint64(h.Length) && len(h.Payload) > 0 {
-			p.sealed = p.sealed || h.Payload[0] == tlsHandshake
+			p.sealed = p.sealed || h.Payload[0] == tls.Handshake
 		}
 		p.asked, p.answered = asking{since: at}, false
 	}

@@ -7,6 +7,7 @@ import (
 	"abri.example/abri"
 	"abri.example/abri/flow"
 	"abri.example/abri/hypertext"
+	"abri.example/abri/names/tls"
 	"abri.example/abri/packet"
 )
 
@@ -86,7 +87,7 @@ func (t *telltale) hear(at time.Time, f *flow.Flow, m *hypertext.Message, emit f
 }
 
 // enciphered reports whether data begins with what TLS enciphers (RFC 8446, 5.1: application data), which has no words.
-func enciphered(data []byte) bool { return len(data) > 2 && data[0] == tlsApplication && data[1] == 3 }
+func enciphered(data []byte) bool { return len(data) > 2 && data[0] == tls.Application && data[1] == 3 }
 
 func (*telltale) End(time.Time, *flow.Flow, func(abri.Finding)) {}
 

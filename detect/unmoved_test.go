@@ -8,6 +8,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/flow"
+	"abri.example/abri/names/tls"
 )
 
 // tlsRecord is one of TLS (RFC 8446, 5.1).
@@ -17,8 +18,8 @@ func tlsRecord(kind byte, n int) string {
 
 // browse is a whole session within TLS of the n-th port of a source: it says so many bytes and is answered by as many.
 func (s *site) browse(from string, n, said, answered int) {
-	s.talk(abri.Outside, from, web, uint16(20_000+n), 443, ">"+"\x16\x03\x01\x02\x00\x01"+strings.Repeat("x", 511), "<"+tlsRecord(tlsHandshake, 900),
-		">"+tlsRecord(0x14, 1)+tlsRecord(tlsApplication, 53)+tlsRecord(tlsApplication, said), "<"+tlsRecord(tlsApplication, answered), ">"+tlsRecord(tlsApplication, 19))
+	s.talk(abri.Outside, from, web, uint16(20_000+n), 443, ">"+"\x16\x03\x01\x02\x00\x01"+strings.Repeat("x", 511), "<"+tlsRecord(tls.Handshake, 900),
+		">"+tlsRecord(0x14, 1)+tlsRecord(tls.Application, 53)+tlsRecord(tls.Application, said), "<"+tlsRecord(tls.Application, answered), ">"+tlsRecord(tls.Application, 19))
 }
 
 // passwords are as many people choose: of these lengths, as often.
@@ -115,7 +116,7 @@ func TestPatientGuessesWithinTLS(t *testing.T) {
 
 // What is sent again, cut apart, acknowledged, or said for good-bye counts once or not at all.
 func TestWhatIsSaidWithinTLS(t *testing.T) {
-	whole := tlsRecord(0x14, 1) + tlsRecord(tlsApplication, 53) + tlsRecord(tlsApplication, 700)
+	whole := tlsRecord(0x14, 1) + tlsRecord(tls.Application, 53) + tlsRecord(tls.Application, 700)
 	for _, size := range []int{1400, 500, 64, len(whole)} {
 		var u utterance
 		hear := func(at int, text string) {
@@ -127,7 +128,7 @@ func TestWhatIsSaidWithinTLS(t *testing.T) {
 			hear(at, whole[at:min(at+size, len(whole))])
 			hear(at, whole[at:min(at+size, len(whole))])
 		}
-		hear(len(whole), tlsRecord(tlsApplication, 19))
+		hear(len(whole), tlsRecord(tls.Application, 19))
 		if got := u.bytes(&flow.Counter{Packets: 99, Bytes: 90_000}); got != uint64(len(whole)) {
 			t.Errorf("in pieces of %d: %d bytes, want %d", size, got, len(whole))
 		}
@@ -139,7 +140,7 @@ func TestALongAnswerIsMeasuredByTheFlow(t *testing.T) {
 	var u utterance
 	h := syn(stranger, web, 443)
 	h.DataLength, h.Length = flow.ShownFirst, 52+flow.ShownFirst
-	u.hear(&h, []byte(tlsRecord(tlsApplication, 16_000)))
+	u.hear(&h, []byte(tlsRecord(tls.Application, 16_000)))
 	if got := u.bytes(&flow.Counter{Packets: 100, Bytes: 90_000}); got != 84_800 {
 		t.Errorf("%d bytes, want 84800", got)
 	}

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"abri.example/abri/flow"
+	"abri.example/abri/names/tls"
 	"abri.example/abri/packet"
 )
 
@@ -20,23 +21,18 @@ type utterance struct {
 	begun       bool
 }
 
-// Of TLS (RFC 8446, 5.1): the types of records, and how many bytes a packet has that is no more than an alert.
-const (
-	tlsAlert       = 0x15
-	tlsHandshake   = 0x16
-	tlsApplication = 0x17
-	mostAlert      = 31
-)
+// mostAlert is how many bytes a packet has that is no more than an alert.
+const mostAlert = 31
 
 // beginsTLS reports whether data begins with the hello of a client.
 func beginsTLS(data []byte) bool {
-	return len(data) > 5 && data[0] == tlsHandshake && data[1] == 3 && data[5] == 1
+	return len(data) > 5 && data[0] == tls.Handshake && data[1] == 3 && data[5] == 1
 }
 
 // hear takes a packet's data.
 func (u *utterance) hear(h *packet.Headers, data []byte) {
 	size := uint32(h.DataLength)
-	if size <= mostAlert && (data[0] == tlsAlert || data[0] == tlsApplication) {
+	if size <= mostAlert && (data[0] == tls.Alert || data[0] == tls.Application) {
 		return
 	}
 	if !u.begun {

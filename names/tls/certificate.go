@@ -2,7 +2,6 @@ package tls
 
 import (
 	"bytes"
-	"encoding/binary"
 
 	"abri.example/abri/der"
 )
@@ -23,27 +22,29 @@ func (c Certificate) Endless() bool {
 	return len(c.Until) == len("99991231235959Z") && string(c.Until[:2]) > "20"
 }
 
-// The message of a certificate (RFC 5246, 7.4), and the heads of records and messages.
+// The message of a certificate (RFC 5246, 7.4), and the head of each.
 const (
 	certificateMsg = 11
-	recordHead     = 5
 	messageHead    = 4
 )
 
 // ReadCertificate reads the first certificate in what a server sent first, of which the end may be missing: the names stand near
 // the beginning. It reports false where there is none, or where it was cut before its subject.
 func ReadCertificate(flight []byte) (Certificate, bool) {
-	for len(flight) > recordHead && flight[0] == handshakeRecord && flight[1] == 3 {
-		size := recordHead + int(binary.BigEndian.Uint16(flight[3:]))
-		for m := flight[recordHead:min(size, len(flight))]; len(m) > messageHead; {
+	for {
+		head, ok := ReadHead(flight)
+		if !ok || head.Type != Handshake {
+			return Certificate{}, false
+		}
+		end := min(HeadSize+head.Length, len(flight))
+		for m := flight[HeadSize:end]; len(m) > messageHead; {
 			if m[0] == certificateMsg {
 				return readCertificate(m[messageHead:])
 			}
 			m = m[min(len(m), messageHead+int(m[1])<<16+int(m[2])<<8+int(m[3])):]
 		}
-		flight = flight[min(size, len(flight)):]
+		flight = flight[end:]
 	}
-	return Certificate{}, false
 }
 
 // readCertificate reads the message behind its head: two lengths of three bytes, and the first certificate.

@@ -8,7 +8,7 @@ func (r *Reader) ReadCut(b []byte) stream.State {
 	if record(b) != stream.Whole {
 		return stream.None
 	}
-	if _, s := message(b[5:]); s != stream.Whole {
+	if _, s := message(b[HeadSize:]); s != stream.Whole {
 		return stream.None
 	}
 	rest, ok := r.Hello.front(b[9:], false)

@@ -12,7 +12,7 @@ import (
 // knowing the words.
 func Find(b []byte) int {
 	for at := 0; ; at++ {
-		i := bytes.IndexByte(b[at:], handshakeRecord)
+		i := bytes.IndexByte(b[at:], Handshake)
 		if i < 0 {
 			return len(b)
 		}
@@ -29,7 +29,7 @@ func begins(b []byte) bool {
 	if s != stream.Whole {
 		return s == stream.More
 	}
-	body := b[5:]
+	body := b[HeadSize:]
 	if size := int(binary.BigEndian.Uint16(b[3:])); size < len(body) {
 		body = body[:size] // the rest of the message is in other records
 	}

@@ -19,7 +19,7 @@ const (
 // ReadFragment takes the record at the front of a datagram; ok is false where it holds no part of a hello in the clear.
 // The versions are those of DTLS 1.0 and 1.2, which 1.3 shows as well, and of OpenSSL before 0.9.8f.
 func ReadFragment(b []byte) (f Fragment, rest []byte, ok bool) {
-	if len(b) < datagramHeader+fragmentHeader || b[0] != handshakeRecord || b[1] != 0xfe && (b[1] != 1 || b[2] != 0) ||
+	if len(b) < datagramHeader+fragmentHeader || b[0] != Handshake || b[1] != 0xfe && (b[1] != 1 || b[2] != 0) ||
 		binary.BigEndian.Uint16(b[3:]) != 0 || b[datagramHeader] != clientHello {
 		return Fragment{}, nil, false
 	}

@@ -7,9 +7,8 @@ import (
 )
 
 const (
-	handshakeRecord = 22
-	clientHello     = 1
-	longest         = stream.Limit // of a hello
+	clientHello = 1
+	longest     = stream.Limit // of a hello
 )
 
 // Reader reads hellos. It keeps what it needs to join records between calls, and is not safe for concurrent use.
@@ -27,7 +26,7 @@ func (r *Reader) Read(b []byte) (used int, s stream.State) {
 		if s := record(b[at:]); s != stream.Whole {
 			return 0, s
 		}
-		body := b[at+5:]
+		body := b[at+HeadSize:]
 		size := int(binary.BigEndian.Uint16(b[at+3:]))
 		cut := size > len(body)
 		body = body[:min(size, len(body))]
@@ -37,14 +36,14 @@ func (r *Reader) Read(b []byte) (used int, s stream.State) {
 					return 0, s
 				}
 			} else if need = n; len(body) >= 4+n {
-				return r.parse(body[4:4+n], at+5+size)
+				return r.parse(body[4:4+n], at+HeadSize+size)
 			}
 		}
 		if cut {
 			return 0, stream.More
 		}
 		r.joined = append(r.joined, body...)
-		at += 5 + size
+		at += HeadSize + size
 		if need < 0 {
 			n, s := message(r.joined)
 			if s == stream.None {
@@ -102,12 +101,12 @@ func (r *Reader) parse(message []byte, end int) (used int, s stream.State) {
 // record reports whether b begins with the header of a handshake record that can hold part of a hello.
 func record(b []byte) stream.State {
 	switch {
-	case len(b) > 0 && b[0] != handshakeRecord, len(b) > 1 && b[1] != 3, len(b) > 2 && b[2] > 4:
+	case len(b) > 0 && b[0] != Handshake, len(b) > 1 && b[1] != 3, len(b) > 2 && b[2] > 4:
 		return stream.None
-	case len(b) < 5:
+	case len(b) < HeadSize:
 		return stream.More
 	}
-	if n := binary.BigEndian.Uint16(b[3:]); n == 0 || n > 1<<14+256 {
+	if n := binary.BigEndian.Uint16(b[3:]); n == 0 || n > mostBody {
 		return stream.None
 	}
 	return stream.Whole
