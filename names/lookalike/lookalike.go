@@ -2,7 +2,8 @@
 //
 // A Judge knows brands, the site's own name among them, and gives a name a score with its reasons. Nobody who looks at a
 // name only can know who stands behind it, so a score is a reason to look, and above Block a reason to stop; what the site
-// has long asked for the caller says by Habit. Only the name is judged: no clock, disk or network.
+// has long asked for the caller says by Habit. Askers tell who means to go where they ask from who looks names up.
+// No clock, disk or network: time is an argument.
 // Imports: the standard library, and golang.org/x/net for public suffixes and names in other scripts, and golang.org/x/text for letters
 // with marks.
 package lookalike
