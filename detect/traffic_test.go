@@ -54,14 +54,19 @@ func (s *site) ask(device, name string, kind uint16, code byte) {
 	s.askOf("9.9.9.9", device, name, kind, code)
 }
 
-// askOf asks a resolver.
-func (s *site) askOf(resolver, device, name string, kind uint16, code byte) {
+// questionOf is a question of DNS for a name.
+func questionOf(name string, kind uint16) []byte {
 	q := []byte{0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}
 	for _, l := range strings.Split(name, ".") {
 		q = append(append(q, byte(len(l))), l...)
 	}
 	q = binary.BigEndian.AppendUint16(append(q, 0), kind)
-	q = append(q, 0, 1)
+	return append(q, 0, 1)
+}
+
+// askOf asks a resolver.
+func (s *site) askOf(resolver, device, name string, kind uint16, code byte) {
+	q := questionOf(name, kind)
 	h := says(device, resolver, 53, true, string(q))
 	s.see(abri.Inside, h)
 	q[2], q[3] = 0x81, 0x80|code
@@ -73,11 +78,7 @@ func (s *site) askOf(resolver, device, name string, kind uint16, code byte) {
 // leads is a question of a device for a name that leads to an address of IPv4.
 func (s *site) leads(device, name, to string) {
 	h := says(device, "9.9.9.9", 53, true, "")
-	q := []byte{0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}
-	for _, l := range strings.Split(name, ".") {
-		q = append(append(q, byte(len(l))), l...)
-	}
-	h.Payload = append(q, 0, 0, 1, 0, 1)
+	h.Payload = questionOf(name, 1)
 	s.see(abri.Inside, h)
 	back := reply(h, 0)
 	a := netip.MustParseAddr(to).As4()

@@ -20,7 +20,7 @@ const (
 	tunnelNULL  = 5   // of NULL, which nothing else uses
 	tunnelNames = 100 // of any kind, whose labels before the domain have on average
 	tunnelCargo = 40  // characters; or
-	tunnelMany  = 300 // names, however short
+	tunnelMany  = 300 // names, however short; who asks a server of the site from outside for so many drowns or searches it
 )
 
 // tunnel tells of data that leaves by the questions of DNS: many names below one domain that are asked once, and are
@@ -72,7 +72,7 @@ func (t *tunnel) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit fun
 		a.odd++
 	}
 	names := a.names.count()
-	met := a.null >= tunnelNULL || a.odd >= tunnelOdd || names >= tunnelMany || names >= tunnelNames && a.cargo >= names*tunnelCargo
+	met := a.null >= tunnelNULL || a.odd >= tunnelOdd || names >= tunnelMany && f.Direction != abri.In || names >= tunnelNames && a.cargo >= names*tunnelCargo
 	if !met || !due(at, &a.told) {
 		return
 	}

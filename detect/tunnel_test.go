@@ -20,3 +20,22 @@ func TestATunnelLeavesByWhateverResolver(t *testing.T) {
 		}
 	}
 }
+
+// Who asks the site's own name server from outside for many names drowns or searches it, and takes no data away: a device that
+// asks for as many by a server outside does.
+func TestManyNamesAskedFromOutsideAreNoTunnel(t *testing.T) {
+	for _, c := range []struct {
+		from, resolver string
+		side           abri.Side
+		told           int
+	}{{desk, "9.9.9.9", abri.Inside, 1}, {stranger, web, abri.Outside, 0}} {
+		s := newSite()
+		s.detectors = []Detector{newTunnel()}
+		for i := range 400 {
+			s.see(c.side, says(c.from, c.resolver, 53, true, string(questionOf(fmt.Sprintf("x%d.mairie.example", i), 1))))
+		}
+		if len(s.found) != c.told {
+			t.Errorf("%s asks %s: %+v", c.from, c.resolver, s.found)
+		}
+	}
+}
