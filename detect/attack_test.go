@@ -318,6 +318,20 @@ func TestAttacksAndTheirHonestTwins(t *testing.T) {
 		"UDP to a port without a stream": {func(s *site) {
 			s.times(900, time.Millisecond, func(i int) { s.see(in, udp(stranger, web, 80)) })
 		}, abri.Flood},
+		"UDP to one door, each from another port": {func(s *site) {
+			s.times(900, time.Millisecond, func(i int) {
+				h := udp(stranger, web, 9999)
+				h.SrcPort = uint16(1024 + i)
+				s.see(in, h)
+			})
+		}, abri.Flood},
+		"a scan by UDP, each from another port": {func(s *site) {
+			s.times(900, time.Millisecond, func(i int) {
+				h := udp(stranger, web, uint16(2000+i))
+				h.SrcPort = uint16(1024 + i)
+				s.see(in, h)
+			})
+		}, abri.Scan},
 		"a camera's stream": {func(s *site) {
 			s.times(900, time.Millisecond, func(i int) { s.see(in, udp(stranger, web, 5004)) })
 		}, ""},

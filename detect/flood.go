@@ -82,7 +82,7 @@ func (d *flood) Observe(at time.Time, f *flow.Flow, h *packet.Headers, emit func
 			return
 		}
 		r := &d.targets.touch(at, h.Dst).oneWay
-		if r.add(at, h, time.Second) >= floodOneWay {
+		if r.add(at, f, h, time.Second) >= floodOneWay {
 			r.tell(at, f, h, abri.Flood, "sources", emit)
 		}
 	}
@@ -97,13 +97,13 @@ func (d *flood) udp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abr
 	p := d.targets.touch(at, f.Server.Addr())
 	if mirror(f.Client.Port()) {
 		r := &p.mirrors
-		if r.add(at, h, floodTime) >= floodAnswers && (r.packets.count() >= floodMirrors || r.packets.n >= floodAny) {
+		if r.add(at, f, h, floodTime) >= floodAnswers && (r.packets.count() >= floodMirrors || r.packets.n >= floodAny) {
 			r.tell(at, f, h, abri.Amplification, "servers", emit)
 		}
 		return
 	}
 	r := &p.oneWay
-	if r.add(at, h, time.Second) >= floodOneWay && (!streamPort(f) || r.packets.count() >= floodSources || r.scattered()) {
+	if r.add(at, f, h, time.Second) >= floodOneWay && (!streamPort(f) || r.packets.count() >= floodSources || r.scattered() || r.beginsAnew()) {
 		r.tell(at, f, h, abri.Flood, "sources", emit)
 	}
 }

@@ -24,7 +24,7 @@ func (d *flood) tcp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abr
 	up := fromClient(f, h)
 	if !up && bounces(f, h) && f.Down.Packets >= floodAgain {
 		r := &d.targets.touch(at, h.Dst).mirrors
-		r.add(at, h, floodTime)
+		r.add(at, f, h, floodTime)
 		r.tell(at, f, h, abri.Amplification, "servers", emit)
 	}
 	asks := up && h.Flags&(packet.SYN|packet.ACK) == packet.SYN
@@ -43,7 +43,7 @@ func (d *flood) tcp(at time.Time, f *flow.Flow, h *packet.Headers, emit func(abr
 // again: so of connections that are asked for nothing is told before they could, unless they are more than any crowd.
 func (d *flood) opening(at time.Time, f *flow.Flow, h *packet.Headers, asks bool, emit func(abri.Finding)) {
 	o := &d.targets.touch(at, h.Dst).syns
-	if o.add(at, h, floodTime) == 1 {
+	if o.add(at, f, h, floodTime) == 1 {
 		d.forget(o)
 		*o = openings{rush: o.rush}
 	}

@@ -14,15 +14,19 @@ type rush struct {
 	packets  variety // by source
 	ports    distinct
 	bytes    int
+	begun    int // packets with which a conversation began
 	told     time.Time
 	tellings tally
 }
 
 // add counts a packet.
-func (r *rush) add(at time.Time, h *packet.Headers, window time.Duration) int {
+func (r *rush) add(at time.Time, f *flow.Flow, h *packet.Headers, window time.Duration) int {
 	r.packets.add(at, window, number(h.Src))
 	if r.packets.n == 1 {
-		r.ports, r.bytes = distinct{}, 0
+		r.ports, r.bytes, r.begun = distinct{}, 0, 0
+	}
+	if f.Up.Packets+f.Down.Packets == 1 {
+		r.begun++
 	}
 	r.ports.add(uint32(h.DstPort))
 	r.bytes += h.Length
@@ -64,3 +68,6 @@ func sentBy(from netip.Addr, x abri.Finding) abri.Finding {
 func (r *rush) scattered() bool {
 	return r.ports.count() >= floodScatter && r.bytes >= floodLarge*r.packets.n
 }
+
+// beginsAnew reports whether a few doors get every other packet from another port: a stream has one, and a scan tries many doors.
+func (r *rush) beginsAnew() bool { return 2*r.begun >= r.packets.n && r.ports.count() <= floodDoors }
