@@ -66,7 +66,7 @@ func (m *manners) of(at front) (silent, joined uint64) {
 	return 0, 0
 }
 
-// doorOf is the service of a port, by the names that the gate has: door_of of gate/kernel/pressure.h. It knows some ports more,
+// doorOf is the service of a port, by the names that the gate has: door_at of gate/kernel/pressure.h. It knows some ports more,
 // of which then nothing is known.
 func doorOf(port uint16) abri.Service {
 	switch s := abri.ServiceOfPort(port); s {
