@@ -5,14 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"abri.example/abri/testnet/consoletest"
 )
 
 // TestMain lets the test's own program stand in for abri within the scripts.
@@ -41,23 +41,9 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("no such condition: " + name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "capture": takeCapture(t), "json": hasFields,
+			"exits": consoletest.Exits, "capture": takeCapture(t), "json": hasFields,
 		},
 	})
-}
-
-// exits runs a program that must end with the code.
-func exits(ts *testscript.TestScript, _ bool, args []string) {
-	want, err := strconv.Atoi(args[0])
-	ts.Check(err)
-	err = ts.Exec(args[1], args[2:]...)
-	var exit *exec.ExitError
-	switch {
-	case err == nil && want != 0:
-		ts.Fatalf("it was done, want exit %d", want)
-	case err != nil && (!errors.As(err, &exit) || exit.ExitCode() != want):
-		ts.Fatalf("%v, want exit %d", err, want)
-	}
 }
 
 // takeCapture brings the captures of a case to where the script is.

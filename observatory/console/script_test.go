@@ -7,10 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"testing"
 	"time"
 
@@ -22,6 +20,7 @@ import (
 	"abri.example/abri/observatory/people"
 	"abri.example/abri/observatory/signin"
 	"abri.example/abri/observatory/webhook"
+	"abri.example/abri/testnet/consoletest"
 )
 
 // TestMain lets the test's own program stand in for abri-observatory within the scripts.
@@ -43,7 +42,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TZ", "UTC")
 			return furnish(context.Background(), data)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "word": word},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": consoletest.Exits, "word": word},
 	})
 }
 
@@ -62,20 +61,6 @@ func furnish(ctx context.Context, data string) error {
 		err = l.Remember(ctx, invitation.KeyURL, "https://observatoire.example:8444")
 	}
 	return errors.Join(err, l.Close())
-}
-
-// exits runs a program that must end with the code.
-func exits(ts *testscript.TestScript, _ bool, args []string) {
-	want, err := strconv.Atoi(args[0])
-	ts.Check(err)
-	err = ts.Exec(args[1], args[2:]...)
-	var exit *exec.ExitError
-	switch {
-	case err == nil && want != 0:
-		ts.Fatalf("it was done, want exit %d", want)
-	case err != nil && (!errors.As(err, &exit) || exit.ExitCode() != want):
-		ts.Fatalf("%v, want exit %d", err, want)
-	}
 }
 
 // word sets a variable to what a pattern's group finds in the last output.
