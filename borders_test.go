@@ -81,7 +81,7 @@ var order = [][]string{
 	{"decoy", "bridge", "gate", "inject", "store", "feed", "weather", "count", "detect", "policy", "siege", "names", "fleet", "device", "letter"},
 	{"hypertext"},
 	{"names/dns", "names/tls", "names/quic", "names/http", "names/socks", "names/lookalike", "device/maker", "telephone", "geo", "depot", "program", "wording", "asset"},
-	{"telephone/sip", "telephone/number", "names/stream", "names/key", "der", "testnet/stage", "testnet/consoletest"},
+	{"telephone/sip", "telephone/number", "names/stream", "names/key", "der", "testnet/stage", "testnet/consoletest", "testnet/browser"},
 	{"flow", "capture"},
 	{"packet"},
 	{"."},

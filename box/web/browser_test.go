@@ -2,49 +2,28 @@ package web_test
 
 import (
 	"context"
-	"fmt"
 	"net/http/httptest"
-	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"abri.example/abri"
-	"abri.example/abri/box/web"
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"abri.example/abri"
+	"abri.example/abri/box/web"
+	"abri.example/abri/testnet/browser"
 )
 
-// browser starts Chromium for a test, and skips the test where there is none.
-func browser(t *testing.T) context.Context {
+// open starts a browser for a test: long enough for all pictures where these are wanted.
+func open(t *testing.T) context.Context {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium on this machine: apt install chromium")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.NoFirstRun,
-		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Skipf("chromium does not start here: %v", err)
-	}
-	limit := 2 * time.Minute // only so that a hung browser fails the test and not the whole run
 	if *preview != "" {
-		limit = 10 * time.Minute
+		return browser.Open(t, 10*time.Minute)
 	}
-	ctx, cancel = context.WithTimeout(ctx, limit)
-	t.Cleanup(cancel)
-	return ctx
+	return browser.Open(t, 2*time.Minute)
 }
 
 // must does one thing in the browser, and ends the test when it cannot be done.
@@ -57,42 +36,12 @@ func must[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
 	return v
 }
 
-// complaints gathers what the browser's console reports as an error, a broken policy among them.
-func complaints(t *testing.T, ctx context.Context) func() []string {
-	t.Helper()
-	var mu sync.Mutex
-	var said []string
-	add := func(s string) {
-		mu.Lock()
-		defer mu.Unlock()
-		said = append(said, s)
-	}
-	err := chromedp.Listen(ctx, func(event any) {
-		switch e := event.(type) {
-		case *log.EventEntryAdded:
-			add(fmt.Sprint(e.Entry.Level, ": ", e.Entry.Text, " ", e.Entry.URL))
-		case *runtime.EventExceptionThrown:
-			add("exception: " + e.ExceptionDetails.Text)
-		case *runtime.EventConsoleAPICalled:
-			add(fmt.Sprint("console.", e.Type))
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		return append([]string(nil), said...)
-	}
-}
-
 func TestThePageGoesFromSunToRainWhileOneWatches(t *testing.T) {
-	ctx := browser(t)
+	ctx := open(t)
 	hall := &townHall{view: under(t, abri.Clear, abri.Protect)}
 	server := httptest.NewServer(web.New(hall, web.Options{}))
 	defer server.CloseClientConnections()
-	said := complaints(t, ctx)
+	said := browser.Complaints(t, ctx)
 
 	must(t, ctx, chromedp.Navigate(server.URL+"/?lang=fr"))
 	must(t, ctx, chromedp.WaitVisible(".scene-clear"))
@@ -117,7 +66,7 @@ func TestThePageGoesFromSunToRainWhileOneWatches(t *testing.T) {
 }
 
 func TestTheKeyboardReachesTheLanguageSwitch(t *testing.T) {
-	ctx := browser(t)
+	ctx := open(t)
 	hall := &townHall{view: under(t, abri.Clear, abri.Protect)}
 	server := httptest.NewServer(web.New(hall, web.Options{}))
 	defer server.CloseClientConnections()
@@ -147,7 +96,7 @@ func TestTheKeyboardReachesTheLanguageSwitch(t *testing.T) {
 }
 
 func TestNothingScrollsSideways(t *testing.T) {
-	ctx := browser(t)
+	ctx := open(t)
 	v := under(t, abri.Tornado, abri.Observe)
 	v.Attacks[0].Outside, v.Attacks[0].Why = longAddress, listed(longAddress)
 	v.Days[6].Attacks, v.Report.Families[0].Attacks = 1_234_567_890, 1_234_567_890
@@ -169,7 +118,7 @@ func TestNothingScrollsSideways(t *testing.T) {
 }
 
 func TestThePageSaysWhenTheBoxFallsSilent(t *testing.T) {
-	ctx := browser(t)
+	ctx := open(t)
 	hall := &townHall{view: under(t, abri.Clear, abri.Protect)}
 	server := httptest.NewServer(web.New(hall, web.Options{Heartbeat: time.Hour}))
 	defer server.CloseClientConnections()

@@ -15,6 +15,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/box/web"
+	"abri.example/abri/testnet/browser"
 )
 
 // post is the mail of a site at one instant.
@@ -74,12 +75,12 @@ func TestThePageOfTheMail(t *testing.T) {
 }
 
 func TestThePageOfTheMailInABrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := open(t)
 	p := guesses(t)
 	d, _ := postDoor(t, p)
 	server := httptest.NewServer(d)
 	defer server.CloseClientConnections()
-	said := complaints(t, ctx)
+	said := browser.Complaints(t, ctx)
 	code, err := d.people.Invite("clerk", d.now)
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/box/liaison"
+	"abri.example/abri/testnet/browser"
 )
 
 // asking is a box that waits for a person to compare its words.
@@ -93,11 +94,11 @@ func TestTheDoorLeadsToThePageThatWasWantedAndNowhereElse(t *testing.T) {
 }
 
 func TestInABrowserThePageFollowsTheEnrolment(t *testing.T) {
-	ctx := browser(t)
+	ctx := open(t)
 	d := doorOf(t)
 	server := httptest.NewServer(d)
 	defer server.CloseClientConnections()
-	said := complaints(t, ctx)
+	said := browser.Complaints(t, ctx)
 	code, err := d.people.Invite("clerk", d.now)
 	if err != nil {
 		t.Fatal(err)

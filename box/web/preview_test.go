@@ -9,11 +9,12 @@ import (
 	"path/filepath"
 	"testing"
 
-	"abri.example/abri"
-	"abri.example/abri/box/web"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"abri.example/abri"
+	"abri.example/abri/box/web"
 )
 
 var preview = flag.String("preview", "", "write a picture of every sky, language, width and scheme into this folder")
@@ -23,7 +24,7 @@ func TestPreview(t *testing.T) {
 	if *preview == "" {
 		t.Skip("no -preview folder given")
 	}
-	ctx := browser(t)
+	ctx := open(t)
 	hall := &townHall{}
 	server := httptest.NewServer(web.New(hall, web.Options{}))
 	t.Cleanup(server.Close)

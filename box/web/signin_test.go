@@ -21,6 +21,7 @@ import (
 	"abri.example/abri/box/liaison"
 	"abri.example/abri/box/session"
 	"abri.example/abri/box/web"
+	"abri.example/abri/testnet/browser"
 )
 
 // releasing does what is asked for on a page, and keeps it.
@@ -197,11 +198,11 @@ func TestACodeIsUsedByAPersonOnly(t *testing.T) {
 }
 
 func TestInABrowserOneSignsInReleasesAndSignsOut(t *testing.T) {
-	ctx := browser(t)
+	ctx := open(t)
 	d := doorOf(t)
 	server := httptest.NewServer(d)
 	defer server.CloseClientConnections()
-	said := complaints(t, ctx)
+	said := browser.Complaints(t, ctx)
 	code, err := d.people.Invite("clerk", d.now)
 	if err != nil {
 		t.Fatal(err)

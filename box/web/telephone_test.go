@@ -17,6 +17,7 @@ import (
 
 	"abri.example/abri"
 	"abri.example/abri/box/web"
+	"abri.example/abri/testnet/browser"
 )
 
 // line is a telephone line at one instant.
@@ -101,7 +102,7 @@ func TestThePageOfTheTelephoneSaysWhatTheGuardDoes(t *testing.T) {
 // The page of the telephone in a real browser: whoever is not signed in sees nothing of it; signed in, it fits a telephone and
 // a desk in both languages, the keyboard reaches every link, and the console has nothing to complain of.
 func TestThePageOfTheTelephoneInABrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := open(t)
 	d, _ := phoneDoor(t, evening(t))
 	server := httptest.NewServer(d)
 	defer server.CloseClientConnections()
@@ -109,7 +110,7 @@ func TestThePageOfTheTelephoneInABrowser(t *testing.T) {
 	if text := must(t, ctx, chromedp.Text("body")); strings.Contains(text, "+252") || strings.Contains(text, "Somalie") {
 		t.Errorf("whoever opens it reads %q", text)
 	}
-	said := complaints(t, ctx)
+	said := browser.Complaints(t, ctx)
 	code, err := d.people.Invite("clerk", d.now)
 	if err != nil {
 		t.Fatal(err)

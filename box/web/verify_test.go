@@ -19,6 +19,7 @@ import (
 	"abri.example/abri/box/web"
 	"abri.example/abri/letter"
 	"abri.example/abri/names/lookalike"
+	"abri.example/abri/testnet/browser"
 )
 
 // examining reads letters as a box without lists does, and is busy when told so.
@@ -108,10 +109,10 @@ func TestABusyBoxSaysSoAndNothingElse(t *testing.T) {
 }
 
 func TestInABrowserOneDropsALetter(t *testing.T) {
-	ctx := browser(t)
+	ctx := open(t)
 	server := httptest.NewServer(verifying(t, &examining{}))
 	defer server.CloseClientConnections()
-	said := complaints(t, ctx)
+	said := browser.Complaints(t, ctx)
 	path := filepath.Join(t.TempDir(), "courriel.eml")
 	if err := os.WriteFile(path, []byte(hostileLetter), 0o600); err != nil {
 		t.Fatal(err)

@@ -6,16 +6,12 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -25,6 +21,7 @@ import (
 	"abri.example/abri/observatory/communes"
 	"abri.example/abri/observatory/ledger"
 	"abri.example/abri/observatory/people"
+	"abri.example/abri/testnet/browser"
 )
 
 var preview = flag.String("preview", "", "write pictures of the pages for people into this folder")
@@ -40,55 +37,10 @@ type tab struct {
 // browse opens the pages in Chromium, and skips the test where there is none.
 func (c *county) browse() *tab {
 	c.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		c.Skip("no chromium on this machine: apt install chromium")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(c.TempDir()), chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.DisableGPU,
-		chromedp.Flag("ignore-certificate-errors", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	ctx, cancel := chromedp.NewExecAllocator(c.Context(), options...)
-	c.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	c.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		c.Skipf("chromium does not start here: %v", err)
-	}
-	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute) // only so that a hung browser fails the test and not the whole run
-	c.Cleanup(cancel)
+	ctx := browser.Open(c.T, 3*time.Minute, chromedp.Flag("ignore-certificate-errors", true))
 	server := httptest.NewTLSServer(c.pages)
 	c.Cleanup(server.CloseClientConnections)
-	b := &tab{c.T, ctx, strings.Replace(server.URL, "127.0.0.1", "localhost", 1), nil}
-	b.said = b.complaints()
-	return b
-}
-
-// complaints gathers what the browser's console reports as an error, a broken policy among them.
-func (b *tab) complaints() func() []string {
-	var mu sync.Mutex
-	var said []string
-	add := func(s string) {
-		mu.Lock()
-		defer mu.Unlock()
-		said = append(said, s)
-	}
-	err := chromedp.Listen(b.ctx, func(event any) {
-		switch e := event.(type) {
-		case *log.EventEntryAdded:
-			add(fmt.Sprint(e.Entry.Level, ": ", e.Entry.Text, " ", e.Entry.URL))
-		case *runtime.EventExceptionThrown:
-			add("exception: " + e.ExceptionDetails.Text)
-		}
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		return append([]string(nil), said...)
-	}
+	return &tab{c.T, ctx, strings.Replace(server.URL, "127.0.0.1", "localhost", 1), browser.Complaints(c.T, ctx)}
 }
 
 // do does things in the tab one after the other, and ends the test when one cannot be done.
