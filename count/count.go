@@ -69,6 +69,7 @@ type Counter struct {
 	rows    map[key]*row
 	rests   []*row    // those of rows that stand for many attacks
 	changed []*row    // since the last Changed
+	hurries bool      // what Hurries says
 	ticked  time.Time // the last Tick
 	due     time.Time // no row ends before
 	hour    int64     // the clock hour of the newest row, since 1970

@@ -78,10 +78,13 @@ func (c *Counter) Changed() []abri.Attack {
 		out = append(out, r.attack)
 	}
 	clear(c.changed)
-	c.changed = c.changed[:0]
+	c.changed, c.hurries = c.changed[:0], false
 	sortAttacks(out)
 	return out
 }
+
+// Hurries reports whether a denial of service began since the last Changed: people see its effect, and ask why.
+func (c *Counter) Hurries() bool { return c.hurries }
 
 // Open gives the attacks that are open, as they stand, in the order of Changed.
 func (c *Counter) Open() []abri.Attack {

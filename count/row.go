@@ -40,6 +40,7 @@ func (c *Counter) begin(at time.Time, k key, s Sighting) *row {
 	if f.Kind.OneRowPerTarget() && k.rest == "" {
 		r.many = c.sketch()
 	}
+	c.hurries = c.hurries || f.Kind.Family() == abri.Denial
 	c.enter(r)
 	return r
 }
@@ -79,7 +80,7 @@ func (c *Counter) merge(r *row, at time.Time, s Sighting) {
 		a.Outcome = o
 	}
 	newer := s.Sources > 0 && !worse && rank(o) == rank(a.Outcome) // the same numbers, grown
-	if s.Sources > 0 && a.Kind == abri.Flood { // of an amplification, what was answered by is told first
+	if s.Sources > 0 && a.Kind == abri.Flood {                     // of an amplification, what was answered by is told first
 		a.Service, a.Port = s.Finding.Service, s.Finding.Port // who numbered them knows at what; the packet that told first may have been a visitor's
 	}
 	if newer && a.Why.Rule != abri.RuleList {

@@ -119,17 +119,14 @@ func (l *listener) Pressing(p order.Pressing) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	f, now := &l.flood, l.now()
-	told, first := f.watch.Observe(now, p.Reports), false
+	told := f.watch.Observe(now, p.Reports)
 	for _, t := range told {
 		l.tellSiege(now, t)
-		first = first || t.First
 	}
 	if s, over := f.second.Take(now, p.Reports, told, p.Came); over {
 		l.second(s)
 	}
-	if first {
-		l.look(now)
-	}
+	l.hasten()
 }
 
 // second takes what pressed within about a second. mu is held.

@@ -40,6 +40,7 @@ func (l *listener) Packet(p order.Packet) {
 	if l.line.Refuses(at) && !l.line.told.Hold { // a fraud does not wait for the tick
 		l.noteLine(at)
 	}
+	l.hasten()
 }
 
 // judged tells the keeper that packets which may say a name were judged, once for all that came together: what answers them

@@ -90,6 +90,7 @@ type Reader struct {
 	lastSeen   time.Time // of a packet or flow
 	since      time.Time // when this box began to count
 	stepped    time.Time // the last step, by the machine's own clock
+	hastened   time.Time // the last look that was before its time
 	devices    *device.Book
 	found      []abri.Attack // by looking back
 	proven     proven
