@@ -85,8 +85,13 @@ func (s *siege) mark(at time.Time) {
 func (s *siege) isFlood() bool {
 	fresh := s.now.openings - s.trail.at(s.now.at.Add(-nearlyASecond)).openings
 	all := s.front()
-	return s.now.held-s.now.openings >= least || fresh >= evident || fresh >= insistent*all.sources ||
-		s.now.openings >= least && all.isForged() || s.isLeft(all)
+	switch {
+	case s.now.held-s.now.openings >= least, fresh >= evident, fresh >= insistent*all.sources:
+		return true
+	case s.now.openings < least:
+		return false
+	}
+	return all.isForged() || s.isLeft(all)
 }
 
 // front is that of all services together. There is at least one source.
