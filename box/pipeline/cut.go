@@ -128,7 +128,8 @@ const portDNS = 53
 // asksAgain takes a name that was asked for in a cut conversation: one question of the DNS may ask for several.
 func (p *Pipeline) asksAgain(s *names.Sighting) {
 	_, listed := p.onList(s)
-	if _, sure, _ := p.imitation(s); !sure && !listed && !p.closes(s) {
+	_, sure, like := p.imitates(s)
+	if sure = p.goes(s, like) && sure; !sure && !listed && !p.closes(s) {
 		p.honest = true
 		return
 	}

@@ -49,20 +49,17 @@ func (i *imitations) of(name []byte, at time.Time) lookalike.Likeness {
 	return l
 }
 
-// imitation is imitates for a name under way: a question of the DNS is one only where its asker may mean to go there.
-func (p *Pipeline) imitation(s *names.Sighting) (f abri.Finding, sure, ok bool) {
-	f, sure, ok = p.imitates(s)
+// goes reports whether who asks for an imitation may mean to go there. A question of the DNS does not say it by itself: what
+// else the device asks for does, so each is to be shown here.
+func (p *Pipeline) goes(s *names.Sighting, imitates bool) bool {
 	if s.Proto != names.DNS || p.imitations.judge == nil {
-		return f, sure, ok
+		return true
 	}
 	leads, who := dns.Leads(s.Type), s.Client.Addr()
 	if !s.Again {
-		p.imitations.askers.Ask(s.At, who, s.Name, ok, leads)
+		p.imitations.askers.Ask(s.At, who, s.Name, imitates, leads)
 	}
-	if ok && leads && p.imitations.askers.Goes(s.At, who, s.Name) {
-		return f, sure, true
-	}
-	return abri.Finding{}, false, false
+	return leads && p.imitations.askers.Goes(s.At, who, s.Name)
 }
 
 // imitated does what is to be done about an imitation. What stops no question can wait for who asks.

@@ -30,7 +30,10 @@ func (p *Pipeline) named(s *names.Sighting) {
 		p.stop(s, f)
 		return
 	}
-	f, sure, like := p.imitation(s)
+	f, sure, like := p.imitates(s)
+	if goes := p.goes(s, like); like && !goes { // nor does it become a habit of the site
+		return
+	}
 	if !sure || p.policy.Mode() != abri.Protect { // what is stopped each time becomes no habit
 		p.note(s)
 	}

@@ -3,11 +3,13 @@ package pipeline
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
 	"abri.example/abri"
 	"abri.example/abri/box/order"
+	"abri.example/abri/names"
 	"abri.example/abri/names/lookalike"
 )
 
@@ -113,7 +115,8 @@ func TestAFilterOfMailIsNoVictim(t *testing.T) {
 	}
 }
 
-// In protect a question for a sure imitation is stopped at once, and told; not that of who looks names up in bulk, or judges a letter.
+// In protect a question for a sure imitation is stopped at once, and told; not that of who looks names up in bulk, or judges a
+// letter, whose questions make no habit of the name either.
 func TestWhoseQuestionIsStopped(t *testing.T) {
 	for _, c := range []struct {
 		what  string
@@ -132,8 +135,13 @@ func TestWhoseQuestionIsStopped(t *testing.T) {
 	} {
 		l, h := newCutting(t)
 		l.SetLookalikes(lookalike.New(lookalike.Brands()))
+		var noted []string
+		l.asked = func(s *names.Sighting) { noted = append(noted, string(s.Name)) }
 		c.first(l)
 		l.Copy(start, abri.Inside, order.Passed, say(t, desk, router, ask(stopped)))
+		if slices.Contains(noted, stopped) {
+			t.Errorf("%s: noted as asked for", c.what)
+		}
 		if got := len(h.injected) > 0; got != c.stops || got != (len(l.counter.Open()) == 1) {
 			t.Errorf("%s: answered %v, told %+v", c.what, got, l.counter.Open())
 		}
