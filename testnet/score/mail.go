@@ -49,10 +49,6 @@ func scoreMail(ctx context.Context, only string) (out []outcome, err error) {
 	st := stage.New(complain)
 	defer st.End()
 	s := &mailScene{}
-	if s.folder, err = os.MkdirTemp("", "abri-score-"); err != nil {
-		return nil, err
-	}
-	st.Cleanup(func() { os.RemoveAll(s.folder) })
 	if err := st.Try(func() error { return s.build(st) }); err != nil {
 		return nil, err
 	}
@@ -70,8 +66,12 @@ func scoreMail(ctx context.Context, only string) (out []outcome, err error) {
 	return out, nil
 }
 
-// build lays the cables.
-func (s *mailScene) build(st *stage.Stage) error {
+// build lays the cables, and makes the folder of the programs.
+func (s *mailScene) build(st *stage.Stage) (err error) {
+	if s.folder, err = os.MkdirTemp("", "abri-score-"); err != nil {
+		return err
+	}
+	st.Cleanup(func() { os.RemoveAll(s.folder) })
 	net := testnet.New(st)
 	s.world, s.inside = net.Host("world"), net.Host("inside")
 	middle := net.Host("switch")
@@ -87,7 +87,6 @@ func (s *mailScene) build(st *stage.Stage) error {
 			s.world.Address("lo", netip.PrefixFrom(a, 32))
 		}
 	}
-	var err error
 	if s.tap, err = record(middle, "outside", "inside"); err != nil {
 		return fmt.Errorf("the tap: %w", err)
 	}

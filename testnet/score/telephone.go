@@ -37,10 +37,6 @@ func scoreTelephone(ctx context.Context, only string) (out []outcome, err error)
 	st := stage.New(complain)
 	defer st.End()
 	s := &telephoneScene{}
-	if s.folder, err = os.MkdirTemp("", "abri-score-"); err != nil {
-		return nil, err
-	}
-	st.Cleanup(func() { os.RemoveAll(s.folder) })
 	if err := st.Try(func() error {
 		if err := s.build(st); err != nil {
 			return err
