@@ -67,8 +67,8 @@ func SheetLines(s siege.Sheet, site string, place *time.Location, l abri.Lang) [
 	}
 	say("En tout, retenu", "In all, held back", fmt.Sprintf(w.pick("%s paquets, %s Mo", "%s packets, %s MB"), n(s.Packets), n(s.Bytes/1_000_000)))
 	for _, t := range s.Targets {
-		say("Attaque", "Attack", fmt.Sprintf(w.pick("%s, visant : %s ; environ %s sources ; %s", "%s, aimed at: %s; about %s sources; %s"),
-			weather.KindName(t.Kind, l), weather.ServiceName(t.Service, l), n(t.Sources), pressing(t, w)))
+		say("Attaque", "Attack", fmt.Sprintf(w.pick("%s, visant : %s ; %s ; %s", "%s, aimed at: %s; %s; %s"),
+			weather.KindName(t.Kind, l), weather.ServiceName(t.Service, l), sources(t.Sources, w), pressing(t, w)))
 	}
 	say("Réseaux des sources", "Networks of the sources", origins(s.Networks, func(name string) string { return name }))
 	say("Pays des sources", "Countries of the sources", origins(s.Countries, func(code string) string { return geo.Name(code, l) }))
@@ -96,6 +96,14 @@ func howFull(f siege.Full, w words) string {
 		how = append(how, fmt.Sprintf(w.pick("%d %% des questions du boîtier à la passerelle et aux résolveurs restent sans réponse", "%d %% of the box's questions to the gateway and the resolvers get no answer"), f.Lost))
 	}
 	return strings.Join(how, w.pick(" ; ", "; "))
+}
+
+// sources is about how many they were.
+func sources(n uint64, w words) string {
+	if n <= 1 {
+		return w.pick("une source", "one source")
+	}
+	return fmt.Sprintf(w.pick("environ %s sources", "about %s sources"), wording.Number(n, w.lang))
 }
 
 // bits is a rate in Mbit/s, in kbit/s where it is small.
