@@ -100,7 +100,7 @@ type shipVerb struct {
 func (shipVerb) Help() string { return "Example: abri-observatory ship 42304" }
 
 func (v shipVerb) Run(s *shell) error {
-	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error { 
+	return s.with(func(l *ledger.Ledger, _ *authority.Authority) error {
 		return missing(l.Ship(s.ctx, v.Site, s.now()), strconv.FormatInt(v.Site, 10), seeSites)
 	})
 }
