@@ -45,7 +45,10 @@ const (
 	above     = 3 // a bar is so many times what the site is used to
 	perSource = 4 // of what one service bears, one source is granted this part,
 	perNet    = 2 // and its network this
-	burst     = 2 // seconds' worth may come at once
+	burst     = 2 // seconds' worth may come at once,
+	// but of openings at one service half a second's, or so many where that is less: a server that keeps no SYN cookies often holds 256
+	// that are half open, and refuses strangers when three quarters of these are taken (net/ipv4/tcp_input.c).
+	halfOpen = 128
 )
 
 // BarsAt are the bars of a site at a time: three times what it is used to at that hour, not below the floors and not above
@@ -58,7 +61,11 @@ func BarsAt(at time.Time, h *Habits, ceilings Ceilings) Bars {
 			ceiling = DefaultCeilings[p]
 		}
 		rate := min(max(above*min(h.Usual(at, p), ceiling), floors[p]), ceiling)
-		all[p] = Bar{Source: pace(rate / perSource), Net: pace(rate / perNet), Target: pace(rate)}
+		bar := Bar{Source: pace(rate / perSource), Net: pace(rate / perNet), Target: pace(rate)}
+		if p == abri.Openings {
+			bar.Target.Burst = min(bar.Target.Burst, max(rate/2, halfOpen))
+		}
+		all[p] = bar
 	}
 	return all
 }
@@ -78,8 +85,8 @@ func (b Bars) Check() error {
 			return refuse(fmt.Sprintf("pressure %q", p), "one of abri.Pressures")
 		}
 		for _, x := range []Pace{bar.Source, bar.Net, bar.Target} {
-			if x.Rate < LowestRate || x.Rate > 1_000_000 || x.Burst < x.Rate || x.Burst > 1_000_000 {
-				return refuse(fmt.Sprintf("the bar %d of %s, %d at once", x.Rate, p, x.Burst), fmt.Sprintf("from %d to 1,000,000 a second, and as many at once or more", LowestRate))
+			if x.Rate < LowestRate || x.Rate > 1_000_000 || x.Burst < x.Rate/2 || x.Burst > 1_000_000 {
+				return refuse(fmt.Sprintf("the bar %d of %s, %d at once", x.Rate, p, x.Burst), fmt.Sprintf("from %d to 1,000,000 a second, and half as many at once or more", LowestRate))
 			}
 		}
 	}

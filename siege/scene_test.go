@@ -90,7 +90,7 @@ func (s *scene) play(all []opening) (held, told time.Duration) {
 
 // comesThrough reports whether an opening reaches the machine.
 func (s *scene) comesThrough(o opening) bool {
-	const gap, burst, after = time.Second / bar, 2 * bar, 3 * time.Second
+	const gap, burst, after = time.Second / bar, max(halfOpen, bar/2), 3 * time.Second
 	if s.random.IntN(100) < s.loss {
 		return false
 	}

@@ -40,6 +40,9 @@ func TestBarsFollowHabits(t *testing.T) {
 	if got := BarsAt(after.Add(20*time.Hour), h, Ceilings{abri.Queries: 60})[abri.Queries].Target.Rate; got != 60 {
 		t.Errorf("with a ceiling below the floor the bar is %d, want 60", got)
 	}
+	if got := BarsAt(monday, nil, nil)[abri.Openings].Target; got != (Pace{200, 128}) {
+		t.Errorf("openings of a site without habits: %+v, more at once than a short queue holds", got)
+	}
 	if err := BarsAt(after, h, nil).Check(); err != nil {
 		t.Error(err)
 	}
