@@ -346,16 +346,22 @@ func TestWhatComesToNothingIsOwed(t *testing.T) {
 					continue
 				}
 				let++
-				for _, flags := range []uint8{syn | ack, ack | flagPSH} {
-					if answer := (frame{src: family.inside(1), dst: family.source(i), proto: protoTCP, sport: 443, dport: 4000, flags: flags}); crowd {
-						b.run(in, answer.bytes())
-					}
+				if crowd {
+					b.serve(frame{src: family.source(i), proto: protoTCP, sport: 4000, dport: 443}, family.inside(1))
 				}
 			}
 			if want := map[bool]int{false: burst, true: all - burst}[crowd]; let != want {
 				t.Errorf("%s, a crowd %v: %d of %d are let in when they come again, want %d", family.name, crowd, let, all-burst, want)
 			}
 		}
+	}
+}
+
+// serve has a server send its SYN+ACK and its first data to who opened a connection.
+func (b *bench) serve(up frame, server string) {
+	b.t.Helper()
+	for _, flags := range []uint8{syn | ack, ack | flagPSH} {
+		b.run(in, (frame{src: server, dst: up.src, proto: up.proto, sport: up.dport, dport: up.sport, flags: flags}).bytes())
 	}
 }
 

@@ -112,7 +112,7 @@ func TestAFloodThatIsPlayedOver(t *testing.T) {
 // in at their second try; after a while it is others' turn.
 func TestOfTooManyAShareIsRemembered(t *testing.T) {
 	const strangers, asked = 1000, 32_768
-	b := besiege(t, abri.Protect, Bar{Pace{100, 200}, Pace{100, 200}, Pace{20, 40}})
+	b := besiege(t, abri.Protect, Bar{Pace{asked, asked}, Pace{asked, asked}, Pace{strangers, 2 * strangers}}) // all of them on credit
 	b.later(time.Hour)
 	in := map[int]bool{}
 	for turn := range 4 {
