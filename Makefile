@@ -55,7 +55,7 @@ bench-telephone: setup-test ## messages of SIP a second on one core, and what th
 bench-gate: setup-test ## the gate's figures, each beside its yardstick of the same run (5 min; best on a quiet machine)
 	ABRI_FIGURES=1 $(GO) test -count=1 -timeout 30m -v -run '^TestFigures' ./gate
 
-bench-flood: setup-test build ## what a packet of a flood costs the kernel, then a town hall flooded in every way, behind nothing, nftables and Abri in turn (15 min; apt: hping3 netsniff-ng slowhttptest nftables)
+bench-flood: setup-test build ## what a packet of a flood costs the kernel, then a town hall flooded in every way, behind nothing, nftables and Abri in turn (16 min; apt: hping3 netsniff-ng slowhttptest nftables)
 	ABRI_FIGURES=1 $(GO) test -count=1 -timeout 10m -v -run '^TestFigures(Flood|Forged)$$' ./gate
 	$(GO) run ./testnet/denial -abri bin/abri -within 13m20s
 
