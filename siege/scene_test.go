@@ -9,7 +9,7 @@ import (
 	"abri.example/abri"
 )
 
-// bar is a new site's, of openings a second; twice as many may come at once.
+// bar is a new site's, of openings a second.
 const bar = 200
 
 // opening is a connection that somebody asks for, at a time since the play began.

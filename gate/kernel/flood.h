@@ -54,10 +54,16 @@ static __always_inline bool is_siege(struct siege *s, struct address *at, enum p
 	return s->pressure == pressure && s->service == door && s->addr.lo == at->lo && s->addr.hi == at->hi;
 }
 
-// siege_hash says the two cells that may be the siege of a service: one in its lower half, the other in its upper.
-static __always_inline __u64 siege_hash(struct switches *c, struct address *at, enum pressure pressure, enum door door)
+// siege_cells gives the two cells that may be the siege of a service, and reports whether they are there.
+static __always_inline bool siege_cells(struct switches *c, struct address *at, enum pressure pressure, enum door door,
+					struct siege **a, struct siege **b)
 {
-	return mix(at->hi, at->lo, (__u64)c->seed << 32 | pressure << 8 | door);
+	__u64 hash = mix(at->hi, at->lo, (__u64)c->seed << 32 | pressure << 8 | door);
+	__u32 one = hash & (SIEGES - 1), two = hash >> 32 & (SIEGES - 1);
+
+	*a = bpf_map_lookup_elem(&sieges, &one);
+	*b = bpf_map_lookup_elem(&sieges, &two);
+	return *a && *b;
 }
 
 static __always_inline bool is_free(struct siege *s, __u64 now)
@@ -78,11 +84,10 @@ static __always_inline void claim(struct siege *s, struct packet *p, enum pressu
 // find_siege gives the cell of what the packet aims at: one of two places, else the last, which the rest shares.
 static __always_inline struct siege *find_siege(struct switches *c, struct packet *p, enum pressure pressure, enum door door)
 {
-	__u64 hash = siege_hash(c, &p->dst, pressure, door);
-	__u32 one = hash & (SIEGES - 1), two = hash >> 32 & (SIEGES - 1), rest = SIEGES;
-	struct siege *a = bpf_map_lookup_elem(&sieges, &one), *b = bpf_map_lookup_elem(&sieges, &two);
+	struct siege *a, *b;
+	__u32 rest = SIEGES;
 
-	if (!a || !b)
+	if (!siege_cells(c, &p->dst, pressure, door, &a, &b))
 		return NULL;
 	if (is_siege(a, &p->dst, pressure, door))
 		return a;
@@ -212,22 +217,15 @@ __noinline int exceeds(struct packet *p, __u64 hash, int pressure)
 // repay takes off what is owed to a service: what it sends its first data by TCP came of an opening that somebody meant.
 __noinline int repay(struct packet *p)
 {
-	__u32 zero = 0, one, two;
+	__u32 zero = 0, gap;
 	struct switches *c = bpf_map_lookup_elem(&control, &zero);
 	struct siege *a, *b;
 	enum door door;
-	__u64 hash;
-	__u32 gap;
 
 	if (!c || !p)
 		return 0;
 	door = door_at(p->sport);
-	hash = siege_hash(c, &p->src, OPENINGS, door);
-	one = hash & (SIEGES - 1);
-	two = hash >> 32 & (SIEGES - 1);
-	a = bpf_map_lookup_elem(&sieges, &one);
-	b = bpf_map_lookup_elem(&sieges, &two);
-	if (!a || !b)
+	if (!siege_cells(c, &p->src, OPENINGS, door, &a, &b))
 		return 0;
 	if (!is_siege(a, &p->src, OPENINGS, door))
 		a = b;
@@ -240,6 +238,7 @@ __noinline int repay(struct packet *p)
 // What passes finds.
 enum finding { PASSES, HOLD, CROWD, CHALLENGE };
 
+// refusal is what becomes of a packet that does not pass: an opening to a named server is challenged, all else held back.
 static __always_inline enum finding refusal(struct switches *c, struct packet *p, enum pressure pressure)
 {
 	struct address server = p->dst; // on this function's stack, where 6.1 takes a key from
@@ -248,8 +247,8 @@ static __always_inline enum finding refusal(struct switches *c, struct packet *p
 }
 
 // passes measures a packet at what it aims at. Openings that come again are let in, until more are owed than the service's bar grants
-// at once: a crowd pays within a moment, and who forges what comes again never does. Of what is too much for a service already, strangers are held back before their
-// buckets are asked: each forged source would cost two lines of memory that lie in no cache.
+// at once: a crowd pays within a moment, and who forges what comes again never does. Of what is too much for a service already,
+// strangers are held back before their buckets are asked: each forged source would cost two lines of memory that lie in no cache.
 static __always_inline enum finding passes(struct switches *c, struct packet *p, enum pressure pressure, struct siege *s,
 					   __u64 hash)
 {

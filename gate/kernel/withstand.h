@@ -34,7 +34,7 @@ __noinline int turns_away(struct xdp_md *ctx, struct packet *p)
 	__u32 zero = 0;
 	struct switches *c = bpf_map_lookup_elem(&control, &zero);
 	enum pressure pressure;
-	struct address who, server;
+	struct address who;
 	struct siege *s;
 	__u64 hash;
 	int spoken, at;
@@ -58,10 +58,7 @@ __noinline int turns_away(struct xdp_md *ctx, struct packet *p)
 	s->seen++;
 	note(s, p, hash);
 	at = DROP_FLOOD_OPENINGS + pressure - OPENINGS;
-	if (pressure != OPENINGS || !c->servers)
-		return at;
-	server = p->dst; // on this function's stack, where 6.1 takes a key from
-	return bpf_map_lookup_elem(&servers, &server) && challenge(ctx, p) ? at | SENT_BACK : at;
+	return refusal(c, p, pressure) == CHALLENGE && challenge(ctx, p) ? at | SENT_BACK : at;
 }
 
 // withstand holds back what floods: the reason, which was PASS or another way to pass. Only openings that would really be
