@@ -2,6 +2,7 @@ package lookalike
 
 import (
 	"bytes"
+	"hash/fnv"
 	"net/netip"
 	"time"
 )
@@ -119,9 +120,8 @@ func siteOf(name []byte) uint64 {
 		}
 		site = site[second:]
 	}
-	h := uint64(14695981039346656037) // FNV-1a
-	for _, c := range site {
-		h = (h ^ uint64(c)) * 1099511628211
-	}
-	return h ^ h>>32
+	h := fnv.New64a()
+	h.Write(site)
+	n := h.Sum64()
+	return n ^ n>>32
 }
